@@ -1,0 +1,29 @@
+namespace Parley.Core.Redaction;
+
+/// <summary>What a redactor took out, by rule and place. It never holds a whole secret.</summary>
+public sealed class RedactionReport
+{
+    private readonly List<Finding> _findings = [];
+    private readonly Dictionary<string, int> _counts = [];
+
+    /// <summary>At most <see cref="MaxFindings"/> findings in order of appearance; the counts are always complete.</summary>
+    public const int MaxFindings = 10_000;
+
+    public IReadOnlyList<Finding> Findings => _findings;
+
+    /// <summary>How many places each rule changed.</summary>
+    public IReadOnlyDictionary<string, int> Counts => _counts;
+
+    public void Add(Finding finding)
+    {
+        _counts[finding.Rule] = _counts.GetValueOrDefault(finding.Rule) + 1;
+        if (_findings.Count < MaxFindings)
+            _findings.Add(finding);
+    }
+}
+
+/// <summary>One place where something was taken out.</summary>
+/// <param name="Rule">The rule's name, as it stands in the replacement.</param>
+/// <param name="Place">Where: <c>entry 12, tool result</c>, <c>title</c>, or <c>line 3</c> for plain input.</param>
+/// <param name="Masked">The value with all but a few characters masked.</param>
+public sealed record Finding(string Rule, string Place, string Masked);

@@ -1,0 +1,74 @@
+using Parley.Core.Sessions;
+
+namespace Parley.Core.Transcripts;
+
+/// <summary>An opened transcript: what is known of the session, and its entries, read anew from the file by each enumeration.</summary>
+public sealed class Transcript
+{
+    private readonly Func<IEnumerable<Entry>> _read;
+
+    public Transcript(TranscriptInfo info, Func<IEnumerable<Entry>> read)
+    {
+        Info = info;
+        _read = read;
+    }
+
+    public TranscriptInfo Info { get; }
+
+    /// <summary>
+    /// The conversation from its beginning to its newest leaf, in the order it is displayed. An entry's <see cref="Entry.Blocks"/> belong
+    /// to the reader and are valid until the next entry is asked for.
+    /// </summary>
+    public IEnumerable<Entry> Entries() => _read();
+}
+
+/// <summary>What one pass over a transcript tells of it, before redaction.</summary>
+public sealed record TranscriptInfo
+{
+    /// <summary>The name of the agent's format, e.g. <c>claude-code</c>.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>Absolute path of the main file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The agent's own id of the session: the file's name without its ending.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>The title that a person or the agent gave; null when there is none.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The first prompt that a person typed, cut to 200 characters; null when nobody prompted.</summary>
+    public string? FirstPrompt { get; init; }
+
+    /// <summary>The working directory of the session, absolute, as the transcript's last line names it.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    public string? Branch { get; init; }
+
+    public string? Model { get; init; }
+
+    public DateTimeOffset? Created { get; init; }
+
+    public DateTimeOffset? Modified { get; init; }
+
+    /// <summary>How many entries <see cref="Transcript.Entries"/> yields.</summary>
+    public int EntryCount { get; init; }
+
+    /// <summary>Tokens of all messages in the file's conversation, each message counted once.</summary>
+    public Usage Usage { get; init; }
+
+    /// <summary>Whether the file is a subagent's.</summary>
+    public bool IsSidechain { get; init; }
+
+    /// <summary>The title to show: the given one, else the first prompt's first 80 characters on one line, else the session's id.</summary>
+    public string DisplayTitle => Title ?? (FirstPrompt is { Length: > 0 } p ? OneLine(p, 80) : SessionId);
+
+    private static string OneLine(string text, int length)
+    {
+        string line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        if (line.Length <= length)
+            return line;
+        int end = char.IsHighSurrogate(line[length - 1]) ? length - 1 : length;
+        return line[..end] + "…";
+    }
+}

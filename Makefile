@@ -1,0 +1,59 @@
+# Parley's targets. `make help` lists them; README.md needs only `make start` and `make test`.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup start dev-all test lint format bench api-key package build web clean
+
+APP := .cache/app
+WEB := src/Parley.Server/wwwroot/assets
+RID ?= $(shell dotnet --info 2>/dev/null | sed -n 's/^ *RID: *//p' | head -n 1)
+
+help: ## List every target
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-10s %s\n", $$1, $$2}'
+
+setup: ## Check the machine and fetch every dependency
+	@scripts/need dotnet node sqlite
+	@dotnet restore Parley.slnx --verbosity quiet
+	@$(MAKE) --no-print-directory web/node_modules/.package-lock.json
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@npm ci --prefix web --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web: web/node_modules/.package-lock.json ## Build the browser's files
+	@npm run --silent --prefix web build
+
+# The layout that is installed: the command, and the server in a folder beside it.
+build: setup web
+	@dotnet publish src/Parley.Server -c Release -o $(APP)/server --no-restore --verbosity quiet
+	@dotnet publish src/Parley.Cli -c Release -o $(APP) --no-restore --verbosity quiet
+	@mkdir -p $(APP)/samples && cp -R samples/. $(APP)/samples/
+
+start: build ## Build everything, start the server and share this machine's latest session (or the sample)
+	@./parley serve --share-latest
+
+dev-all: setup ## Server and web, both rebuilt on every change
+	@scripts/dev-all
+
+test: build ## Run every test (SQLite, PostgreSQL, a real browser)
+	@scripts/need chromium postgres
+	@scripts/test
+
+lint: setup ## Check format, analysers and types
+	@dotnet format Parley.slnx --verify-no-changes --no-restore --verbosity quiet
+	@npm run --silent --prefix web lint
+
+format: setup ## Format the code
+	@dotnet format Parley.slnx --no-restore --verbosity quiet
+
+bench: build ## Measure against the peers and print the table
+	@bench/run
+
+api-key: ## Make an API key and print it once (NAME=laptop)
+	@./parley keys create "$(or $(NAME),key)"
+
+package: setup web ## Into dist/: a self-contained folder for this machine's system (RID=…), and the dotnet tool
+	@scripts/package "$(RID)"
+
+clean: ## Remove what was built
+	@rm -rf .cache dist $(WEB)
+	@dotnet clean Parley.slnx --verbosity quiet >/dev/null

@@ -1,0 +1,14 @@
+namespace Parley.Server.Hosting;
+
+/// <summary>The addresses under which people reach this server: PARLEY_PUBLIC_URL where it is set, else what the request was sent to.</summary>
+public sealed class PublicAddress
+{
+    /// <summary>Absolute, path prefix included, no slash at the end: <c>https://example.org/parley</c>.</summary>
+    public string Root(HttpRequest request) => throw new NotImplementedException();
+
+    /// <summary>The path prefix alone, no slash at the end; empty without one.</summary>
+    public string Prefix(HttpRequest request) => throw new NotImplementedException();
+
+    /// <summary>The absolute link of a session.</summary>
+    public string Session(HttpRequest request, string id) => $"{Root(request)}/s/{id}";
+}

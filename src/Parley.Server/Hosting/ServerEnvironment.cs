@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net;
+using Npgsql;
+using Parley.Core.Credentials;
+using Parley.Server.Data;
+
+namespace Parley.Server.Hosting;
+
+/// <summary>Reads <see cref="ServerOptions"/> from environment variables. An empty variable counts as not set.</summary>
+/// <param name="variable">Gives a variable's value.</param>
+public sealed class ServerEnvironment(Func<string, string?> variable)
+{
+    private static readonly ServerOptions Defaults = new() { CredentialsPath = "" };
+
+    /// <exception cref="OptionsException">A value makes no sense; the message is one sentence.</exception>
+    public ServerOptions Read() => new()
+    {
+        Port = (int)Number("PORT", Defaults.Port, 0, ushort.MaxValue),
+        Bind = Bind(),
+        DatabasePath = Text("DATABASE_PATH") ?? Defaults.DatabasePath,
+        Postgres = Postgres(),
+        SessionExpiry = Number("SESSION_EXPIRY_DAYS", 30, 0, 36_500) is > 0 and var days ? TimeSpan.FromDays(days) : null,
+        PublicUrl = PublicUrl(),
+        PathBase = PathBase(),
+        TrustedProxies = TrustedProxies(),
+        LogJson = Text("PARLEY_LOG") switch
+        {
+            null or "text" => false,
+            "json" => true,
+            var other => throw Refuse("PARLEY_LOG", "text or json", other),
+        },
+        CredentialsPath = CredentialsFile.DefaultPath(variable),
+        Limits = new Limits
+        {
+            EntryBytes = (int)Number("PARLEY_MAX_ENTRY_BYTES", Defaults.Limits.EntryBytes, 1024, 256 * 1024 * 1024),
+            BundleBytes = Number("PARLEY_MAX_BUNDLE_BYTES", Defaults.Limits.BundleBytes, 1024, 16L * 1024 * 1024 * 1024),
+            RequestsPerKey = (int)Number("PARLEY_REQUESTS_PER_KEY", Defaults.Limits.RequestsPerKey, 0, int.MaxValue),
+            RequestsPerAddress = (int)Number("PARLEY_REQUESTS_PER_ADDRESS", Defaults.Limits.RequestsPerAddress, 0, int.MaxValue),
+            MissesPerAddress = (int)Number("PARLEY_MISSES_PER_ADDRESS", Defaults.Limits.MissesPerAddress, 0, int.MaxValue),
+        },
+    };
+
+    private static OptionsException Refuse(string name, string expected, string value) => new($"{name} must be {expected}, but is \"{value}\".");
+
+    private string? Text(string name) => variable(name) is { Length: > 0 } value ? value : null;
+
+    private long Number(string name, long fallback, long least, long most)
+    {
+        if (Text(name) is not { } text)
+            return fallback;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most
+            ? number
+            : throw Refuse(name, $"a whole number from {least} to {most}", text);
+    }
+
+    private IPAddress? Bind() => Text("PARLEY_BIND") switch
+    {
+        null or "localhost" => null,
+        "*" => IPAddress.IPv6Any,
+        var text => IPAddress.TryParse(text, out IPAddress? address) ? address : throw Refuse("PARLEY_BIND", "localhost, * or an IP address", text),
+    };
+
+    private NpgsqlConnectionStringBuilder? Postgres()
+    {
+        try
+        {
+            return Text("DATABASE_URL") is { } url ? PostgresUrl.Parse(url) : null;
+        }
+        catch (FormatException e)
+        {
+            throw new OptionsException($"DATABASE_URL {e.Message}");
+        }
+    }
+
+    private Uri? PublicUrl()
+    {
+        if (Text("PARLEY_PUBLIC_URL") is not { } text)
+            return null;
+        bool good = Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" && url.Query == "" && url.Fragment == "";
+        return good ? new Uri(url!.AbsoluteUri.TrimEnd('/')) : throw Refuse("PARLEY_PUBLIC_URL", "an address like https://example.org/parley", text);
+    }
+
+    private string PathBase()
+    {
+        string path = Text("PARLEY_PATH_BASE")?.TrimEnd('/') ?? "";
+        return path == "" || (path.StartsWith('/') && Uri.IsWellFormedUriString(path, UriKind.Relative) && path.IndexOfAny(['?', '#']) < 0)
+            ? path
+            : throw Refuse("PARLEY_PATH_BASE", "a path like /parley", path);
+    }
+
+    private IReadOnlyList<IPNetwork> TrustedProxies()
+    {
+        string text = Text("PARLEY_TRUST_PROXY") ?? "";
+        return text == "any"
+            ? [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")]
+            : [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Network)];
+    }
+
+    private static IPNetwork Network(string text)
+    {
+        if (IPAddress.TryParse(text, out IPAddress? address))
+            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        return IPNetwork.TryParse(text, out IPNetwork network)
+            ? network
+            : throw Refuse("PARLEY_TRUST_PROXY", "any, or addresses and networks like 10.0.0.0/8 separated by commas", text);
+    }
+}
+
+/// <summary>A setting that makes no sense; the message is one sentence for the person who set it.</summary>
+public sealed class OptionsException(string message) : Exception(message);

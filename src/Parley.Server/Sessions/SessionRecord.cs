@@ -1,0 +1,51 @@
+using Parley.Core.Sessions;
+
+namespace Parley.Server.Sessions;
+
+/// <summary>A session's row: everything about it but its entries.</summary>
+public sealed record SessionRecord
+{
+    /// <summary>The 12 characters of its link (<see cref="SessionId"/>).</summary>
+    public required string Id { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Project { get; init; }
+
+    public string? Branch { get; init; }
+
+    public string? Model { get; init; }
+
+    /// <summary>When the session began on its author's machine; the time it was shared where that is unknown.</summary>
+    public required DateTimeOffset Date { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>From when on it is gone for everyone; null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public required long MessageCount { get; init; }
+
+    public required long InputTokens { get; init; }
+
+    public required long OutputTokens { get; init; }
+
+    public required long OwnerId { get; init; }
+
+    /// <summary>Whether its link alone lets anyone read it.</summary>
+    public required bool IsPublic { get; init; }
+
+    /// <summary>The seq of the newest entry; 0 in an empty session.</summary>
+    public required long LastSeq { get; init; }
+
+    /// <summary>Moves with every change of the session or its entries, so that (id, version) names one state of the page.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Which agent wrote the transcript, e.g. <c>claude-code</c>.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>The agent's own id of the session.</summary>
+    public string? SourceId { get; init; }
+
+    public SessionTerms Terms => new(OwnerId, IsPublic, ExpiresAt);
+}

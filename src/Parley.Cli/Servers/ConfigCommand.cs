@@ -57,7 +57,7 @@ internal static class ConfigCommand
 
     private static string Mask(string key) => key.Length > 12 ? key[..6] + "…" : "…";
 
-    private static Command Set()
+    private static CliCommand Set()
     {
         Argument<string> name = SettingName();
         var value = new Argument<string>("URL") { Description = "The server's address, e.g. https://parley.example.org" };
@@ -66,7 +66,7 @@ internal static class ConfigCommand
         return command;
     }
 
-    private static Command Unset()
+    private static CliCommand Unset()
     {
         var command = new CliCommand("unset", $"Go back to the default server, {Settings.DefaultServer}", "parley config unset server") { SettingName() };
         command.SetAction(_ => Store(null));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Core.Credentials;
 
 namespace Parley.Cli.Servers;
 
@@ -10,8 +11,7 @@ internal sealed record ConfigFile
 {
     public string? Server { get; init; }
 
-    public static string FilePath { get; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "parley", "config.json");
+    public static string FilePath { get; } = Path.Combine(Path.GetDirectoryName(CredentialsFile.DefaultPath(WithoutOverride))!, "config.json");
 
     /// <exception cref="Failure">The file is there and is not what it should be.</exception>
     public static ConfigFile Read()
@@ -38,4 +38,8 @@ internal sealed record ConfigFile
         File.WriteAllBytes(unfinished, [.. JsonSerializer.SerializeToUtf8Bytes(this, CliJson.Default.ConfigFile), (byte)'\n']);
         File.Move(unfinished, FilePath, overwrite: true);
     }
+
+    // PARLEY_CREDENTIALS moves the credentials only.
+    private static string? WithoutOverride(string variable) =>
+        variable == "PARLEY_CREDENTIALS" ? null : Environment.GetEnvironmentVariable(variable);
 }

@@ -1,26 +1,24 @@
-using System.Text.Json;
+using Parley.Core.Credentials;
 
 namespace Parley.Cli.Servers;
 
+/// <summary>The keys that the server of this machine wrote for its user.</summary>
 internal static class Credentials
 {
-    public static string FilePath { get; } = Environment.GetEnvironmentVariable("PARLEY_CREDENTIALS") is { Length: > 0 } path
-        ? path
-        : Path.Combine(Path.GetDirectoryName(ConfigFile.FilePath)!, "credentials.json");
+    private static readonly CredentialsFile File = new(CredentialsFile.DefaultPath(Environment.GetEnvironmentVariable));
 
+    public static string FilePath => File.Path;
+
+    /// <exception cref="Failure">The file is there and can't be read.</exception>
     public static string? Find(Uri server)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(FilePath));
-            foreach (JsonProperty p in document.RootElement.GetProperty("servers").EnumerateObject())
-                if (Uri.TryCreate(p.Name.TrimEnd('/') + "/", UriKind.Absolute, out Uri? u) && (u == server || (u.IsLoopback && server.IsLoopback && u.Port == server.Port)))
-                    return p.Value.GetString();
-            return null;
+            return File.FindKey(server.ToString().TrimEnd('/'));
         }
-        catch (IOException)
+        catch (CredentialsException e)
         {
-            return null;
+            throw new Failure(e.Message);
         }
     }
 }

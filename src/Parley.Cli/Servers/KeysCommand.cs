@@ -14,7 +14,7 @@ internal static class KeysCommand
         return command;
     }
 
-    private static Command CreateKey()
+    private static CliCommand CreateKey()
     {
         var name = new Argument<string>("NAME") { Description = "What the key is for, e.g. the machine's name" };
         var command = new CliCommand("create", "Make a key and print it, once, alone on stdout", """
@@ -40,7 +40,7 @@ internal static class KeysCommand
         return ExitCode.Done;
     }
 
-    private static Command List()
+    private static CliCommand List()
     {
         Option<bool> json = Options.Json("Print the keys as a JSON array");
         var command = new CliCommand("list", "List the keys of your account, without their secret part", """
@@ -65,7 +65,7 @@ internal static class KeysCommand
         table.Write(Terminal.Out, Style.OfOut, Terminal.OutIsTerminal ? Terminal.Width : null);
     }
 
-    private static Command Revoke()
+    private static CliCommand Revoke()
     {
         var id = new Argument<string>("ID") { Description = "The key's id in `parley keys list`" };
         var command = new CliCommand("revoke", "End a key: what uses it is refused at once", """

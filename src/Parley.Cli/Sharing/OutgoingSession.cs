@@ -59,10 +59,13 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
     }
 
     /// <summary>Second pass: what goes out, in order. An entry is valid until the next one is asked for.</summary>
-    public IEnumerable<OutgoingEntry> Entries(Redactor redactor)
+    public IEnumerable<OutgoingEntry> Entries(Redactor redactor, CancellationToken cancel)
     {
         foreach ((int number, Entry entry) in Selected())
+        {
+            cancel.ThrowIfCancellationRequested();
             yield return new OutgoingEntry(number, Redacts ? ToolOutput.Cut(redactor.Redact(entry)) : entry);
+        }
     }
 
     /// <summary>Writes the bundle as fast as its reader takes it, and completes the pipe, with the failure if there was one.</summary>
@@ -76,7 +79,7 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
         {
             var bundle = new BundleWriter(pipe);
             bundle.WriteHeader(Header(redactor));
-            foreach ((int number, Entry entry) in Entries(redactor))
+            foreach ((int number, Entry entry) in Entries(redactor, cancel))
             {
                 bundle.WriteEntry(entry);
                 progress(number);

@@ -14,9 +14,8 @@ internal sealed class Survey
         Redactor redactor = session.Learn(cancel);
         Header = session.Header(redactor);
         Place(redactor.Report, null);
-        foreach ((int number, Entry entry) in session.Entries(redactor))
+        foreach ((int number, Entry entry) in session.Entries(redactor, cancel))
         {
-            cancel.ThrowIfCancellationRequested();
             Count(number, entry);
             Place(redactor.Report, number);
         }

@@ -25,7 +25,7 @@ internal static class SurveyText
     public static void WriteEntries(TextWriter output, Style style, OutgoingSession session, int? width, CancellationToken cancel)
     {
         var table = new Table(new("ENTRY", RightAligned: true), new("WHO"), new("TEXT", Shrinks: true));
-        foreach ((int number, Entry entry) in session.Entries(session.Learn(cancel)))
+        foreach ((int number, Entry entry) in session.Entries(session.Learn(cancel), cancel))
         {
             var blocks = new Blocks();
             blocks.Count(entry.Blocks.Span, number);

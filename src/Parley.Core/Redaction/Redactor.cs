@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Parley.Core.Sessions;
 
 namespace Parley.Core.Redaction;
@@ -9,7 +10,18 @@ namespace Parley.Core.Redaction;
 /// </summary>
 public sealed class Redactor
 {
-    public Redactor(RedactionOptions options) => Options = options;
+    private readonly TextRedactor _texts;
+    private readonly JsonRedactor _json;
+    private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private int _entries;
+    private int _inputs;
+
+    public Redactor(RedactionOptions options)
+    {
+        Options = options;
+        _texts = new TextRedactor(options, Report);
+        _json = new JsonRedactor(_texts);
+    }
 
     public RedactionOptions Options { get; }
 
@@ -17,43 +29,52 @@ public sealed class Redactor
     public RedactionReport Report { get; } = new();
 
     /// <summary>Finds the secrets of an entry without writing anything, so that <see cref="Redact(Entry)"/> removes them wherever else they stand.</summary>
-    public void Learn(Entry entry) => _ = (entry, Report);
+    public void Learn(Entry entry)
+    {
+        if (_texts.MayChange(entry.Blocks.Span) || JsonRedactor.HidesLetters(entry.Blocks.Span))
+            _json.Learn(entry.Blocks.Span);
+    }
 
     /// <summary>The entry without secrets and personal paths. Its blocks are a copy of their own.</summary>
-    public Entry Redact(Entry entry) => Report is null ? entry : entry with { Blocks = entry.Blocks.ToArray() };
+    public Entry Redact(Entry entry)
+    {
+        _entries++;
+        _buffer.ResetWrittenCount();
+        RedactJson(entry.Blocks.Span, _buffer, new Place("entry", _entries));
+        return entry with
+        {
+            Author = entry.Author is { } author ? RedactText(author, new Place("author")) : null,
+            Blocks = _buffer.WrittenSpan.ToArray(),
+        };
+    }
 
     /// <summary>The header without secrets and personal paths.</summary>
-    public SessionHeader Redact(SessionHeader header) => Report is null ? header : header;
+    public SessionHeader Redact(SessionHeader header) => header with
+    {
+        Title = RedactText(header.Title, new Place("title")),
+        Project = RedactText(header.Project, new Place("project")),
+        Branch = header.Branch is { } branch ? RedactText(branch, new Place("branch")) : null,
+        Model = header.Model is { } model ? RedactText(model, new Place("model")) : null,
+    };
 
     /// <summary>The text without secrets and personal paths.</summary>
-    public string RedactText(string text) => Report is null ? "" : text;
+    public string RedactText(string text) => RedactText(text, new Place("line", ++_inputs));
 
-    /// <summary>Writes a JSON value with every string in it redacted, names of members excepted; what is not JSON is redacted as text.</summary>
-    public void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output)
+    /// <summary>Writes a JSON value with every string in it redacted; what is not JSON is redacted as text.</summary>
+    public void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output) => RedactJson(json, output, new Place("line", ++_inputs));
+
+    private void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output, Place place)
     {
-        _ = Report;
-        output.Write(json);
+        if (!_texts.MayChange(json) && !JsonRedactor.HidesLetters(json))
+            output.Write(json);
+        else if (!_json.TryRedact(json, output, place) && !_texts.TryRedact(json, default, place, null, output))
+            output.Write(json);
     }
-}
 
-/// <summary>What is personal on this machine and in this project.</summary>
-public sealed record RedactionOptions
-{
-    /// <summary>Home folders to become <c>~</c> beside the well-known forms (/home/x, /Users/x, C:\Users\x, /root), absolute.</summary>
-    public IReadOnlyList<string> HomeFolders { get; init; } = [];
-
-    /// <summary>The project's folders, absolute, to become <c>.</c>.</summary>
-    public IReadOnlyList<string> ProjectFolders { get; init; } = [];
-
-    /// <summary>Login names to become <c>user</c> where they stand alone.</summary>
-    public IReadOnlyList<string> UserNames { get; init; } = [];
-
-    /// <summary>Names of this machine to become <c>host</c> where they stand alone.</summary>
-    public IReadOnlyList<string> HostNames { get; init; } = [];
-
-    /// <summary>Values to remove in any case.</summary>
-    public IReadOnlyList<string> ExtraValues { get; init; } = [];
-
-    /// <summary>Values never to remove.</summary>
-    public IReadOnlyList<string> AllowedValues { get; init; } = [];
+    private string RedactText(string text, Place place)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        var output = new ArrayBufferWriter<byte>(bytes.Length + 64);
+        return _texts.TryRedact(bytes, default, place, null, output) ? Encoding.UTF8.GetString(output.WrittenSpan) : text;
+    }
 }

@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Parley.Core.Rendering.Text;
 using Parley.Core.Sessions;
 
 namespace Parley.Core.Rendering;
@@ -12,6 +15,14 @@ public sealed class EntryRenderer
     /// <summary>Moves whenever the same entry would render to other HTML; stored fragments of an older version are rendered again.</summary>
     public const int Version = 1;
 
+    /// <summary>Bytes of text after which the rest of an entry is left to the download: no reader scrolls through more.</summary>
+    public const int MaxText = 2 * 1024 * 1024;
+
+    /// <summary>Blocks of one entry that are shown.</summary>
+    public const int MaxBlocks = 1000;
+
+    private readonly ToolCalls _calls = new();
+
     /// <summary>
     /// Stands inside attributes of a fragment for the address of the session's page (path prefix included, no slash at the end) until the
     /// fragment is sent. Text of a transcript can't contain it, since rendering escapes every <c>&lt;</c>.
@@ -19,5 +30,92 @@ public sealed class EntryRenderer
     public static ReadOnlySpan<byte> BaseMarker => "<base>"u8;
 
     /// <summary>Writes the fragment: one <c>&lt;article id="e{seq}"&gt;</c>.</summary>
-    public void Render(Entry entry, long seq, IBufferWriter<byte> html) => _ = this;
+    public void Render(Entry entry, long seq, IBufferWriter<byte> html)
+    {
+        var writer = new HtmlWriter(html, MaxText);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(entry.Blocks, Json.Options);
+            List<JsonElement> blocks = [.. document.RootElement.EnumerateArray().Take(MaxBlocks + 1)];
+            EntryKind kind = KindOf(entry.Role, blocks);
+            OpenArticle(entry, seq, kind, writer);
+            WriteBlocks(entry, seq, blocks, writer);
+            if (writer.IsFull || blocks.Count > MaxBlocks)
+                writer.Markup("<p class=\"quiet\">The rest of this entry is too long for a page. The download has all of it.</p>"u8);
+        }
+        catch (JsonException)
+        {
+            // Thrown by parsing alone, before anything is written.
+            OpenArticle(entry, seq, EntryKind.Event, writer);
+            BlockHtml.WriteUnsupported("content that is nested too deeply", writer);
+        }
+        writer.Markup("</article>"u8);
+    }
+
+    private void WriteBlocks(Entry entry, long seq, List<JsonElement> blocks, HtmlWriter html)
+    {
+        var block = new BlockHtml(entry, seq, _calls, html);
+        foreach (JsonElement element in blocks.Take(MaxBlocks))
+        {
+            if (html.IsFull)
+                return;
+            block.Write(element);
+        }
+    }
+
+    private static EntryKind KindOf(Role role, List<JsonElement> blocks) => role switch
+    {
+        Role.Assistant => EntryKind.Answer,
+        Role.Event => EntryKind.Event,
+        _ when blocks.Exists(b => b.String("type") == "tool_result") => EntryKind.Results,
+        _ when blocks is [var only] && only.String("text") is { } text && ClientText.IsInterruption(text) => EntryKind.Event,
+        _ => EntryKind.Prompt,
+    };
+
+    private void OpenArticle(Entry entry, long seq, EntryKind kind, HtmlWriter html)
+    {
+        html.Markup("<article id=\"e"u8).Number(seq).Markup("\" class=\"entry "u8).Markup(kind switch
+        {
+            EntryKind.Prompt => "prompt"u8,
+            EntryKind.Answer => "answer agent"u8,
+            EntryKind.Results => "results agent"u8,
+            _ => "event"u8,
+        });
+        html.Markup("\""u8);
+        if (entry.Thread is { } thread)
+            html.Attribute("data-thread"u8, thread).Attribute("data-title"u8, _calls.Describe(thread));
+        html.Markup("><header class=\"meta\"><h2 class=\"who\">"u8).Text(Speaker(entry, kind)).Markup("</h2>"u8);
+        if (kind == EntryKind.Answer && entry.Model is { } model)
+            html.Markup("<span class=\"model\">"u8).Marked(Lines.OneLine(model, 60)).Markup("</span>"u8);
+        html.Markup("<a class=\"at\" href=\"<base>?at="u8).Number(seq).Markup("#e"u8).Number(seq).Markup("\" title=\"Link to entry "u8)
+            .Number(seq).Markup("\">"u8);
+        WriteTime(entry.Timestamp, seq, html);
+        html.Markup("</a></header>"u8);
+    }
+
+    private static void WriteTime(DateTimeOffset? time, long seq, HtmlWriter html)
+    {
+        if (time is { } at)
+            html.Markup("<time datetime=\""u8).Text(JsonText.Timestamp(at)).Markup("\">"u8)
+                .Text(at.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)).Markup("</time>"u8);
+        else
+            html.Markup("#"u8).Number(seq);
+    }
+
+    private static string Speaker(Entry entry, EntryKind kind) => kind switch
+    {
+        EntryKind.Answer when entry.Model is null or "" || entry.Model.StartsWith("claude", StringComparison.OrdinalIgnoreCase) || entry.Model[0] == '<' => "Claude",
+        EntryKind.Answer => "Agent",
+        EntryKind.Results => "Results",
+        EntryKind.Event => "Event",
+        _ => entry.Author is { } author ? Lines.OneLine(author, 60) : entry.Thread is null ? "Prompt" : "Task",
+    };
+
+    private enum EntryKind
+    {
+        Prompt,
+        Answer,
+        Results,
+        Event,
+    }
 }

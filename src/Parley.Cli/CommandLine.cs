@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
+using Parley.Cli.Exporting;
+using Parley.Cli.LocalSessions;
+using Parley.Cli.Redacting;
+using Parley.Cli.Servers;
+using Parley.Cli.Sharing;
+using Parley.Cli.Terminals;
+
+namespace Parley.Cli;
+
+/// <summary>The command line: which commands there are, and how their failures become a sentence on stderr and an exit code.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using var interrupted = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return await InvokeAsync(Root().Parse(args), interrupted.Token);
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Failure failure)
+        {
+            Terminal.Error.WriteLine($"parley: {failure.Message}");
+            return failure.ExitCode;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!Terminal.IsBrokenPipe(e))
+                Terminal.Error.WriteLine($"parley: {e.Message}");
+            return Terminal.IsBrokenPipe(e) ? ExitCode.Done : ExitCode.Failed;
+        }
+
+        // The first signal asks the command to stop; a second one ends the process, whatever it is doing.
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !interrupted.IsCancellationRequested;
+            interrupted.Cancel();
+        }
+    }
+
+    private static RootCommand Root()
+    {
+        var root = new RootCommand("Share the sessions of your coding agent, without secrets and personal paths in them.")
+        {
+            ServeCommand.Create(),
+            SessionsCommand.Create(),
+            ShareCommand.Create(),
+            ListCommand.Create(),
+            UnshareCommand.Create(),
+            ExportCommand.Create(),
+            RedactCommand.Create(),
+            KeysCommand.Create(),
+            ConfigCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        root.SetAction(Help.Show);
+        Help.AddExamples(root);
+        return root;
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        {
+            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
+                Terminal.Error.WriteLine($"parley: {message}");
+            Terminal.Error.WriteLine($"Try '{Help.PathOf(parsed.CommandResult.Command)} --help'.");
+            return ExitCode.Usage;
+        }
+        var invocation = new InvocationConfiguration
+        {
+            Output = Terminal.Out,
+            Error = Terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        return await parsed.InvokeAsync(invocation, cancel);
+    }
+}

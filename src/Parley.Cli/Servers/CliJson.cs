@@ -1,0 +1,32 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Parley.Cli.LocalSessions;
+using Parley.Cli.Sharing;
+
+namespace Parley.Cli.Servers;
+
+/// <summary>The JSON that the command reads and writes, in camelCase, without reflection.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
+[JsonSerializable(typeof(ConfigFile))]
+[JsonSerializable(typeof(SharedSessions))]
+[JsonSerializable(typeof(ShareResult))]
+[JsonSerializable(typeof(NewKey))]
+[JsonSerializable(typeof(ApiKey))]
+[JsonSerializable(typeof(ApiKeys))]
+[JsonSerializable(typeof(IReadOnlyList<JsonElement>))]
+[JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ConfigReport))]
+[JsonSerializable(typeof(SessionLine[]))]
+[JsonSerializable(typeof(PreviewJson))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    /// <summary>For people and scripts: text in other alphabets stays readable.</summary>
+    public static CliJson Readable => field ??= new CliJson(new JsonSerializerOptions(Relaxed) { WriteIndented = true });
+
+    /// <summary>The same on one line.</summary>
+    public static CliJson Compact => field ??= new CliJson(Relaxed);
+
+    private static JsonSerializerOptions Relaxed => new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

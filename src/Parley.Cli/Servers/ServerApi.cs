@@ -1,0 +1,161 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Parley.Cli.Servers;
+
+/// <summary>The server's HTTP interface, as far as the command uses it. Every failure is a sentence that says what to do.</summary>
+internal sealed class ServerApi : IDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly HttpClient _http;
+    private readonly ServerErrors _errors;
+
+    public ServerApi(Uri address, Setting? key)
+    {
+        Address = address;
+        _errors = new ServerErrors(address, key);
+        // A redirect would turn the upload into a GET and lose the key: it is reported instead.
+        var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, UseProxy = !address.IsLoopback, AllowAutoRedirect = false, UseCookies = false };
+        _http = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        if (key is not null)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Value);
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>The configured server, with the key that belongs to it.</summary>
+    /// <exception cref="Failure">There is no key for it.</exception>
+    public static ServerApi Connect()
+    {
+        Uri address = Settings.Address(Settings.Server());
+        return new ServerApi(address, Settings.Key(address) ?? throw ServerErrors.NoKey(address));
+    }
+
+    /// <summary>Uploads a bundle while it is being written. The answer is awaited without a limit; cancelling leaves nothing on the server.</summary>
+    public async Task<ShareResult> ShareAsync(HttpContent bundle, TimeSpan? expires, bool isPrivate, CancellationToken cancel)
+    {
+        string query = string.Join('&', new[]
+        {
+            expires is { } time ? $"expires_in={(long)time.TotalSeconds}" : null,
+            isPrivate ? "private=true" : null,
+        }.OfType<string>());
+        using var request = new HttpRequestMessage(HttpMethod.Post, query.Length > 0 ? $"api/sessions?{query}" : "api/sessions") { Content = bundle };
+        // The server may refuse (key, limits) before the body is sent.
+        request.Headers.ExpectContinue = true;
+        using HttpResponseMessage answer = await SendAsync(request, "share", cancel);
+        return await ReadAsync(answer, CliJson.Default.ShareResult, cancel);
+    }
+
+    public Task<SharedSessions> ListAsync(CancellationToken cancel) => GetAsync("api/sessions", CliJson.Default.SharedSessions, cancel);
+
+    public async Task DeleteAsync(string shareId, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"api/sessions/{Uri.EscapeDataString(shareId)}");
+        using HttpResponseMessage answer = await SendInTimeAsync(request, $"session {shareId}", cancel);
+    }
+
+    public async Task<ApiKey> CreateKeyAsync(string name, CancellationToken cancel)
+    {
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new NewKey(name), CliJson.Default.NewKey);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/keys") { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using HttpResponseMessage answer = await SendInTimeAsync(request, "key", cancel);
+        return await ReadAsync(answer, CliJson.Default.ApiKey, cancel);
+    }
+
+    public Task<ApiKeys> KeysAsync(CancellationToken cancel) => GetAsync("api/keys", CliJson.Default.ApiKeys, cancel);
+
+    public async Task RevokeKeyAsync(string id, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"api/keys/{Uri.EscapeDataString(id)}");
+        using HttpResponseMessage answer = await SendInTimeAsync(request, $"key {id}", cancel);
+    }
+
+    /// <summary>Whether the server says that it is ready; false too while nobody listens.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancel)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await _http.GetAsync("readyz", cancel);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using HttpResponseMessage answer = await SendInTimeAsync(request, path, cancel);
+        return await ReadAsync(answer, type, cancel);
+    }
+
+    private async Task<HttpResponseMessage> SendInTimeAsync(HttpRequestMessage request, string subject, CancellationToken cancel)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        timeout.CancelAfter(AnswerTimeout);
+        try
+        {
+            return await SendAsync(request, subject, timeout.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw _errors.NoAnswer($"no answer within {AnswerTimeout.TotalSeconds} s");
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string subject, CancellationToken cancel)
+    {
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        }
+        catch (HttpRequestException e) when (e.InnerException is Failure failure)
+        {
+            throw failure;
+        }
+        catch (HttpRequestException e)
+        {
+            throw _errors.NoAnswer(e.HttpRequestError == HttpRequestError.ConnectionError ? null : e.InnerException?.Message ?? e.Message);
+        }
+        if (answer.IsSuccessStatusCode)
+            return answer;
+        using (answer)
+            throw _errors.Refused(answer, await ProblemAsync(answer, cancel), subject);
+    }
+
+    private async Task<T> ReadAsync<T>(HttpResponseMessage answer, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(cancel), type) ?? throw new JsonException("null");
+        }
+        catch (JsonException)
+        {
+            throw _errors.NotParley();
+        }
+    }
+
+    private static async Task<Problem?> ProblemAsync(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        try
+        {
+            return answer.Content.Headers.ContentType?.MediaType is "application/problem+json" or "application/json"
+                ? JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(cancel), CliJson.Default.Problem)
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or HttpRequestException)
+        {
+            return null;
+        }
+    }
+}

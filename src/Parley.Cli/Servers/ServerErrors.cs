@@ -1,0 +1,56 @@
+using System.Net;
+using Parley.Cli.Terminals;
+
+namespace Parley.Cli.Servers;
+
+/// <summary>What went wrong between the command and a server, as a sentence that says what to do.</summary>
+internal sealed class ServerErrors(Uri address, Setting? key)
+{
+    private readonly string _server = address.ToString().TrimEnd('/');
+
+    public static Failure NoKey(Uri address) => new(
+        $"there is no API key for {address.ToString().TrimEnd('/')}: neither {Settings.KeyVariable} nor {Credentials.FilePath} has one. "
+        + (address.IsLoopback
+            ? "Start the server once with `parley serve`: it writes a key for this machine."
+            : $"Make one where the server runs, with `parley keys create NAME`, and set {Settings.KeyVariable} to it."));
+
+    /// <summary>Nobody answered; <paramref name="reason"/> is what the network said, where that helps.</summary>
+    public Failure NoAnswer(string? reason) => new(
+        $"the server at {_server} does not answer{(reason is null ? "" : $" ({reason})")}. "
+        + (address.IsLoopback
+            ? "Start it with `parley serve`."
+            : $"Check the address ({Settings.Server().Origin}) and the network."));
+
+    public Failure NotParley() => new($"what answers at {_server} is not a Parley server. Check the address: `parley config`.");
+
+    /// <summary>The server answered, and said no.</summary>
+    /// <param name="answer">Its answer.</param>
+    /// <param name="problem">What it said in words.</param>
+    /// <param name="subject">What was asked for: <c>session abc</c>, <c>key 3</c>, or a path.</param>
+    public Failure Refused(HttpResponseMessage answer, Problem? problem, string subject)
+    {
+        string said = DisplayText.OneLine(problem?.Detail ?? problem?.Title);
+        return answer.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized => new Failure(
+                $"the server at {_server} does not accept the API key from {key?.Origin}. Make one where it runs, with `parley keys create NAME`."),
+            HttpStatusCode.Forbidden => new Failure(With($"the API key from {key?.Origin} may not do this", said)),
+            HttpStatusCode.NotFound when subject.StartsWith("session ", StringComparison.Ordinal) => new Failure(
+                $"there is no {subject} of yours on {_server}: it was taken back, it has expired, or it is not yours. `parley list` shows what is there."),
+            HttpStatusCode.NotFound when subject.StartsWith("key ", StringComparison.Ordinal) => new Failure(
+                $"there is no {subject} on {_server}. `parley keys list` shows what is there."),
+            HttpStatusCode.NotFound => NotParley(),
+            HttpStatusCode.RequestEntityTooLarge => new Failure(
+                With("the session is larger than the server takes", said) + " Leave tool output out with --no-tool-results, or begin later with --from ENTRY."),
+            HttpStatusCode.TooManyRequests => new Failure(With("the server asks to slow down", said) + $" Try again {RetryTime(answer)}."),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new Failure(
+                $"{_server} has moved to {answer.Headers.Location}: use `parley config set server URL` with the new address."),
+            _ => new Failure(With($"the server at {_server} answered {(int)answer.StatusCode}", said)),
+        };
+    }
+
+    private static string With(string sentence, string said) => said.Length > 0 ? $"{sentence}: {said.TrimEnd('.')}." : $"{sentence}.";
+
+    private static string RetryTime(HttpResponseMessage answer) =>
+        answer.Headers.RetryAfter?.Delta is { } delta ? $"in {Math.Ceiling(delta.TotalSeconds)} s" : "later";
+}

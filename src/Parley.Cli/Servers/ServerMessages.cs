@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Parley.Cli.Servers;
+
+/// <summary>What <c>POST /api/sessions</c> answers, and what <c>parley share --json</c> prints with the author's own redactions added.</summary>
+internal sealed record ShareResult(
+    string ShareId, string Url, string Title, int Messages, IReadOnlyDictionary<string, int> Redactions, DateTimeOffset? ExpiresAt);
+
+/// <summary>What <c>GET /api/sessions</c> answers. The elements are kept as they came, so that <c>--json</c> passes on what the server adds.</summary>
+internal sealed record SharedSessions(IReadOnlyList<JsonElement> Sessions)
+{
+    /// <summary>A member as text; null where it is absent or null.</summary>
+    public static string? Text(JsonElement session, string member) =>
+        session.ValueKind == JsonValueKind.Object && session.TryGetProperty(member, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+            ? value.ToString()
+            : null;
+}
+
+internal sealed record NewKey(string Name);
+
+/// <summary>An API key of the account; the key itself is told only by the answer that creates it.</summary>
+internal sealed record ApiKey(JsonElement Id, string Name, DateTimeOffset? CreatedAt)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Key { get; init; }
+}
+
+internal sealed record ApiKeys(IReadOnlyList<ApiKey> Keys);
+
+/// <summary>Problem details (RFC 9457).</summary>
+internal sealed record Problem(string? Title, string? Detail);

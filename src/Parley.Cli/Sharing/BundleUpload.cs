@@ -1,0 +1,66 @@
+using System.IO.Compression;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Http.Headers;
+using Parley.Core.Redaction;
+using Parley.Core.Sessions;
+
+namespace Parley.Cli.Sharing;
+
+/// <summary>
+/// A request body that is made while it is sent: one thread reads, redacts and writes entries into a pipe, and this one compresses and sends
+/// them. Nothing of the session is held but the pipe's few hundred kilobytes.
+/// </summary>
+internal sealed class BundleUpload : HttpContent
+{
+    private readonly OutgoingSession _session;
+    private readonly Redactor _redactor;
+    private readonly Action<int> _progress;
+    private readonly bool _compress;
+
+    /// <param name="session">What to send.</param>
+    /// <param name="redactor">One that has learned it; its report is complete when the body is sent.</param>
+    /// <param name="compress">Whether bytes cost more than time: not on the way to this very machine.</param>
+    /// <param name="progress">Is told the number of the entry that was written last.</param>
+    public BundleUpload(OutgoingSession session, Redactor redactor, bool compress, Action<int> progress)
+    {
+        (_session, _redactor, _compress, _progress) = (session, redactor, compress, progress);
+        Headers.ContentType = new MediaTypeHeaderValue(BundleWriter.MediaType);
+        if (compress)
+            Headers.ContentEncoding.Add("gzip");
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        var pipe = new Pipe();
+        Task writing = Task.Run(() => _session.WriteBundleAsync(_redactor, pipe.Writer, _progress, cancellationToken), CancellationToken.None);
+        try
+        {
+            if (_compress)
+                await CompressAsync(pipe.Reader, stream, cancellationToken);
+            else
+                await pipe.Reader.CopyToAsync(stream, cancellationToken);
+        }
+        finally
+        {
+            await pipe.Reader.CompleteAsync();
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await writing;
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    private static async Task CompressAsync(PipeReader bundle, Stream output, CancellationToken cancel)
+    {
+        await using var gzip = new GZipStream(output, CompressionLevel.Fastest, leaveOpen: true);
+        await bundle.CopyToAsync(gzip, cancel);
+    }
+}

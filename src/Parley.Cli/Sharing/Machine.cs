@@ -1,0 +1,34 @@
+using Parley.Core.Redaction;
+using Parley.Core.Transcripts;
+
+namespace Parley.Cli.Sharing;
+
+/// <summary>What is personal here: the names and folders of this machine and its user.</summary>
+internal static class Machine
+{
+    /// <summary>A shorter name stands in too many words to be replaced.</summary>
+    private const int MinNameLength = 3;
+
+    // Names that many machines have tell nothing of a person, and are ordinary words in a transcript.
+    private static readonly HashSet<string> NamesOfNobody = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "root", "admin", "administrator", "user", "users", "home", "node", "app", "dev", "build", "runner", "ubuntu", "debian", "vscode",
+        "docker", "codespace", "localhost", "local", "claude", "test", "default", "guest", "public", "nobody", "daemon", "www-data",
+    };
+
+    /// <summary>The options for a transcript of this machine; its own folder counts as the project's.</summary>
+    public static RedactionOptions Redaction(TranscriptInfo? transcript = null)
+    {
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return new RedactionOptions
+        {
+            HomeFolders = home.Length > 1 ? [home] : [],
+            ProjectFolders = transcript?.WorkingDirectory is { Length: > 1 } folder ? [folder] : [],
+            UserNames = Names(Environment.UserName, Path.GetFileName(home)),
+            HostNames = Names(Environment.MachineName, Environment.MachineName.Split('.')[0]),
+        };
+    }
+
+    private static string[] Names(params string[] names) =>
+        [.. names.Where(n => n.Length >= MinNameLength && !NamesOfNobody.Contains(n)).Distinct(StringComparer.OrdinalIgnoreCase)];
+}

@@ -1,0 +1,115 @@
+using System.IO.Pipelines;
+using Parley.Cli.Terminals;
+using Parley.Core.Redaction;
+using Parley.Core.Sessions;
+using Parley.Core.Transcripts;
+
+namespace Parley.Cli.Sharing;
+
+/// <summary>An entry that goes out, with its number in the transcript.</summary>
+internal readonly record struct OutgoingEntry(int Number, Entry Entry);
+
+/// <summary>
+/// A session as it leaves this machine: selected, redacted and cut, in this order. Share, preview and export all take their entries from
+/// here, so that what was shown is what goes out.
+/// </summary>
+internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions Redaction)
+{
+    private const int FlushBytes = 128 * 1024;
+
+    private const int TitleWidth = 80;
+
+    public Selection Selection { get; init; } = new();
+
+    /// <summary>Whether anything is taken out and cut; false only for an export that the author asked for as it is.</summary>
+    public bool Redacts { get; init; } = true;
+
+    /// <summary>The title that the author gave with <c>--title</c>.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>
+    /// First pass: a redactor that knows every secret of the transcript. It learns from what is left out too: a value that only tool output
+    /// gives away as a password is removed from the prompts as well.
+    /// </summary>
+    public Redactor Learn(CancellationToken cancel)
+    {
+        var redactor = new Redactor(Redaction);
+        foreach (Entry entry in Redacts ? Transcript.Entries() : [])
+        {
+            cancel.ThrowIfCancellationRequested();
+            redactor.Learn(entry);
+        }
+        return redactor;
+    }
+
+    public SessionHeader Header(Redactor redactor)
+    {
+        TranscriptInfo info = Transcript.Info;
+        var header = new SessionHeader
+        {
+            Title = Title ?? (Selection.Includes(1) ? info.DisplayTitle : TitleOfRest()),
+            Project = Path.GetFileName(info.WorkingDirectory?.Replace('\\', '/').TrimEnd('/')) ?? "",
+            Branch = info.Branch,
+            Model = info.Model,
+            Date = info.Created,
+            Agent = info.Agent,
+            SourceId = info.SessionId,
+        };
+        return Redacts ? redactor.Redact(header) : header;
+    }
+
+    /// <summary>Second pass: what goes out, in order. An entry is valid until the next one is asked for.</summary>
+    public IEnumerable<OutgoingEntry> Entries(Redactor redactor, CancellationToken cancel)
+    {
+        foreach ((int number, Entry entry) in Selected())
+        {
+            cancel.ThrowIfCancellationRequested();
+            yield return new OutgoingEntry(number, Redacts ? ToolOutput.Cut(redactor.Redact(entry)) : entry);
+        }
+    }
+
+    /// <summary>Writes the bundle as fast as its reader takes it, and completes the pipe, with the failure if there was one.</summary>
+    /// <param name="redactor">One that has learned this session.</param>
+    /// <param name="pipe">Where to.</param>
+    /// <param name="progress">Is told the number of the entry that was written last.</param>
+    /// <param name="cancel">Leaves the bundle unfinished.</param>
+    public async Task WriteBundleAsync(Redactor redactor, PipeWriter pipe, Action<int> progress, CancellationToken cancel)
+    {
+        try
+        {
+            var bundle = new BundleWriter(pipe);
+            bundle.WriteHeader(Header(redactor));
+            foreach ((int number, Entry entry) in Entries(redactor, cancel))
+            {
+                bundle.WriteEntry(entry);
+                progress(number);
+                if (pipe.UnflushedBytes >= FlushBytes && (await pipe.FlushAsync(cancel)).IsCompleted)
+                    return;
+            }
+            bundle.WriteEnd();
+            await pipe.CompleteAsync();
+        }
+        catch (Exception e)
+        {
+            await pipe.CompleteAsync(e);
+            throw;
+        }
+    }
+
+    private IEnumerable<OutgoingEntry> Selected()
+    {
+        int number = 0;
+        foreach (Entry entry in Transcript.Entries())
+            if (Selection.Apply(entry, ++number) is { } selected)
+                yield return new OutgoingEntry(number, selected);
+    }
+
+    // The transcript's title tells of its first prompt, so it stays here when the prompt does.
+    private string TitleOfRest()
+    {
+        foreach ((_, Entry entry) in Selected())
+            if (entry.Role == Role.User && Blocks.FirstText(entry.Blocks.Span) is { Length: > 0 } text)
+                return DisplayText.Fit(DisplayText.OneLine(text), TitleWidth);
+        return "Session";
+    }
+}

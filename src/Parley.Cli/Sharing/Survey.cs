@@ -1,0 +1,75 @@
+using Parley.Core.Redaction;
+using Parley.Core.Sessions;
+
+namespace Parley.Cli.Sharing;
+
+/// <summary>What would go out and what was taken out, found by doing everything that a share does except sending.</summary>
+internal sealed class Survey
+{
+    private readonly List<PlacedFinding> _findings = [];
+
+    private Survey(OutgoingSession session, CancellationToken cancel)
+    {
+        Session = session;
+        Redactor redactor = session.Learn(cancel);
+        Header = session.Header(redactor);
+        Place(redactor.Report, null);
+        foreach ((int number, Entry entry) in session.Entries(redactor, cancel))
+        {
+            Count(number, entry);
+            Place(redactor.Report, number);
+        }
+        Redactions = redactor.Report.Counts;
+    }
+
+    public OutgoingSession Session { get; }
+
+    /// <summary>The header as it would go out.</summary>
+    public SessionHeader Header { get; }
+
+    public int Entries { get; private set; }
+
+    public int Prompts { get; private set; }
+
+    /// <summary>Bytes of all blocks.</summary>
+    public long Bytes { get; private set; }
+
+    public Blocks Blocks { get; } = new();
+
+    public IReadOnlyList<PlacedFinding> Findings => _findings;
+
+    public IReadOnlyDictionary<string, int> Redactions { get; }
+
+    public static Survey Of(OutgoingSession session, CancellationToken cancel) => new(session, cancel);
+
+    private void Count(int number, Entry entry)
+    {
+        Entries++;
+        Bytes += entry.Blocks.Length;
+        if (entry.Role == Role.User && entry.Thread is null && Blocks.FirstText(entry.Blocks.Span) is not null)
+            Prompts++;
+        Blocks.Count(entry.Blocks.Span, number);
+    }
+
+    private void Place(RedactionReport report, int? entry)
+    {
+        for (int i = _findings.Count; i < report.Findings.Count; i++)
+            _findings.Add(PlacedFinding.Of(report.Findings[i], entry));
+    }
+}
+
+/// <summary>A finding with the number that its entry has in the transcript.</summary>
+/// <param name="Rule">The rule's name.</param>
+/// <param name="Entry">Null for the title and the rest of the header.</param>
+/// <param name="Place">Where in the entry, e.g. <c>tool result</c>.</param>
+/// <param name="Masked">The value, masked.</param>
+internal sealed record PlacedFinding(string Rule, int? Entry, string Place, string Masked)
+{
+    // The redactor counts the entries that it was given: its number gives way to the transcript's.
+    public static PlacedFinding Of(Finding finding, int? entry)
+    {
+        int comma = finding.Place.IndexOf(", ", StringComparison.Ordinal);
+        string place = entry is not null && comma >= 0 ? finding.Place[(comma + 2)..] : finding.Place;
+        return new PlacedFinding(finding.Rule, entry, place, finding.Masked);
+    }
+}

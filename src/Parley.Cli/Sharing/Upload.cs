@@ -1,0 +1,32 @@
+using Parley.Cli.Servers;
+using Parley.Cli.Terminals;
+using Parley.Core.Redaction;
+
+namespace Parley.Cli.Sharing;
+
+/// <summary>Sends a session to a server, and tells how far it is.</summary>
+internal static class Upload
+{
+    /// <summary>The server's answer, with what was redacted here added to what it still found.</summary>
+    /// <param name="session">What to send.</param>
+    /// <param name="server">Where to.</param>
+    /// <param name="expires">Zero for never; null for the server's default.</param>
+    /// <param name="isPrivate">Whether it gets no public link.</param>
+    /// <param name="cancel">Breaks the connection, which leaves nothing on the server.</param>
+    public static async Task<ShareResult> RunAsync(OutgoingSession session, ServerApi server, TimeSpan? expires, bool isPrivate, CancellationToken cancel)
+    {
+        Redactor redactor = session.Learn(cancel);
+        using var progress = new Progress(session.Transcript.Info.EntryCount);
+        using var body = new BundleUpload(session, redactor, compress: !server.Address.IsLoopback, progress.Report);
+        ShareResult result = await server.ShareAsync(body, expires, isPrivate, cancel);
+        return result with { Redactions = Add(redactor.Report.Counts, result.Redactions) };
+    }
+
+    private static SortedDictionary<string, int> Add(IReadOnlyDictionary<string, int> here, IReadOnlyDictionary<string, int>? there)
+    {
+        var sum = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach ((string rule, int count) in here.Concat(there ?? new Dictionary<string, int>()))
+            sum[rule] = sum.GetValueOrDefault(rule) + count;
+        return sum;
+    }
+}

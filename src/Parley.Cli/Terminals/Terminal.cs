@@ -1,0 +1,77 @@
+using System.Text;
+
+namespace Parley.Cli.Terminals;
+
+/// <summary>Standard output and error, and what is known of the terminal behind them, if there is one.</summary>
+internal static class Terminal
+{
+    /// <summary>The width that is assumed where a terminal does not tell its own.</summary>
+    private const int DefaultWidth = 80;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private static readonly Lazy<TextWriter> LazyOut = new(() => new StreamWriter(OpenOutput(), Utf8) { AutoFlush = true });
+
+    private static readonly Lazy<TextWriter> LazyError = new(() => new StreamWriter(Console.OpenStandardError(), Utf8) { AutoFlush = true });
+
+    /// <summary>Results, for people and for pipes.</summary>
+    public static TextWriter Out => LazyOut.Value;
+
+    /// <summary>Everything else: questions, progress, warnings, errors.</summary>
+    public static TextWriter Error => LazyError.Value;
+
+    public static bool OutIsTerminal => !Console.IsOutputRedirected;
+
+    public static bool ErrorIsTerminal => !Console.IsErrorRedirected;
+
+    /// <summary>Whether a question can be asked and answered.</summary>
+    public static bool CanAsk => !Console.IsInputRedirected && ErrorIsTerminal;
+
+    /// <summary>Whether colours may be written to a terminal (https://no-color.org).</summary>
+    public static bool AllowsColor =>
+        string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <summary>Columns that a line may take.</summary>
+    public static int Width
+    {
+        get
+        {
+            if (int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns > 0)
+                return columns;
+            try
+            {
+                return Console.WindowWidth is var width and > 0 ? width : DefaultWidth;
+            }
+            catch (IOException)
+            {
+                return DefaultWidth;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Standard output as bytes. Unlike the console's own stream it throws when nobody reads any more, so that a filter stops there.
+    /// </summary>
+    public static Stream OpenOutput()
+    {
+        if (OperatingSystem.IsWindows())
+            return Console.OpenStandardOutput();
+        var stream = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        // A regular file may be shared with other processes (`(parley …; date) > file`): only the console's stream moves its position.
+        return stream.CanSeek ? Console.OpenStandardOutput() : stream;
+    }
+
+    /// <summary>Whether the reader of the output has gone, which is no failure of ours.</summary>
+    public static bool IsBrokenPipe(Exception e)
+    {
+        const int epipe = 32, windowsBrokenPipe = unchecked((int)0x8007006D), windowsNoData = unchecked((int)0x800700E8);
+        return e is IOException && e.HResult is epipe or windowsBrokenPipe or windowsNoData;
+    }
+
+    /// <summary>Reads an answer; null when the input has ended. Ctrl-C ends it at once.</summary>
+    public static async Task<string?> AskAsync(string question, CancellationToken cancel)
+    {
+        Error.Write(question);
+        return await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancel);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Parley.Core.Redaction.Scanning;
+using Parley.Core.Redaction.Secrets;
+
+namespace Parley.Core.Redaction;
+
+/// <summary>The secrets that were found so far, and finding them again where nothing but the value gives them away.</summary>
+internal sealed class KnownValues
+{
+    /// <summary>How many values are remembered; what is found beyond them goes only where it is recognised.</summary>
+    public const int MaxValues = 4096;
+
+    /// <summary>Shorter values are not looked for elsewhere: they would be found in words.</summary>
+    public const int MinLength = 8;
+
+    private readonly List<(byte[] Value, string Rule, Certainty Certainty)> _values = [];
+    private readonly HashSet<string> _seen = [];
+    private readonly List<Hit> _hits = [];
+    private Teddy? _teddy;
+
+    public KnownValues(IReadOnlyList<string> asked)
+    {
+        foreach (string value in asked)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(value);
+            if (bytes.Length >= 3 && _seen.Add(value))
+                _values.Add((bytes, "own-value", Certainty.Asked));
+        }
+    }
+
+    public bool MayOccur(ReadOnlySpan<byte> raw) => Scanner is { } teddy && teddy.Occurs(raw, _hits);
+
+    /// <summary>Remembers a value, if it can stand alone without being taken for something else.</summary>
+    public void Add(ReadOnlySpan<byte> value, Match match)
+    {
+        if (_values.Count >= MaxValues || value.Length is < MinLength or > 512 || !CanStandAlone(value, match) || !_seen.Add(Encoding.UTF8.GetString(value)))
+            return;
+        _values.Add((value.ToArray(), match.Rule, Certainty.Known));
+        _teddy = null;
+    }
+
+    public void Find(ReadOnlySpan<byte> text, List<Match> found)
+    {
+        if (Scanner is not { } teddy)
+            return;
+        _hits.Clear();
+        teddy.Find(text, _hits);
+        foreach (Hit hit in _hits)
+        {
+            (byte[] value, string rule, Certainty certainty) = _values[hit.Needle];
+            int end = hit.Start + value.Length;
+            if (certainty == Certainty.Asked || !IsPartOfWord(text, hit.Start, end))
+                found.Add(new Match(hit.Start, end, rule, certainty));
+        }
+    }
+
+    private Teddy? Scanner
+    {
+        get
+        {
+            if (_teddy is null && _values.Count > 0)
+            {
+                Needle[] needles = [.. _values.Select((v, i) => new Needle(v.Value, IgnoreCase: false, i))];
+                _teddy = new Teddy(needles, NeedlePlan.Quick(needles));
+            }
+            return _teddy;
+        }
+    }
+
+    private static bool CanStandAlone(ReadOnlySpan<byte> value, Match match)
+    {
+        if (match.Certainty == Certainty.Format)
+            return true;
+        var traits = new Traits(value);
+        return traits.Digits >= 2 && traits.Letters > 0 && traits.WordShare < 0.6 && traits.Distinct >= 6 && traits.Spaces == 0;
+    }
+
+    private static bool IsPartOfWord(ReadOnlySpan<byte> text, int start, int end) =>
+        start > 0 && char.IsAsciiLetterOrDigit((char)text[start - 1]) && char.IsAsciiLetterOrDigit((char)text[start])
+        || end < text.Length && char.IsAsciiLetterOrDigit((char)text[end]) && char.IsAsciiLetterOrDigit((char)text[end - 1]);
+}

@@ -1,0 +1,43 @@
+using System.Text;
+
+namespace Parley.Core.Redaction.Personal;
+
+/// <summary>
+/// Claude Code names a project's folder after its path: everything but ASCII letters and digits becomes a hyphen
+/// (<c>/home/jane.doe/app</c> is <c>-home-jane-doe-app</c>). The home in it becomes <c>-~</c>.
+/// </summary>
+internal static class EncodedPaths
+{
+    private const string Rule = "home-folder";
+    private const string Home = "-~";
+
+    /// <summary>The path as Claude Code writes it in a folder's name.</summary>
+    public static string Encode(string path) => string.Create(path.Length, path, static (encoded, from) =>
+    {
+        for (int i = 0; i < from.Length; i++)
+            encoded[i] = char.IsAsciiLetterOrDigit(from[i]) ? from[i] : '-';
+    });
+
+    /// <summary>For <c>home</c> or <c>Users</c> between hyphens: the name of a home is then taken to be the next segment.</summary>
+    public static Edit? AtFolderOfHomes(ReadOnlySpan<byte> text, int at, int end)
+    {
+        if (at == 0 || text[at - 1] != '-' || end >= text.Length || text[end] != '-')
+            return null;
+        int start = at - 1;
+        if (start >= 2 && text[start - 1] == '-' && char.IsAsciiLetter((char)text[start - 2]))
+            start -= 2;
+        int name = end + 1;
+        while (name < text.Length && char.IsAsciiLetterOrDigit((char)text[name]))
+            name++;
+        return name > end + 1 && IsBoundary(text, start) ? Replace(text, start, name) : null;
+    }
+
+    public static Edit? AtKnownHome(ReadOnlySpan<byte> text, int start, int end) =>
+        IsBoundary(text, start) && (end == text.Length || !char.IsAsciiLetterOrDigit((char)text[end])) ? Replace(text, start, end) : null;
+
+    private static bool IsBoundary(ReadOnlySpan<byte> text, int at) =>
+        at == 0 || text[at - 1] is (byte)'/' or (byte)'\\' or (byte)'"' or (byte)'\'' or (byte)' ' or (byte)'\n' or (byte)'`' or (byte)'(' or (byte)'=' or (byte)':' or (byte)'\t';
+
+    private static Edit Replace(ReadOnlySpan<byte> text, int start, int end) =>
+        new(start, end, Home, Rule, Masked.Form(Encoding.UTF8.GetString(text[start..end])));
+}

@@ -1,0 +1,115 @@
+namespace Parley.Core.Redaction.Personal;
+
+/// <summary>Recognises home folders in their well-known places: /home/x, /Users/x, C:\Users\x, /mnt/c/Users/x, /root.</summary>
+internal static class HomePaths
+{
+    private const string Rule = "home-folder";
+    private const string Home = "~";
+
+    private static readonly string[] RootsBeforeHome = ["/var", "/usr", "/export", "/private", "/System/Volumes/Data", "/data"];
+    private static readonly string[] SharedFolders = ["shared", "public", "default", "all users", "linuxbrew"];
+
+    /// <summary>For the word <c>home</c> at a place: <c>/home/x</c> or Claude's <c>-home-x</c>.</summary>
+    public static Edit? AtHome(ReadOnlySpan<byte> text, int at) =>
+        text[at..].StartsWith("home"u8) ? AtFolderOfHomes(text, at, at + 4, windows: false) ?? EncodedPaths.AtFolderOfHomes(text, at, at + 4) : null;
+
+    /// <summary>For the word <c>users</c> at a place, in either case.</summary>
+    public static Edit? AtUsers(ReadOnlySpan<byte> text, int at)
+    {
+        int start = Drive(text, at);
+        bool windows = start < at;
+        if (!windows && text[at] != 'U')
+            return null;
+        return (windows ? Name(text, start, at + 5, windows) : AtFolderOfHomes(text, at, at + 5, windows)) ?? EncodedPaths.AtFolderOfHomes(text, at, at + 5);
+    }
+
+    /// <summary>For <c>/root</c> at a place.</summary>
+    public static Edit? AtRoot(ReadOnlySpan<byte> text, int at)
+    {
+        int end = at + 5;
+        return PathText.IsBoundaryBefore(text, at) && PathText.SeparatorBefore(text, at) == 0 && (end == text.Length || !PathText.IsName(text[end]) || PathText.NameEnd(text, end) == end)
+            ? Replace(text, at, end) : null;
+    }
+
+    private static Edit? AtFolderOfHomes(ReadOnlySpan<byte> text, int at, int end, bool windows)
+    {
+        int separator = PathText.SeparatorBefore(text, at);
+        if (separator == 0 || text[at - 1] == '\\')
+            return null;
+        int start = text[(at - separator)..].StartsWith("//"u8) ? at - 1 : at - separator;
+        if (start == at - separator && !PathText.IsBoundaryBefore(text, start))
+        {
+            int root = Root(text, start);
+            if (root < 0)
+                return null;
+            start = root;
+        }
+        return Name(text, start, end, windows);
+    }
+
+    private static Edit? Name(ReadOnlySpan<byte> text, int start, int end, bool windows)
+    {
+        int separator = PathText.SeparatorAt(text, end);
+        int from = end + separator;
+        int to = windows ? WindowsNameEnd(text, from) : PathText.NameEnd(text, from);
+        if (separator == 0 || to == from || IsShared(text[from..to]))
+            return null;
+        return Replace(text, start, to);
+    }
+
+    // A name with a space counts as a whole when a separator follows it soon.
+    private static int WindowsNameEnd(ReadOnlySpan<byte> text, int from)
+    {
+        int end = PathText.NameEnd(text, from);
+        if (end >= text.Length || text[end] != ' ' || end == from)
+            return end;
+        int second = PathText.NameEnd(text, end + 1);
+        return second > end + 1 && PathText.SeparatorAt(text, second) > 0 ? second : end;
+    }
+
+    // C:\Users, C:/Users, /mnt/c/Users, /c/Users: where it begins, or the place itself.
+    private static int Drive(ReadOnlySpan<byte> text, int at)
+    {
+        int separator = PathText.SeparatorBefore(text, at);
+        int drive = at - separator;
+        if (separator == 0 || drive < 2)
+            return at;
+        if (text[drive - 1] == ':' && char.IsAsciiLetter((char)text[drive - 2]) && (drive == 2 || !char.IsAsciiLetterOrDigit((char)text[drive - 3]) || PathText.IsBoundaryBefore(text, drive - 2)))
+            return drive - 2;
+        if (!char.IsAsciiLetter((char)text[drive - 1]) || text[drive - 2] != '/')
+            return at;
+        int root = drive - 2;
+        foreach (ReadOnlySpan<byte> mount in (ReadOnlySpan<byte[]>)Mounts)
+        {
+            if (text[..root].EndsWith(mount))
+                return root - mount.Length;
+        }
+        return PathText.IsBoundaryBefore(text, root) ? root : at;
+    }
+
+    private static readonly byte[][] Mounts = ["/mnt"u8.ToArray(), "/cygdrive"u8.ToArray(), "/host_mnt"u8.ToArray()];
+
+    private static int Root(ReadOnlySpan<byte> text, int start)
+    {
+        foreach (string root in RootsBeforeHome)
+        {
+            int at = start - root.Length;
+            if (at >= 0 && System.Text.Ascii.Equals(text[at..start], root) && PathText.IsBoundaryBefore(text, at))
+                return at;
+        }
+        return -1;
+    }
+
+    private static bool IsShared(ReadOnlySpan<byte> name)
+    {
+        foreach (string shared in SharedFolders)
+        {
+            if (System.Text.Ascii.EqualsIgnoreCase(name, shared))
+                return true;
+        }
+        return false;
+    }
+
+    private static Edit Replace(ReadOnlySpan<byte> text, int start, int end) =>
+        new(start, end, Home, Rule, Masked.Form(System.Text.Encoding.UTF8.GetString(text[start..end])));
+}

@@ -1,0 +1,23 @@
+namespace Parley.Core.Redaction;
+
+/// <summary>What is personal on this machine and in this project.</summary>
+public sealed record RedactionOptions
+{
+    /// <summary>Home folders to become <c>~</c> beside the well-known forms (/home/x, /Users/x, C:\Users\x, /root), absolute.</summary>
+    public IReadOnlyList<string> HomeFolders { get; init; } = [];
+
+    /// <summary>The project's folders, absolute, to become <c>.</c>.</summary>
+    public IReadOnlyList<string> ProjectFolders { get; init; } = [];
+
+    /// <summary>Login names to become <c>user</c> where they stand alone.</summary>
+    public IReadOnlyList<string> UserNames { get; init; } = [];
+
+    /// <summary>Names of this machine to become <c>host</c> where they stand alone.</summary>
+    public IReadOnlyList<string> HostNames { get; init; } = [];
+
+    /// <summary>Values to remove in any case.</summary>
+    public IReadOnlyList<string> ExtraValues { get; init; } = [];
+
+    /// <summary>Values never to remove.</summary>
+    public IReadOnlyList<string> AllowedValues { get; init; } = [];
+}

@@ -1,0 +1,44 @@
+namespace Parley.Core.Redaction.Scanning;
+
+/// <summary>How often bytes occur in transcripts, roughly: enough to choose the part of a needle that occurs least.</summary>
+internal static class ByteFrequency
+{
+    private const string FromCommonToRare =
+        " etaoinsrlcdupm\"\\n.hf/g,_-by:=()vw0x1k'S2T3;C{}E456A87I9R<>PDNOLMUBFjHqzGVW[]`#@$*&|+YKX!%?QJZ^~";
+
+    private static readonly double[] Cost = Costs();
+
+    /// <summary>Where in the needle the four bytes begin that are least likely to occur together.</summary>
+    public static int RarestWindow(Needle needle)
+    {
+        int best = 0;
+        for (int at = 1; at + 4 <= needle.Text.Length; at++)
+        {
+            if (Likelihood(needle, at) < Likelihood(needle, best))
+                best = at;
+        }
+        return best;
+    }
+
+    /// <summary>The relative likelihood of four bytes of a needle in text, were bytes independent.</summary>
+    public static double Likelihood(Needle needle, int offset)
+    {
+        double product = 1;
+        for (int p = 0; p < 4 && offset + p < needle.Text.Length; p++)
+            product *= Of(needle.Text[offset + p], needle.IgnoreCase);
+        return product;
+    }
+
+    /// <summary>The share of a byte, or of a letter in both cases.</summary>
+    public static double Of(byte value, bool ignoreCase) =>
+        ignoreCase && char.IsAsciiLetterLower((char)value) ? Cost[value] + Cost[value & ~0x20] : Cost[value];
+
+    private static double[] Costs()
+    {
+        var costs = new double[256];
+        Array.Fill(costs, 0.0002);
+        for (int i = 0; i < FromCommonToRare.Length; i++)
+            costs[FromCommonToRare[i]] = 0.09 * Math.Pow(0.93, i);
+        return costs;
+    }
+}

@@ -1,0 +1,30 @@
+namespace Parley.Core.Redaction.Secrets;
+
+/// <summary>A set of ASCII characters.</summary>
+internal readonly record struct ByteSet(ulong Low, ulong High)
+{
+    public static ByteSet Of(char c) => Range(c, c);
+
+    public static ByteSet Range(char from, char to)
+    {
+        var set = new ByteSet();
+        for (int c = from; c <= to; c++)
+            set |= c < 64 ? new ByteSet(1ul << c, 0) : new ByteSet(0, 1ul << (c - 64));
+        return set;
+    }
+
+    public static ByteSet operator |(ByteSet a, ByteSet b) => new(a.Low | b.Low, a.High | b.High);
+
+    public bool Contains(byte c) => c < 128 && ((c < 64 ? Low : High) >> (c & 63) & 1) != 0;
+
+    /// <summary>The only member; null when there are none or several.</summary>
+    public byte? Single
+    {
+        get
+        {
+            if (ulong.PopCount(Low) + ulong.PopCount(High) != 1)
+                return null;
+            return (byte)(Low != 0 ? ulong.TrailingZeroCount(Low) : 64 + ulong.TrailingZeroCount(High));
+        }
+    }
+}

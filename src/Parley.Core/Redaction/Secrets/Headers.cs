@@ -1,0 +1,54 @@
+using System.Buffers.Text;
+using Parley.Core.Redaction.Scanning;
+
+namespace Parley.Core.Redaction.Secrets;
+
+/// <summary>Recognises credentials in HTTP headers.</summary>
+internal static class Headers
+{
+    private const int MaxToken = 8192;
+
+    public static void RecogniseScheme(in Scene scene, int at)
+    {
+        ReadOnlySpan<byte> text = scene.Text;
+        if (!scene.IsStart(at))
+            return;
+        int length = (text[at] | 0x20) == 'b' && (text[at + 1] | 0x20) == 'a' ? 5 : 6;
+        int start = at + length;
+        if (start >= text.Length || text[start] != ' ')
+            return;
+        start++;
+        int end = start;
+        while (end < text.Length && end - start < MaxToken && (char.IsAsciiLetterOrDigit((char)text[end]) || "._~+/=-"u8.Contains(text[end])))
+            end++;
+        ReadOnlySpan<byte> token = text[start..end];
+        if (length == 5 ? IsUserAndPassword(token) : Plausibility.IsSecret(token, Grade.Strong, quoted: true))
+            scene.Add(start, end, "authorization", Certainty.Format);
+    }
+
+    public static void RecogniseCookies(in Scene scene, int at)
+    {
+        ReadOnlySpan<byte> text = scene.Text;
+        int colon = at + "cookie".Length;
+        if (colon >= text.Length || text[colon] != ':')
+            return;
+        int length = text[colon..].IndexOfAny("\r\n\"'"u8);
+        int end = length < 0 ? text.Length : colon + length;
+        foreach (Range part in text[(colon + 1)..end].Split((byte)';'))
+        {
+            ReadOnlySpan<byte> pair = text[(colon + 1)..end][part];
+            int equals = pair.IndexOf((byte)'=');
+            if (equals < 0 || !Plausibility.IsSecret(pair[(equals + 1)..], Grade.Weak, quoted: true))
+                continue;
+            int start = colon + 1 + part.Start.Value;
+            scene.Add(start + equals + 1, start + pair.Length, "cookie", Certainty.Context);
+        }
+    }
+
+    private static bool IsUserAndPassword(ReadOnlySpan<byte> token)
+    {
+        Span<byte> decoded = stackalloc byte[256];
+        return token.Length is >= 8 and < 300 && Base64.DecodeFromUtf8(token, decoded, out _, out int written) == System.Buffers.OperationStatus.Done
+            && decoded[..written].Contains((byte)':');
+    }
+}

@@ -1,0 +1,124 @@
+using System.Buffers;
+
+namespace Parley.Core.Redaction.Secrets;
+
+/// <summary>Judges whether a value looks like a secret or like a word, a placeholder, a path or code.</summary>
+internal static class Plausibility
+{
+    /// <summary>The longest value that is taken for a secret because of its name.</summary>
+    public const int MaxLength = 8192;
+
+    private static readonly SearchValues<string> Placeholders = SearchValues.Create(
+        ["example", "your", "xxxx", "changeme", "change_me", "change-me", "placeholder", "redacted", "dummy", "hidden", "insert", "replace",
+         "todo", "sample", "****", "...", "…", "•••", "undefined", "notreal", "not-real", "<", "${", "{{", "$(", "%{", "#{"],
+        StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether what follows a token's prefix is random enough not to be its description.</summary>
+    public static bool IsTokenBody(ReadOnlySpan<byte> body)
+    {
+        var traits = new Traits(body);
+        return traits.Distinct >= Math.Min(5, body.Length / 3 + 1) && !IsPlaceholder(body)
+            && (traits.Digits > 0 || traits.Uppercase > 0 && traits.WordShare < 0.6 || body.Length >= 16 && traits.WordShare < 0.5);
+    }
+
+    /// <summary>Whether a value assigned to a name of this grade is a secret.</summary>
+    public static bool IsSecret(ReadOnlySpan<byte> value, Grade grade, bool quoted)
+    {
+        if (value.Length is < 4 or > MaxLength || grade == Grade.None)
+            return false;
+        var traits = new Traits(value);
+        if (traits.Spaces > 0 || traits.Distinct < 4 || IsPlaceholder(value) || IsReference(value) || (!quoted && IsCode(value)))
+            return false;
+        return grade switch
+        {
+            Grade.Password => IsPassword(value, traits, quoted),
+            Grade.Strong => value.Length >= 8 && !IsPath(value, traits) && IsMixed(value, traits, minLength: 16),
+            _ => value.Length >= 16 && !IsPath(value, traits) && traits.Digits >= 2 && traits.WordShare < 0.5 && IsMixed(value, traits, minLength: 20),
+        };
+    }
+
+    private static bool IsPassword(ReadOnlySpan<byte> value, Traits traits, bool quoted)
+    {
+        if (value.Length < 5 || IsPath(value, traits))
+            return false;
+        if (traits.Digits == value.Length)
+            return value.Length >= 6;
+        return traits.Digits > 0 && traits.Letters > 0 || traits.Symbols > 0 && traits.WordShare < 0.7 && (quoted || traits.Letters > 0)
+            || value.Length >= 12 && traits.WordShare < 0.5;
+    }
+
+    private static bool IsMixed(ReadOnlySpan<byte> value, Traits traits, int minLength)
+    {
+        if (traits.Letters == 0)
+            return false;
+        return traits.Digits > 0 && (traits.Digits >= 2 || traits.WordShare < 0.7) && traits.WordShare < 0.8
+            || value.Length >= minLength && traits.WordShare < 0.4;
+    }
+
+    public static bool IsPlaceholder(ReadOnlySpan<byte> value)
+    {
+        Span<char> chars = stackalloc char[256];
+        int n = Math.Min(value.Length, chars.Length);
+        for (int i = 0; i < n; i++)
+            chars[i] = (char)value[i];
+        return chars[..n].ContainsAny(Placeholders);
+    }
+
+    // $NAME, %NAME%, process.env.X, @file, !vault, a URL without a password, an ARN.
+    private static bool IsReference(ReadOnlySpan<byte> value)
+    {
+        if (value[0] == '$' && value.Length > 1 && (char.IsAsciiLetter((char)value[1]) || value[1] is (byte)'_' or (byte)'{' or (byte)'('))
+            return !HasManyKinds(value);
+        if (value[0] == '%' && value[^1] == '%' || value[0] == '!' && IsIdentifier(value[1..]) || value[0] == '[')
+            return true;
+        return value.IndexOf("://"u8) >= 0 || value.StartsWith("arn:"u8) || value.StartsWith("data:"u8) || value.IndexOf(".env"u8) >= 0
+            || value.StartsWith("sha256"u8) || value.StartsWith("sha512-"u8) || value.StartsWith("sha384-"u8) || value.StartsWith("op:"u8);
+    }
+
+    private static bool HasManyKinds(ReadOnlySpan<byte> value)
+    {
+        var traits = new Traits(value[1..]);
+        return traits.Digits > 1 && traits.Uppercase > 0 && traits.Lowercase > 0;
+    }
+
+    // name(…), name.name, name[…], name::name, a == b
+    private static bool IsCode(ReadOnlySpan<byte> value)
+    {
+        int n = 0;
+        while (n < value.Length && (char.IsAsciiLetterOrDigit((char)value[n]) || value[n] is (byte)'_' or (byte)'.' or (byte)':' or (byte)'!' or (byte)'?'))
+            n++;
+        if (n == value.Length)
+            return value.IndexOf((byte)'.') is > 0 and var dot && dot < value.Length - 1 && new Traits(value).WordShare > 0.5 && IsDotted(value);
+        return value[n] is (byte)'(' or (byte)'[' or (byte)'{' or (byte)'<' && n > 0 && new Traits(value[..n]).WordShare > 0.4
+            || value[0] is (byte)'(' or (byte)'{' or (byte)'=' or (byte)'&' or (byte)'*' or (byte)'|';
+    }
+
+    private static bool IsDotted(ReadOnlySpan<byte> value)
+    {
+        foreach (Range part in value.Split((byte)'.'))
+        {
+            ReadOnlySpan<byte> name = value[part];
+            if (name.IsEmpty || char.IsAsciiDigit((char)name[0]))
+                return false;
+        }
+        return true;
+    }
+
+    private static bool IsIdentifier(ReadOnlySpan<byte> value)
+    {
+        foreach (byte c in value)
+        {
+            if (!char.IsAsciiLetter((char)c) && c is not ((byte)'_' or (byte)'.' or (byte)'-' or (byte)':'))
+                return false;
+        }
+        return true;
+    }
+
+    // Several segments of which most are words, or a beginning that only paths have.
+    private static bool IsPath(ReadOnlySpan<byte> value, Traits traits)
+    {
+        if (value.StartsWith("./"u8) || value.StartsWith("../"u8) || value.StartsWith("~/"u8) || value.StartsWith("C:\\"u8))
+            return true;
+        return value.Count((byte)'/') >= 2 && traits.WordShare > 0.4;
+    }
+}

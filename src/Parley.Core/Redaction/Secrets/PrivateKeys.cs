@@ -1,0 +1,54 @@
+using Parley.Core.Redaction.Scanning;
+
+namespace Parley.Core.Redaction.Secrets;
+
+/// <summary>Recognises private keys in PEM and PuTTY form, also indented, numbered, on one line or without their end.</summary>
+internal static class PrivateKeys
+{
+    private const int MaxLength = 65_536;
+    private const string Rule = "private-key";
+
+    public static void RecognisePem(in Scene scene, int at)
+    {
+        ReadOnlySpan<byte> text = scene.Text[at..Math.Min(scene.Text.Length, at + MaxLength)];
+        int label = text[10..Math.Min(text.Length, 80)].IndexOf("-----"u8);
+        if (label < 0 || text.Slice(10, label).IndexOf("PRIVATE KEY"u8) < 0)
+            return;
+        int body = 10 + label + 5;
+        int end = text[body..].IndexOf("-----END "u8);
+        if (end >= 0 && text[(body + end + 9)..].IndexOf("-----"u8) is >= 0 and var tail)
+            scene.Add(at, at + body + end + 9 + tail + 5, Rule, Certainty.Format);
+        else
+            scene.Add(at, at + BodyEnd(text, body), Rule, Certainty.Format);
+    }
+
+    public static void RecognisePutty(in Scene scene, int at)
+    {
+        ReadOnlySpan<byte> text = scene.Text[at..Math.Min(scene.Text.Length, at + MaxLength)];
+        int line = text.IndexOf((byte)'\n');
+        if (line >= 0)
+            scene.Add(at + line + 1, at + BodyEnd(text, line + 1), Rule, Certainty.Format);
+    }
+
+    // Without an end line the key goes on while what follows is base64, spaces, line numbers and quotes.
+    private static int BodyEnd(ReadOnlySpan<byte> text, int from)
+    {
+        int end = from;
+        for (int at = from; at < text.Length;)
+        {
+            int n = at;
+            while (n < text.Length && (char.IsAsciiLetterOrDigit((char)text[n]) || text[n] is (byte)'+' or (byte)'/' or (byte)'='))
+                n++;
+            if (n - at >= 16 || n > at && end == from)
+                end = n;
+            if (n - at is > 0 and < 8 && !char.IsAsciiDigit((char)text[at]))
+                break;
+            while (n < text.Length && (text[n] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)'+' or (byte)'-' or (byte)'"' or (byte)'|' || text[n] >= 128))
+                n++;
+            if (n == at)
+                break;
+            at = n;
+        }
+        return end;
+    }
+}

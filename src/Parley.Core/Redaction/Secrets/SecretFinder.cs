@@ -1,0 +1,58 @@
+using Parley.Core.Redaction.Scanning;
+
+namespace Parley.Core.Redaction.Secrets;
+
+/// <summary>Finds secrets in a text: needles first, then for each hit the recogniser that knows what should stand around it.</summary>
+internal sealed class SecretFinder
+{
+    private readonly List<Hit> _hits = [];
+
+    /// <summary>Whether the bytes hold anything that calls for a closer look. Escaped text may be asked as it is.</summary>
+    public bool MayHoldSecrets(ReadOnlySpan<byte> raw) => SecretNeedles.Teddy.Occurs(raw, _hits);
+
+    /// <summary>Adds what was found, in no order; matches may overlap.</summary>
+    public void Find(ReadOnlySpan<byte> text, LogicalText view, List<Match> found)
+    {
+        _hits.Clear();
+        SecretNeedles.Teddy.Find(text, _hits);
+        if (_hits.Count == 0)
+            return;
+        var scene = new Scene(text, view, found);
+        var assignments = new Assignments();
+        foreach (Hit hit in _hits)
+        {
+            int tag = SecretNeedles.All[hit.Needle].Tag;
+            switch ((Clue)tag)
+            {
+                case Clue.Name: assignments.Recognise(scene, hit.Start); break;
+                case Clue.Url: Urls.Recognise(scene, hit.Start); break;
+                case Clue.Pem: PrivateKeys.RecognisePem(scene, hit.Start); break;
+                case Clue.Putty: PrivateKeys.RecognisePutty(scene, hit.Start); break;
+                case Clue.Jwt: WebTokens.Recognise(scene, hit.Start); break;
+                case Clue.Scheme: Headers.RecogniseScheme(scene, hit.Start); break;
+                case Clue.Cookie: Headers.RecogniseCookies(scene, hit.Start); break;
+                default: Tokens.Recognise(scene, hit.Start, SecretNeedles.Tokens[tag - (int)Clue.FirstToken]); break;
+            }
+        }
+    }
+}
+
+/// <summary>What a needle suggests stands here.</summary>
+internal enum Clue
+{
+    /// <summary>A name such as <c>password</c>, to which something may be assigned.</summary>
+    Name,
+
+    /// <summary>A URL, which may hold a password.</summary>
+    Url,
+    Pem,
+    Putty,
+    Jwt,
+
+    /// <summary>An authentication scheme: <c>Bearer</c>, <c>Basic</c>.</summary>
+    Scheme,
+    Cookie,
+
+    /// <summary>From here on: the index of a token's pattern.</summary>
+    FirstToken,
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text;
+
+namespace Parley.Core.Redaction.Secrets;
+
+/// <summary>
+/// The form of a token, written as a small subset of regular expressions: characters, <c>\.</c>, sets such as <c>[A-Za-z0-9_-]</c>,
+/// <c>\w</c> (letters, digits, underscore), <c>\d</c>, <c>\h</c> (hexadecimal, either case), and counts <c>{n}</c>, <c>{n,m}</c>, <c>{n,}</c>, <c>?</c>. Each part
+/// takes as much as it can and gives nothing back, so a match costs one look at each byte.
+/// </summary>
+internal sealed class Shape
+{
+    /// <summary>What an open count such as <c>{20,}</c> takes at most.</summary>
+    public const int MaxRun = 4096;
+
+    private readonly List<Part> _parts = [];
+
+    private Shape(string pattern)
+    {
+        for (int at = 0; at < pattern.Length;)
+        {
+            ByteSet set = ReadSet(pattern, ref at);
+            (int min, int max) = ReadCount(pattern, ref at);
+            _parts.Add(new Part(set, min, max));
+        }
+        (AnchorPart, Anchor) = LongestLiteral();
+    }
+
+    /// <summary>The pattern's longest run of fixed characters, by which it is found.</summary>
+    public string Anchor { get; }
+
+    private int AnchorPart { get; }
+
+    public IReadOnlyList<Part> Parts => _parts;
+
+    /// <exception cref="FormatException">The pattern uses something beside the subset.</exception>
+    public static Shape Parse(string pattern) => new(pattern);
+
+    /// <summary>
+    /// Where the token lies whose anchor stands at <paramref name="at"/>. Parts before the anchor are read backwards.
+    /// </summary>
+    public bool TryMatch(ReadOnlySpan<byte> text, int at, out int start, out int end)
+    {
+        start = end = at;
+        for (int p = AnchorPart - 1; p >= 0; p--)
+        {
+            int n = 0;
+            while (n < _parts[p].Max && start > 0 && _parts[p].Set.Contains(text[start - 1]))
+                (n, start) = (n + 1, start - 1);
+            if (n < _parts[p].Min)
+                return false;
+        }
+        for (int p = AnchorPart; p < _parts.Count; p++)
+        {
+            int n = 0;
+            while (n < _parts[p].Max && end < text.Length && _parts[p].Set.Contains(text[end]))
+                (n, end) = (n + 1, end + 1);
+            if (n < _parts[p].Min)
+                return false;
+        }
+        return true;
+    }
+
+    private (int Part, string Text) LongestLiteral()
+    {
+        (int Part, string Text) best = (0, "");
+        var run = new StringBuilder();
+        for (int p = 0; p <= _parts.Count; p++)
+        {
+            if (p < _parts.Count && _parts[p] is { Min: 1, Max: 1, Set.Single: { } c })
+            {
+                run.Append((char)c);
+                continue;
+            }
+            if (run.Length > best.Text.Length)
+                best = (p - run.Length, run.ToString());
+            run.Clear();
+        }
+        return best;
+    }
+
+    private static ByteSet ReadSet(string pattern, ref int at)
+    {
+        char c = pattern[at++];
+        if (c == '\\')
+            return Class(pattern[at++]);
+        if (c != '[')
+            return ByteSet.Of(c);
+        var set = new ByteSet();
+        while (pattern[at] != ']')
+        {
+            char from = pattern[at++];
+            if (from == '\\')
+            {
+                set |= Class(pattern[at++]);
+                continue;
+            }
+            bool isRange = pattern[at] == '-' && pattern[at + 1] != ']';
+            set |= ByteSet.Range(from, isRange ? pattern[at + 1] : from);
+            at += isRange ? 2 : 0;
+        }
+        at++;
+        return set;
+    }
+
+    private static ByteSet Class(char c) => c switch
+    {
+        'w' => ByteSet.Range('a', 'z') | ByteSet.Range('A', 'Z') | ByteSet.Range('0', '9') | ByteSet.Of('_'),
+        'd' => ByteSet.Range('0', '9'),
+        'h' => ByteSet.Range('0', '9') | ByteSet.Range('a', 'f') | ByteSet.Range('A', 'F'),
+        _ when char.IsAsciiLetterOrDigit(c) => throw new FormatException($"'\\{c}' is not known in a token's pattern."),
+        _ => ByteSet.Of(c),
+    };
+
+    private static (int Min, int Max) ReadCount(string pattern, ref int at)
+    {
+        if (at < pattern.Length && pattern[at] == '?')
+        {
+            at++;
+            return (0, 1);
+        }
+        if (at >= pattern.Length || pattern[at] != '{')
+            return (1, 1);
+        int close = pattern.IndexOf('}', at);
+        string[] counts = pattern[(at + 1)..close].Split(',');
+        at = close + 1;
+        int min = int.Parse(counts[0], CultureInfo.InvariantCulture);
+        if (counts.Length == 1)
+            return (min, min);
+        return (min, counts[1].Length == 0 ? MaxRun : int.Parse(counts[1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A set of bytes and how many of it stand in a row.</summary>
+    public readonly record struct Part(ByteSet Set, int Min, int Max);
+}

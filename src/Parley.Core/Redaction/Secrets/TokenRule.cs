@@ -1,0 +1,18 @@
+namespace Parley.Core.Redaction.Secrets;
+
+/// <summary>A kind of token that is known by its own form.</summary>
+internal sealed class TokenRule
+{
+    private Shape[]? _shapes;
+
+    /// <param name="name">The rule's name in replacements and reports, e.g. <c>github-token</c>.</param>
+    /// <param name="patterns">Its forms, see <see cref="Shape"/>.</param>
+    public TokenRule(string name, params string[] patterns) => (Name, Patterns) = (name, patterns);
+
+    public string Name { get; }
+
+    public IReadOnlyList<string> Patterns { get; }
+
+    /// <summary>Read from the patterns when first needed: a run rarely meets more than a few kinds.</summary>
+    public IReadOnlyList<Shape> Shapes => _shapes ??= [.. Patterns.Select(Shape.Parse)];
+}

@@ -1,0 +1,95 @@
+using System.Numerics;
+
+namespace Parley.Core.Redaction.Secrets;
+
+/// <summary>What a value consists of, counted in one look.</summary>
+internal readonly ref struct Traits
+{
+    private const int MinWord = 3;
+
+    public Traits(ReadOnlySpan<byte> value)
+    {
+        var seen = new ByteSet();
+        foreach (byte c in value)
+        {
+            if (c < 128)
+                seen |= ByteSet.Of((char)c);
+            if (char.IsAsciiDigit((char)c))
+                Digits++;
+            else if (char.IsAsciiLetterUpper((char)c))
+                Uppercase++;
+            else if (char.IsAsciiLetterLower((char)c))
+                Lowercase++;
+            else if (c is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
+                Spaces++;
+            else if (c is not ((byte)'_' or (byte)'-' or (byte)'.' or (byte)'/'))
+                Symbols++;
+        }
+        Distinct = BitOperations.PopCount(seen.Low) + BitOperations.PopCount(seen.High);
+        WordShare = Letters == 0 ? 0 : (double)LettersInWords(value) / value.Length;
+    }
+
+    public int Digits { get; }
+
+    public int Uppercase { get; }
+
+    public int Lowercase { get; }
+
+    public int Letters => Uppercase + Lowercase;
+
+    public int Spaces { get; }
+
+    /// <summary>Everything else but the characters that join words: _ - . /</summary>
+    public int Symbols { get; }
+
+    /// <summary>How many different ASCII characters there are.</summary>
+    public int Distinct { get; }
+
+    /// <summary>The share of the value that is made of runs that could be words, 0 to 1.</summary>
+    public double WordShare { get; }
+
+    private static int LettersInWords(ReadOnlySpan<byte> value)
+    {
+        int total = 0;
+        for (int at = 0; at < value.Length;)
+        {
+            int end = RunEnd(value, at);
+            if (end - at >= MinWord && LooksLikeWord(value[at..end]))
+                total += end - at;
+            at = Math.Max(end, at + 1);
+        }
+        return total;
+    }
+
+    // A run is lower-case with at most one capital before it, or all capitals.
+    private static int RunEnd(ReadOnlySpan<byte> value, int at)
+    {
+        int i = at;
+        if (!char.IsAsciiLetter((char)value[i]))
+            return i;
+        bool capital = char.IsAsciiLetterUpper((char)value[i++]);
+        bool allCapitals = capital && i < value.Length && char.IsAsciiLetterUpper((char)value[i]);
+        while (i < value.Length && (allCapitals ? char.IsAsciiLetterUpper((char)value[i]) : char.IsAsciiLetterLower((char)value[i])))
+            i++;
+        return i;
+    }
+
+    // Words have a vowel in each few letters, and not three times the same letter.
+    private static bool LooksLikeWord(ReadOnlySpan<byte> run)
+    {
+        int consonants = 0, vowels = 0, vowelRun = 0, rare = 0;
+        foreach (byte c in run)
+        {
+            byte lower = (byte)(c | 0x20);
+            bool vowel = lower is (byte)'a' or (byte)'e' or (byte)'i' or (byte)'o' or (byte)'u' or (byte)'y';
+            if (lower is (byte)'q' or (byte)'x' or (byte)'z' or (byte)'j')
+                rare++;
+            vowels += vowel ? 1 : 0;
+            consonants = vowel ? 0 : consonants + 1;
+            vowelRun = vowel ? vowelRun + 1 : 0;
+            if (consonants > 4 || vowelRun > 3)
+                return false;
+        }
+        return vowels > 0 && vowels * 5 >= run.Length && rare * 4 <= run.Length;
+    }
+}

@@ -1,0 +1,55 @@
+namespace Parley.Core.Rendering.Code;
+
+/// <summary>
+/// Writes code and terminal output as <c>pre</c> elements: a line each, so that the style sheet numbers them and the browser's
+/// highlighter finds them, with the place for a copy button.
+/// </summary>
+internal static class CodeHtml
+{
+    /// <summary>Lines that get an element of their own; the rest of a longer text follows in one.</summary>
+    internal const int MaxLineElements = 3000;
+
+    /// <param name="code">The code, lines separated by line feeds.</param>
+    /// <param name="language">A name of <see cref="Languages"/>, or null.</param>
+    /// <param name="html">Where to.</param>
+    /// <param name="firstLine">The number of the first line; zero for a snippet, whose lines count from one.</param>
+    internal static void Write(ReadOnlySpan<char> code, string? language, HtmlWriter html, int firstLine = 0)
+    {
+        code = code.TrimEnd('\n');
+        Open(language, Lines.Count(code) > 1 || firstLine > 0 ? "code numbered"u8 : "code"u8, html);
+        WriteLines(code, html, firstLine);
+        Close(html);
+    }
+
+    /// <summary>Writes what a terminal showed, colours included.</summary>
+    internal static void WriteTerminal(string text, HtmlWriter html)
+    {
+        Open(null, "terminal"u8, html);
+        Ansi.Write(Ansi.LastOverwrite(text).TrimEnd(), html);
+        Close(html);
+    }
+
+    internal static void Open(string? language, ReadOnlySpan<byte> kind, HtmlWriter html)
+    {
+        html.Markup("<div class=\"snippet\"><pre class=\""u8).Markup(kind).Markup("\" tabindex=\"0\""u8);
+        if (language is not null)
+            html.Attribute("data-lang"u8, language);
+        html.Markup("><code>"u8);
+    }
+
+    internal static void Close(HtmlWriter html) => html.Markup("</code></pre></div>"u8);
+
+    private static void WriteLines(ReadOnlySpan<char> code, HtmlWriter html, int firstLine)
+    {
+        for (int line = 0; !code.IsEmpty && line < MaxLineElements; line++)
+        {
+            int end = code.IndexOf('\n');
+            html.Markup("<span class=\"l\""u8);
+            if (firstLine > 0)
+                html.Markup(" data-n=\""u8).Number(firstLine + line).Markup("\""u8);
+            html.Markup(">"u8).Marked(end < 0 ? code : code[..end]).Markup("\n</span>"u8);
+            code = end < 0 ? default : code[(end + 1)..];
+        }
+        html.Marked(code);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Parley.Core.Rendering.Text;
+
+namespace Parley.Core.Rendering;
+
+/// <summary>Writes what happened rather than was said: one line across the page, with what there is to tell under it.</summary>
+internal static class EventHtml
+{
+    private const int MaxLine = 200;
+
+    internal static void Write(JsonElement block, HtmlWriter html)
+    {
+        string line = Line(block);
+        if (block.String("summary") is { Length: > 0 } summary)
+        {
+            html.Markup("<details class=\"happened\"><summary><span>"u8).Marked(line).Markup("</span></summary>"u8);
+            MarkdownHtml.Write(summary, html);
+            html.Markup("</details>"u8);
+        }
+        else
+        {
+            WriteLine(line, html);
+        }
+    }
+
+    internal static void WriteLine(string line, HtmlWriter html) => html.Markup("<p class=\"happened\"><span>"u8).Marked(line).Markup("</span></p>"u8);
+
+    /// <summary>The event in words.</summary>
+    internal static string Line(JsonElement block) => block.String("event") switch
+    {
+        "compacted" => block.String("trigger") == "manual" ? "Conversation compacted by hand" : "Conversation compacted",
+        { } other => Lines.OneLine($"{other.Replace('_', ' ')} {block.String("text")}", MaxLine),
+        null => "Something happened",
+    };
+}

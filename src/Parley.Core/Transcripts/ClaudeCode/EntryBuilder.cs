@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Parley.Core.Sessions;
+
+namespace Parley.Core.Transcripts.ClaudeCode;
+
+/// <summary>The second pass: makes entries of the conversation's steps, reading from the file only the contents that are shown.</summary>
+internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, PersistedOutputs outputs, string? thread)
+{
+    private readonly ArrayBufferWriter<byte> _blocks = new();
+
+    /// <summary>The entry of a step. Its blocks are valid until the next call.</summary>
+    public Entry Build(int step)
+    {
+        Node node = index.Nodes[step];
+        Message message = node.Kind == LineKind.Assistant && node.Message >= 0 ? index.Messages[node.Message] : Message.Empty;
+        return new Entry
+        {
+            Role = RoleOf(node.Kind),
+            Timestamp = node.Time == 0 ? null : new DateTimeOffset(node.Time, TimeSpan.Zero),
+            Model = message.Model < 0 ? null : index.Models[message.Model],
+            Thread = thread,
+            Usage = (message.Input | message.Output) == 0 ? null : new Usage(message.Input, message.Output),
+            Blocks = BlocksOf(step, node),
+        };
+    }
+
+    private static Role RoleOf(LineKind kind) => kind switch
+    {
+        LineKind.Assistant => Role.Assistant,
+        LineKind.Prompt or LineKind.Command or LineKind.ToolResult => Role.User,
+        _ => Role.Event,
+    };
+
+    private ReadOnlyMemory<byte> BlocksOf(int step, in Node node)
+    {
+        bool isPlain = node.NextOfStep < 0 && RoleOf(node.Kind) != Role.Event && !node.Has(LineFlags.Text | LineFlags.PersistedOutput);
+        if (isPlain && Content(node) is { } content)
+            return content;
+        _blocks.ResetWrittenCount();
+        _blocks.Write("["u8);
+        if (node.Kind is LineKind.Boundary or LineKind.Summary)
+            WriteCompaction(step, node);
+        else
+            WriteLines(step);
+        _blocks.Write("]"u8);
+        return _blocks.WrittenMemory;
+    }
+
+    private void WriteLines(int step)
+    {
+        for (int line = step; line >= 0; line = index.Nodes[line].NextOfStep)
+            WriteLine(index.Nodes[line]);
+    }
+
+    private void WriteLine(in Node node)
+    {
+        if (RoleOf(node.Kind) == Role.Event)
+            WriteUnsupported(node);
+        else if (Content(node) is not { } content)
+            WriteReason("The transcript was changed while it was read.");
+        else if (node.Has(LineFlags.Text))
+            WriteText(content.Span);
+        else
+            WriteBlocks(content.Span[1..^1].Trim(" \t\r\n"u8), node.Has(LineFlags.PersistedOutput));
+    }
+
+    private void WriteText(ReadOnlySpan<byte> quoted)
+    {
+        Separate();
+        _blocks.Write("{\"type\":\"text\",\"text\":"u8);
+        _blocks.Write(quoted);
+        _blocks.Write("}"u8);
+    }
+
+    private void WriteBlocks(ReadOnlySpan<byte> blocks, bool hasPersistedOutput)
+    {
+        if (blocks.IsEmpty)
+            return;
+        Separate();
+        if (hasPersistedOutput)
+            outputs.WriteExpanded(blocks, _blocks);
+        else
+            _blocks.Write(blocks);
+    }
+
+    private void WriteCompaction(int step, in Node node)
+    {
+        int summary = node.Kind == LineKind.Summary ? step : node.NextOfStep;
+        using var json = new Utf8JsonWriter(_blocks, new JsonWriterOptions { Encoder = JsonText.Encoder });
+        json.WriteStartObject();
+        json.WriteString("type"u8, "event"u8);
+        json.WriteString("event"u8, "compacted"u8);
+        if (index.Compactions.TryGetValue(step, out Compaction? compaction) && compaction.Trigger is { } trigger)
+            json.WriteString("trigger"u8, trigger);
+        if (summary >= 0 && Content(index.Nodes[summary]) is { } text)
+            json.WriteString("summary"u8, BlockText.Of(text.Span));
+        json.WriteEndObject();
+    }
+
+    private void WriteUnsupported(in Node node)
+    {
+        if (node.Kind == LineKind.TooLong)
+            WriteReason($"A line of the transcript is longer than {LineReader.MaxLineBytes >> 20} MiB and was left out.");
+        else if (node.Kind == LineKind.Unknown)
+            WriteReason("A line of the transcript is of a kind that Parley does not know.");
+        else
+            WriteReason("A line of the transcript could not be read: it is not JSON, or it is nested too deeply.");
+    }
+
+    private void WriteReason(string reason)
+    {
+        Separate();
+        _blocks.Write("{\"type\":\"unsupported\",\"reason\":\""u8);
+        _blocks.Write(Encoding.UTF8.GetBytes(reason));
+        _blocks.Write("\"}"u8);
+    }
+
+    private void Separate()
+    {
+        if (_blocks.WrittenCount > 1)
+            _blocks.Write(","u8);
+    }
+
+    // The content as valid UTF-8 and JSON; null if it is no longer in the file.
+    private ReadOnlyMemory<byte>? Content(in Node node)
+    {
+        ReadOnlyMemory<byte> content = ranges.Read(node.Offset, node.Length);
+        if (content.Length < node.Length || ranges.HasChanged && !BlockText.IsContent(content.Span, node.Has(LineFlags.Text)))
+            return null;
+        return Utf8.IsValid(content.Span) ? content : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content.Span));
+    }
+}

@@ -1,0 +1,209 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Parley.Core.Sessions;
+
+namespace Parley.Core.Transcripts.ClaudeCode;
+
+/// <summary>The first pass: reads every line once and keeps what <see cref="TranscriptIndex"/> holds of it.</summary>
+internal sealed class IndexBuilder
+{
+    // A byte order mark, white space, and the zeros that a crash leaves where data was not written yet.
+    private static ReadOnlySpan<byte> Padding => [0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\t', (byte)'\r', 0];
+
+    private static ReadOnlySpan<byte> ChainLineStart => "{\"parentUuid\":"u8;
+
+    private readonly TranscriptIndex _index = new();
+    private readonly LineParser _parser = new();
+    private readonly IdTable _uuids = new();
+    private readonly IdTable _messages = new();
+    private readonly IdTable _tools = new();
+    private readonly RepeatedText _workingDirectory = new();
+    private readonly RepeatedText _branch = new();
+    private readonly ModelNames _models;
+
+    private IndexBuilder() => _models = new ModelNames(_index.Models);
+
+    /// <summary>Reads the file to its end. <paramref name="findTool"/> finds tool calls of the result by their id.</summary>
+    public static TranscriptIndex Build(SafeFileHandle file, out Func<string, int> findTool)
+    {
+        var builder = new IndexBuilder();
+        var lines = new LineReader(file);
+        while (lines.Read())
+        {
+            if (lines.TooLong is { } skeleton)
+                builder.AddSkeleton(skeleton, LineKind.TooLong, lines.Offset);
+            else
+                builder.AddLine(lines.Line, lines.Offset, lines.IsEnded);
+        }
+        builder._index.Facts.WorkingDirectory = builder._workingDirectory.Value;
+        builder._index.Facts.Branch = builder._branch.Value;
+        IdTable tools = builder._tools;
+        findTool = id => tools.Find(IdHash.Of(Encoding.UTF8.GetBytes(id)));
+        return builder._index;
+    }
+
+    // A line holds one object; where a write was torn or a line feed is missing, more than one.
+    private void AddLine(ReadOnlySpan<byte> text, long offset, bool isEnded)
+    {
+        ReadOnlySpan<byte> rest = text.Trim(Padding);
+        while (!rest.IsEmpty)
+        {
+            long at = offset + text.Length - rest.Length;
+            Line line = default;
+            if (_parser.TryParse(rest, ref line))
+            {
+                Add(line, at);
+                rest = rest[line.End..].TrimStart(Padding);
+                continue;
+            }
+            int next = rest[1..].IndexOf(ChainLineStart);
+            if (next < 0 && isEnded)
+                AddUnreadable(rest, at);
+            rest = next < 0 ? default : rest[(next + 1)..];
+        }
+    }
+
+    private void AddUnreadable(ReadOnlySpan<byte> text, long offset)
+    {
+        var skeleton = new LineSkeleton();
+        skeleton.Append(text);
+        AddSkeleton(skeleton, LineKind.Unreadable, offset);
+    }
+
+    private void AddSkeleton(LineSkeleton skeleton, LineKind kind, long offset)
+    {
+        if (skeleton["uuid"] is not { } uuid)
+        {
+            _index.Facts.LostLines++;
+            return;
+        }
+        Place(IdHash.Of(Encoding.UTF8.GetBytes(uuid)), new Node
+        {
+            Offset = offset,
+            Time = JsonText.ParseTimestamp(skeleton["timestamp"])?.UtcTicks ?? 0,
+            Parent = skeleton["parentUuid"] is { } parent ? NodeOf(IdHash.Of(Encoding.UTF8.GetBytes(parent))) : -1,
+            Message = -1,
+            NextOfStep = -1,
+            FirstMention = -1,
+            Kind = kind,
+            Flags = skeleton["isSidechain"] is null ? LineFlags.None : LineFlags.Sidechain,
+        });
+    }
+
+    private void Add(in Line line, long offset)
+    {
+        if (line.Uuid == 0)
+        {
+            AddMetadata(line);
+            return;
+        }
+        _workingDirectory.See(line.WorkingDirectory);
+        _branch.See(line.Branch);
+        LineKind kind = LineClassifier.KindOf(line, _parser.Tools);
+        var node = new Node
+        {
+            Offset = offset,
+            Time = Ticks(line.Timestamp),
+            Parent = line.Parent == 0 ? -1 : NodeOf(line.Parent),
+            Message = -1,
+            NextOfStep = -1,
+            FirstMention = -1,
+            Kind = kind,
+            Flags = LineClassifier.FlagsOf(line),
+        };
+        if (kind == LineKind.Unknown)
+            node.Length = line.End;
+        else if (kind is not (LineKind.Hidden or LineKind.Boundary))
+            (node.Offset, node.Length) = (offset + line.ContentStart, line.ContentLength);
+        if (kind == LineKind.Assistant && line.MessageId != 0)
+            node.Message = MessageOf(line);
+        int number = Place(line.Uuid, node);
+        AddMentions(number);
+        if (kind == LineKind.Boundary)
+            AddCompaction(number, line);
+    }
+
+    private void AddMetadata(in Line line)
+    {
+        SessionFacts facts = _index.Facts;
+        if (line.Type.SequenceEqual("\"last-prompt\""u8) && line.Leaf != 0)
+            _index.LastPrompts.Add(NodeOf(line.Leaf));
+        else if (line.Type.SequenceEqual("\"ai-title\""u8))
+            facts.GeneratedTitle = JsonString.Decode(line.Title);
+        else if (line.Type.SequenceEqual("\"custom-title\""u8))
+            facts.CustomTitle = JsonString.Decode(line.Title);
+        else if (line.Type.SequenceEqual("\"agent-name\""u8))
+            facts.AgentName = JsonString.Decode(line.Title);
+        else if (line.Type.SequenceEqual("\"relocated\""u8))
+            _workingDirectory.See(line.WorkingDirectory);
+        else if (LineClassifier.IsConversation(line.Type))
+            facts.LostLines++;
+    }
+
+    private int Place(UInt128 uuid, in Node node)
+    {
+        int number = NodeOf(uuid);
+        ref Node place = ref _index.Nodes[number];
+        if (place.Kind != LineKind.Missing && place.Parent != node.Parent && place.Parent >= 0)
+            EarlierParentsOf(number).Add(place.Parent);
+        place = node;
+        if (node.Time != 0 && (_index.Facts.Earliest == 0 || node.Time < _index.Facts.Earliest))
+            _index.Facts.Earliest = node.Time;
+        return number;
+    }
+
+    private List<int> EarlierParentsOf(int number)
+    {
+        if (!_index.EarlierParents.TryGetValue(number, out List<int>? parents))
+            _index.EarlierParents.Add(number, parents = []);
+        return parents;
+    }
+
+    private int NodeOf(UInt128 uuid)
+    {
+        int number = _uuids.Intern(uuid);
+        if (number == _index.Nodes.Count)
+            _index.Nodes.Add(new Node { Parent = -1, Message = -1, NextOfStep = -1, FirstMention = -1 });
+        return number;
+    }
+
+    private int MessageOf(in Line line)
+    {
+        int number = _messages.Intern(line.MessageId ^ UInt128.RotateLeft(line.RequestId, 1));
+        if (number == _index.Messages.Count)
+            _index.Messages.Add(Message.Empty);
+        ref Message message = ref _index.Messages[number];
+        message.Model = _models.NumberOf(line.Model);
+        // Its lines repeat the usage; an older client wrote what it had counted by then.
+        if (line.OutputTokens >= message.Output)
+            (message.Input, message.Output) = (line.InputTokens, line.OutputTokens);
+        return number;
+    }
+
+    private void AddMentions(int number)
+    {
+        foreach (ToolMention mention in _parser.Tools)
+        {
+            int tool = _tools.Intern(mention.Id);
+            if (tool == _index.Tools.Count)
+                _index.Tools.Add(new ToolCall { Result = -1 });
+            if (_index.Nodes[number].FirstMention < 0)
+                _index.Nodes[number].FirstMention = _index.Mentions.Count;
+            _index.Mentions.Add(new Mention(number, tool, mention.IsResult));
+        }
+    }
+
+    private void AddCompaction(int number, in Line line)
+    {
+        var preserved = new List<int>(_parser.Preserved.Count);
+        foreach (UInt128 uuid in _parser.Preserved)
+            preserved.Add(NodeOf(uuid));
+        _index.Compactions[number] = new Compaction(
+            line.LogicalParent == 0 ? -1 : NodeOf(line.LogicalParent),
+            preserved,
+            line.Trigger.IsEmpty ? null : JsonString.Decode(line.Trigger));
+    }
+
+    private static long Ticks(ReadOnlySpan<byte> quoted) =>
+        quoted.Length > 2 ? JsonText.ParseTimestamp(JsonString.Decode(quoted))?.UtcTicks ?? 0 : 0;
+}

@@ -1,0 +1,46 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Parley.Core.Transcripts.ClaudeCode;
+
+/// <summary>Reads ranges of a file that mostly ascend, through one window, and notices when the file isn't what it was.</summary>
+internal sealed class RangeReader(SafeFileHandle file, FileState known)
+{
+    private const int WindowBytes = 512 * 1024;
+
+    private byte[] _window = GC.AllocateUninitializedArray<byte>(WindowBytes);
+    private long _position;
+    private int _length;
+
+    /// <summary>Whether the file was written to since its index was made, so that what stands in it must be looked at again.</summary>
+    public bool HasChanged { get; private set; }
+
+    /// <summary>The bytes there, fewer at the end of the file. Valid until the next call.</summary>
+    public ReadOnlyMemory<byte> Read(long offset, int length)
+    {
+        if (offset < _position || offset + length > _position + _length)
+            Fill(offset, length);
+        int start = (int)(offset - _position);
+        return _window.AsMemory(start, Math.Min(length, _length - start));
+    }
+
+    private void Fill(long offset, int length)
+    {
+        HasChanged |= FileState.Of(file) != known;
+        if (length > _window.Length)
+            _window = GC.AllocateUninitializedArray<byte>(length);
+        (_position, _length) = (offset, 0);
+        while (_length < length || _length == 0)
+        {
+            int read = RandomAccess.Read(file, _window.AsSpan(_length), offset + _length);
+            if (read == 0)
+                return;
+            _length += read;
+        }
+    }
+}
+
+/// <summary>What changes about a file when it is written to.</summary>
+internal readonly record struct FileState(long Length, DateTime Written)
+{
+    public static FileState Of(SafeFileHandle file) => new(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
+}

@@ -1,0 +1,78 @@
+using Parley.Core.Redaction;
+using Xunit;
+
+namespace Parley.Core.Tests.Redaction;
+
+/// <summary>A labelled set of paths and names: what tells who somebody is goes, what only resembles it stays.</summary>
+public sealed class PersonalPathTests
+{
+    private static readonly RedactionOptions Jane = new()
+    {
+        HomeFolders = ["/home/jane.doe", "/srv/people/jane", @"D:\Profiles\jane"],
+        ProjectFolders = ["/home/jane.doe/code/shop", "/srv/builds/shop", @"C:\work\shop"],
+        UserNames = ["janedoe", "al", "admin"],
+        HostNames = ["janes-mbp", "localhost"],
+    };
+
+    [Theory]
+    [InlineData("/home/bob/x.txt", "~/x.txt")]
+    [InlineData("cd /home/bob", "cd ~")]
+    [InlineData("cd /home/bob.", "cd ~.")]
+    [InlineData("\"/home/bob/a b\"", "\"~/a b\"")]
+    [InlineData("gcc -I/home/bob/include", "gcc -I~/include")]
+    [InlineData("PATH=/home/bob/bin:/usr/bin", "PATH=~/bin:/usr/bin")]
+    [InlineData("scp host:/home/bob/x .", "scp host:~/x .")]
+    [InlineData("file:///home/bob/x", "file://~/x")]
+    [InlineData("/var/home/bob/x", "~/x")]
+    [InlineData("/Users/bob/Library", "~/Library")]
+    [InlineData("/System/Volumes/Data/Users/bob/x", "~/x")]
+    [InlineData(@"C:\Users\bob\x", @"~\x")]
+    [InlineData(@"C:\\Users\\bob\\x", @"~\\x")]
+    [InlineData(@"C:\\\\Users\\\\bob\\\\x", @"~\\\\x")]
+    [InlineData(@"c:\users\nathan\notes", @"~\notes")]
+    [InlineData(@"C:\Users\Bob Smith\Documents", @"~\Documents")]
+    [InlineData("C:/Users/bob/x", "~/x")]
+    [InlineData("/c/Users/bob/x", "~/x")]
+    [InlineData("/mnt/c/Users/bob/x", "~/x")]
+    [InlineData("%2Fhome%2Fbob%2Fx", "~%2Fx")]
+    [InlineData("/root/.ssh", "~/.ssh")]
+    [InlineData("cd /root", "cd ~")]
+    [InlineData("~/.claude/projects/-home-bob-code-x/a.jsonl", "~/.claude/projects/-~-code-x/a.jsonl")]
+    [InlineData("projects/C--Users-bob-code", "projects/-~-code")]
+    [InlineData("projects/-Users-bob-code", "projects/-~-code")]
+    public void Homes_in_their_well_known_places_become_a_tilde(string text, string expected) =>
+        Assert.Equal(expected, Redacted(text, new RedactionOptions()));
+
+    [Theory]
+    [InlineData("/home/jane.doe/x", "~/x")]
+    [InlineData("/srv/people/jane/x", "~/x")]
+    [InlineData(@"D:\Profiles\jane\x", @"~\x")]
+    [InlineData(@"D:\\Profiles\\jane\\x", @"~\\x")]
+    [InlineData("/home/jane.doe/code/shop/src/a.ts", "./src/a.ts")]
+    [InlineData("/home/jane.doe/code/shop", ".")]
+    [InlineData("/home/jane.doe/code/shop.", "..")]
+    [InlineData("/home/jane.doe/code/shopping", "~/code/shopping")]
+    [InlineData("/srv/builds/shop/a", "./a")]
+    [InlineData(@"C:\work\shop\a", @".\a")]
+    [InlineData("projects/-home-jane-doe-code-shop", "projects/-~-code-shop")]
+    [InlineData("janedoe pushed", "user pushed")]
+    [InlineData("by <janedoe@example.org>", "by <user@example.org>")]
+    [InlineData("janedoe@janes-mbp:~$ ls", "user@host:~$ ls")]
+    [InlineData("JANEDOE", "user")]
+    public void The_folders_and_names_of_this_machine_go(string text, string expected) => Assert.Equal(expected, Redacted(text, Jane));
+
+    [Theory]
+    [InlineData("https://example.com/home/about")]
+    [InlineData("GET /home HTTP/1.1")]
+    [InlineData("a homeless user's home/work balance")]
+    [InlineData("/Users/Shared/x")]
+    [InlineData(@"C:\Users\Public\x")]
+    [InlineData("/api/users/17")]
+    [InlineData("/rooted/x")]
+    [InlineData("and/root")]
+    [InlineData("the-home-page")]
+    [InlineData("janedoex xjanedoe jane_janedoe_x al admin localhost")]
+    public void What_only_resembles_a_home_or_a_name_stays(string text) => Assert.Equal(text, Redacted(text, Jane));
+
+    private static string Redacted(string text, RedactionOptions options) => new Redactor(options).RedactText(text);
+}

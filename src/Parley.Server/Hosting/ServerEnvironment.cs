@@ -23,11 +23,12 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
         PublicUrl = PublicUrl(),
         PathBase = PathBase(),
         TrustedProxies = TrustedProxies(),
-        LogJson = Text("PARLEY_LOG") switch
+        Log = Text("PARLEY_LOG") switch
         {
-            null or "text" => false,
-            "json" => true,
-            var other => throw Refuse("PARLEY_LOG", "text or json", other),
+            null or "text" => LogForm.Text,
+            "json" => LogForm.Json,
+            "off" => LogForm.Off,
+            var other => throw Refuse("PARLEY_LOG", "text, json or off", other),
         },
         CredentialsPath = CredentialsFile.DefaultPath(variable),
         Limits = new Limits
@@ -91,7 +92,7 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
     private IReadOnlyList<IPNetwork> TrustedProxies()
     {
         string text = Text("PARLEY_TRUST_PROXY") ?? "";
-        return text == "any"
+        return text == "true"
             ? [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")]
             : [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Network)];
     }
@@ -102,7 +103,7 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
             return new IPNetwork(address, address.GetAddressBytes().Length * 8);
         return IPNetwork.TryParse(text, out IPNetwork network)
             ? network
-            : throw Refuse("PARLEY_TRUST_PROXY", "any, or addresses and networks like 10.0.0.0/8 separated by commas", text);
+            : throw Refuse("PARLEY_TRUST_PROXY", "true for any, or addresses and networks like 10.0.0.0/8 separated by commas", text);
     }
 }
 

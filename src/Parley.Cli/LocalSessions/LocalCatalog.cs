@@ -16,7 +16,10 @@ internal static class LocalCatalog
             : [new Setting(Path.Combine(configured, "projects"), "CLAUDE_CONFIG_DIR")];
     }
 
-    public static IReadOnlyList<TranscriptInfo> List() => [];
+    public static IReadOnlyList<TranscriptInfo> List() =>
+        [.. Folders().Select(f => f.Value).Where(Directory.Exists)
+            .SelectMany(f => Directory.EnumerateDirectories(f)).SelectMany(f => Directory.EnumerateFiles(f, "*.jsonl"))
+            .Select(path => TranscriptReader.Open(path).Info).OrderByDescending(i => i.Modified)];
 
     /// <summary>The session that a person names; the one of this folder when <paramref name="name"/> is null.</summary>
     /// <exception cref="Failure">None or several are meant, or the file is no transcript.</exception>

@@ -1,3 +1,74 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Parley.Server.Accounts;
+using Parley.Server.Data;
+using Parley.Server.Hosting;
+using Parley.Server.Intake;
+using Parley.Server.Sessions;
+
+namespace Parley.Server;
+
+/// <summary>The server from its start to its end, as a table of contents.</summary>
+public static class Program
+{
+    private const string Usage = "Usage: parley-server            starts the server\n       parley-server keys create NAME   makes an API key and prints it";
+
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            ServerOptions options = new ServerEnvironment(Environment.GetEnvironmentVariable).Read();
+            switch (args)
+            {
+                case []:
+                    await ServeAsync(options);
+                    return 0;
+                case ["keys", "create", var name]:
+                    await KeysCommand.CreateAsync(options, name, Console.Out);
+                    return 0;
+                default:
+                    await Console.Error.WriteLineAsync(Usage);
+                    return 2;
+            }
+        }
+        catch (OptionsException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 2;
+        }
+        catch (StartupException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>The server with everything in it, not started.</summary>
+    public static WebApplication Build(ServerOptions options, TimeProvider? clock = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.AddHosting(options);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        builder.Services.AddSingleton(services => DatabaseOpening.Open(options, services.GetRequiredService<Metrics>()));
+        builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>();
+        builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
+        builder.Services.AddSingleton<BundleIntake>();
+        builder.Services.AddHostedService<Retention>();
+
+        WebApplication app = builder.Build();
+        app.UseHosting(options);
+        app.MapUpload();
+        app.MapSessions();
+        app.MapContent();
+        app.MapKeys();
+        app.MapOperations();
+        app.MapOpenApi("/openapi/v1.json");
+        return app;
+    }
+
+    private static async Task ServeAsync(ServerOptions options)
+    {
+        await using WebApplication app = Build(options);
+        await Console.Out.WriteLineAsync(await app.StartServerAsync());
+        await app.WaitForShutdownAsync();
+    }
+}

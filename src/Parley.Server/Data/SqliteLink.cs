@@ -81,7 +81,10 @@ internal sealed class SqliteLink(SqliteConnection connection) : Connection, IDis
         {
             null => raw.sqlite3_bind_null(statement, index),
             string text => raw.sqlite3_bind_text(statement, index, text),
+            // An empty span has no address and would become NULL.
+            Utf8Text { Bytes.IsEmpty: true } => raw.sqlite3_bind_text(statement, index, ""),
             Utf8Text text => raw.sqlite3_bind_text(statement, index, text.Bytes.Span),
+            ReadOnlyMemory<byte> { IsEmpty: true } => raw.sqlite3_bind_zeroblob(statement, index, 0),
             ReadOnlyMemory<byte> bytes => raw.sqlite3_bind_blob(statement, index, bytes.Span),
             DateTimeOffset time => raw.sqlite3_bind_text(statement, index, JsonText.Timestamp(time)),
             bool flag => raw.sqlite3_bind_int(statement, index, flag ? 1 : 0),

@@ -1,13 +1,15 @@
 namespace Parley.Server.Hosting;
 
 /// <summary>The addresses under which people reach this server: PARLEY_PUBLIC_URL where it is set, else what the request was sent to.</summary>
-public sealed class PublicAddress
+public sealed class PublicAddress(ServerOptions options)
 {
     /// <summary>Absolute, path prefix included, no slash at the end: <c>https://example.org/parley</c>.</summary>
-    public string Root(HttpRequest request) => throw new NotImplementedException();
+    public string Root(HttpRequest request) => options.PublicUrl is { } url
+        ? url.AbsoluteUri.TrimEnd('/')
+        : $"{request.Scheme}://{request.Host}{request.PathBase}";
 
     /// <summary>The path prefix alone, no slash at the end; empty without one.</summary>
-    public string Prefix(HttpRequest request) => throw new NotImplementedException();
+    public string Prefix(HttpRequest request) => options.PublicUrl is { } url ? url.AbsolutePath.TrimEnd('/') : request.PathBase.ToString();
 
     /// <summary>The absolute link of a session.</summary>
     public string Session(HttpRequest request, string id) => $"{Root(request)}/s/{id}";

@@ -91,7 +91,7 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
     private IReadOnlyList<IPNetwork> TrustedProxies()
     {
         string text = Text("PARLEY_TRUST_PROXY") ?? "";
-        return text == "any"
+        return text == "true"
             ? [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")]
             : [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Network)];
     }
@@ -102,7 +102,7 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
             return new IPNetwork(address, address.GetAddressBytes().Length * 8);
         return IPNetwork.TryParse(text, out IPNetwork network)
             ? network
-            : throw Refuse("PARLEY_TRUST_PROXY", "any, or addresses and networks like 10.0.0.0/8 separated by commas", text);
+            : throw Refuse("PARLEY_TRUST_PROXY", "true for any, or addresses and networks like 10.0.0.0/8 separated by commas", text);
     }
 }
 

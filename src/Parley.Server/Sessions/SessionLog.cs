@@ -1,23 +1,102 @@
+using System.Runtime.CompilerServices;
+using Parley.Core.Rendering;
+using Parley.Core.Sessions;
+using Parley.Server.Data;
+
 namespace Parley.Server.Sessions;
 
 /// <summary>The entries of sessions in their order. It does not ask who reads: see <see cref="SessionAccess"/>.</summary>
-public sealed class SessionLog
+public sealed class SessionLog(Database database, Rerendering rerendering)
 {
+    /// <summary>About how many bytes are read at once; an entry that is larger comes alone.</summary>
+    public const int BatchBytes = 4 * 1024 * 1024;
+
+    private const string EntryColumns = "sequence, type, author, thread, model, input_tokens, output_tokens, timestamp, content_json";
+
     /// <summary>
     /// The HTML of at most <paramref name="limit"/> entries after the seq <paramref name="after"/>. It may be fewer where they are large, at least one;
     /// the end is reached when the last one's seq is the session's <see cref="SessionRecord.LastSeq"/>.
     /// </summary>
-    public ValueTask<IReadOnlyList<Fragment>> ReadFragmentsAsync(string id, long after, int limit, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+    public async ValueTask<IReadOnlyList<Fragment>> ReadFragmentsAsync(string id, long after, int limit, CancellationToken cancel = default)
+    {
+        List<StoredFragment> stored = await StoredFragmentsAsync(id, after, limit, cancel);
+        if (stored.Exists(f => f.RendererVersion != EntryRenderer.Version))
+        {
+            await rerendering.RefreshAsync(id, ReadAsync(id, 0, long.MaxValue, cancel), cancel);
+            stored = await StoredFragmentsAsync(id, after, limit, cancel);
+        }
+        return stored.ConvertAll(f => f.Fragment);
+    }
 
     /// <summary>At most <paramref name="limit"/> entries after the seq <paramref name="after"/>. No connection is held while the consumer works.</summary>
-    public IAsyncEnumerable<StoredEntry> ReadAsync(string id, long after, long limit, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+    public async IAsyncEnumerable<StoredEntry> ReadAsync(
+        string id, long after, long limit, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        while (limit > 0)
+        {
+            List<StoredEntry> batch = await BatchAsync(id, after, limit, cancel);
+            foreach (StoredEntry entry in batch)
+                yield return entry;
+            if (batch.Count == 0)
+                yield break;
+            after = batch[^1].Seq;
+            limit -= batch.Count;
+        }
+    }
 
     /// <summary>One entry, e.g. for its images; null when there is none.</summary>
-    public ValueTask<StoredEntry?> FindAsync(string id, long seq, CancellationToken cancel = default) => throw new NotImplementedException();
+    public ValueTask<StoredEntry?> FindAsync(string id, long seq, CancellationToken cancel = default) => database.ReadAsync(
+        connection => connection.FirstAsync($"SELECT {EntryColumns} FROM messages WHERE share_id = $1 AND sequence = $2", Map, cancel, id, seq), cancel);
 
     /// <summary>The first entries in which the text stands as it is (letters' case aside), in order of seq.</summary>
-    public ValueTask<IReadOnlyList<SearchHit>> SearchAsync(string id, string query, int limit, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+    public async ValueTask<IReadOnlyList<SearchHit>> SearchAsync(string id, string query, int limit, CancellationToken cancel = default)
+    {
+        string folded = SearchText.Fold(query.Trim());
+        if (folded == "")
+            return [];
+        List<StoredEntry> entries = await database.ReadAsync(
+            connection => connection.ListAsync(
+                $"SELECT {EntryColumns} FROM messages WHERE share_id = $1 AND instr(search_text, $2) > 0 ORDER BY sequence LIMIT $3",
+                Map, cancel, id, folded, (long)limit),
+            cancel);
+        return entries.ConvertAll(e => SearchText.Hit(e, folded));
+    }
+
+    private ValueTask<List<StoredFragment>> StoredFragmentsAsync(string id, long after, int limit, CancellationToken cancel)
+    {
+        long bytes = 0;
+        return database.ReadAsync(
+            connection => connection.ListWhileAsync(
+                """
+                SELECT sequence, type, thread, html, renderer_version FROM messages
+                WHERE share_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3
+                """,
+                row => new StoredFragment(
+                    new Fragment(row.Number(0), EntryJson.ParseRole(row.Text(1)), row.TextOrNull(2), row.Bytes(3)), row.Number(4)),
+                f => (bytes += f.Fragment.Html.Length) < BatchBytes, cancel, id, after, (long)limit),
+            cancel);
+    }
+
+    private ValueTask<List<StoredEntry>> BatchAsync(string id, long after, long limit, CancellationToken cancel)
+    {
+        long bytes = 0;
+        return database.ReadAsync(
+            connection => connection.ListWhileAsync(
+                $"SELECT {EntryColumns} FROM messages WHERE share_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3",
+                Map, e => (bytes += e.Entry.Blocks.Length) < BatchBytes, cancel, id, after, Math.Min(limit, 200)),
+            cancel);
+    }
+
+    private static StoredEntry Map(Row row) => new(row.Number(0), new Entry
+    {
+        Role = EntryJson.ParseRole(row.Text(1)),
+        Author = row.TextOrNull(2),
+        Thread = row.TextOrNull(3),
+        Model = row.TextOrNull(4),
+        Usage = row.NumberOrNull(5) is { } input ? new Usage(input, row.Number(6)) : null,
+        Timestamp = row.TimeOrNull(7),
+        Blocks = row.Bytes(8),
+    });
+
+    private sealed record StoredFragment(Fragment Fragment, long RendererVersion);
 }

@@ -24,11 +24,11 @@ public sealed record SessionRecord
     /// <summary>From when on it is gone for everyone; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    public required long MessageCount { get; init; }
+    public long MessageCount { get; init; }
 
-    public required long InputTokens { get; init; }
+    public long InputTokens { get; init; }
 
-    public required long OutputTokens { get; init; }
+    public long OutputTokens { get; init; }
 
     public required long OwnerId { get; init; }
 
@@ -36,16 +36,28 @@ public sealed record SessionRecord
     public required bool IsPublic { get; init; }
 
     /// <summary>The seq of the newest entry; 0 in an empty session.</summary>
-    public required long LastSeq { get; init; }
+    public long LastSeq { get; init; }
 
     /// <summary>Moves with every change of the session or its entries, so that (id, version) names one state of the page.</summary>
-    public required long Version { get; init; }
+    public long Version { get; init; }
 
     /// <summary>Which agent wrote the transcript, e.g. <c>claude-code</c>.</summary>
     public string? Agent { get; init; }
 
     /// <summary>The agent's own id of the session.</summary>
     public string? SourceId { get; init; }
+
+    /// <summary>The head of its bundle.</summary>
+    public SessionHeader Header => new()
+    {
+        Title = Title,
+        Project = Project,
+        Branch = Branch,
+        Model = Model,
+        Date = Date,
+        Agent = Agent,
+        SourceId = SourceId,
+    };
 
     public SessionTerms Terms => new(OwnerId, IsPublic, ExpiresAt);
 }

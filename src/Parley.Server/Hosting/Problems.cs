@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Parley.Core.Sessions;
+
+namespace Parley.Server.Hosting;
+
+/// <summary>Errors as problem details (RFC 9457), in words that say what to do.</summary>
+public static class Problems
+{
+    /// <summary>The one answer for a session that is missing, expired or not the caller's.</summary>
+    public static ProblemHttpResult NoSession() => NotFound("There is no such session, or it is not shared with you.");
+
+    public static ProblemHttpResult NotFound(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status404NotFound);
+
+    public static ProblemHttpResult BadRequest(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
+
+    public static ProblemHttpResult Unsupported(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status415UnsupportedMediaType);
+
+    public static ProblemHttpResult Unauthorized() =>
+        TypedResults.Problem("This needs an API key: Authorization: Bearer sk-…", statusCode: StatusCodes.Status401Unauthorized);
+
+    public static ProblemHttpResult TooMany(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests);
+
+    public static void AddProblems(this IServiceCollection services)
+    {
+        // Without an id of the request in it, the same answer has the same bytes.
+        services.AddProblemDetails(o => o.CustomizeProblemDetails = context => context.ProblemDetails.Extensions.Remove("traceId"));
+        services.AddExceptionHandler<ExpectedFailures>();
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+    }
+
+    /// <summary>Failures that the caller caused, as answers; everything else becomes 500 and is logged.</summary>
+    private sealed class ExpectedFailures : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancel)
+        {
+            if (Problem(exception) is not { } problem)
+                return false;
+            await problem.ExecuteAsync(http);
+            return true;
+        }
+
+        private static ProblemHttpResult? Problem(Exception exception) => exception switch
+        {
+            BundleException { TooLarge: true } e => TypedResults.Problem(e.Message, statusCode: StatusCodes.Status413PayloadTooLarge),
+            BundleException e => BadRequest(e.Message),
+            BadHttpRequestException { InnerException: System.Text.Json.JsonException e } => BadRequest($"The body is not the JSON that is expected (see {e.Path ?? "$"})."),
+            BadHttpRequestException e => TypedResults.Problem(e.Message, statusCode: e.StatusCode),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,84 @@
+using System.IO.Compression;
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.ResponseCompression;
+using Parley.Core.Sessions;
+using Parley.Server.Accounts;
+
+namespace Parley.Server.Hosting;
+
+/// <summary>Everything about serving HTTP that has nothing to do with sessions.</summary>
+public static class ServerSetup
+{
+    public static void AddHosting(this WebApplicationBuilder builder, ServerOptions options)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Limits.JsonBytes;
+            Listen(kestrel, options);
+        });
+        AddLogs(builder.Logging, options);
+        builder.Services.AddSingleton(options).AddSingleton(options.Limits).AddSingleton<Metrics>().AddSingleton<RequestLimits>().AddSingleton<PublicAddress>();
+        builder.Services.AddProblems();
+        builder.Services.AddJson();
+        builder.Services.AddResponseCompression(Compression);
+        builder.Services.Configure<BrotliCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
+        builder.Services.Configure<ForwardedHeadersOptions>(o => Forwarding(o, options));
+        builder.Services.AddRouting();
+    }
+
+    public static void UseHosting(this WebApplication app, ServerOptions options)
+    {
+        if (options.TrustedProxies.Count > 0)
+            app.UseForwardedHeaders();
+        if (options.PathBase != "")
+            app.UsePathBase(options.PathBase);
+        app.Use(new RequestObserver(app.Services.GetRequiredService<Metrics>(), app.Services.GetRequiredService<ILogger<RequestObserver>>()).InvokeAsync);
+        app.UseResponseRules();
+        app.UseResponseCompression();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.Use(app.Services.GetRequiredService<RequestLimits>().InvokeAsync);
+        app.UseCaller();
+    }
+
+    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, ServerOptions options)
+    {
+        // Kestrel can't take a free port on both loopback addresses at once.
+        if (options.Bind is { } address)
+            kestrel.Listen(address, options.Port);
+        else if (options.Port == 0)
+            kestrel.Listen(IPAddress.Loopback, 0);
+        else
+            kestrel.ListenLocalhost(options.Port);
+    }
+
+    private static void AddLogs(ILoggingBuilder logging, ServerOptions options)
+    {
+        logging.ClearProviders();
+        // The framework's own lines below this level hold paths, and so ids of sessions.
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.Error);
+        if (options.LogJson)
+            logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
+        else
+            logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
+    }
+
+    private static void Compression(ResponseCompressionOptions compression)
+    {
+        compression.EnableForHttps = true;
+        compression.MimeTypes = ["application/json", "application/problem+json", BundleWriter.MediaType];
+    }
+
+    private static void Forwarding(ForwardedHeadersOptions forwarding, ServerOptions options)
+    {
+        forwarding.ForwardedHeaders = ForwardedHeaders.All;
+        forwarding.KnownProxies.Clear();
+        forwarding.KnownIPNetworks.Clear();
+        foreach (System.Net.IPNetwork network in options.TrustedProxies)
+            forwarding.KnownIPNetworks.Add(network);
+    }
+}

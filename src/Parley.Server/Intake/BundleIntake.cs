@@ -1,0 +1,87 @@
+using System.IO.Pipelines;
+using Parley.Core.Redaction;
+using Parley.Core.Sessions;
+using Parley.Server.Data;
+using Parley.Server.Hosting;
+using Parley.Server.Sessions;
+
+namespace Parley.Server.Intake;
+
+/// <summary>
+/// Takes a bundle in: first all of it is read and learnt from, then it is redacted, rendered and stored in one transaction. Whatever goes
+/// wrong on the way leaves nothing behind.
+/// </summary>
+public sealed class BundleIntake(Database database, ServerOptions options, TimeProvider clock, Metrics metrics)
+{
+    /// <summary>Stores the bundle as a new session.</summary>
+    /// <param name="body">The bundle, expanded.</param>
+    /// <param name="terms">What the sender wants.</param>
+    /// <param name="cancel">The sender has gone.</param>
+    /// <exception cref="BundleException">The bundle can't be taken in.</exception>
+    public async Task<Receipt> TakeAsync(Stream body, UploadTerms terms, CancellationToken cancel)
+    {
+        var redactor = new Redactor(new RedactionOptions());
+        await using var spool = new Spool();
+        SessionHeader header = redactor.Redact(await SpoolAsync(body, spool, redactor, cancel));
+
+        string id = SessionId.New();
+        SessionRecord session = await database.WriteAsync(
+            async connection =>
+            {
+                var rows = new MessageRows(id, redactor);
+                await SessionStore.InsertAsync(connection, Session(id, header, terms), cancel);
+                BundleReader bundle = await spool.ReadAsync(cancel);
+                await connection.InsertAsync(MessageRows.Table, MessageRows.Columns, rows.OfAsync(bundle.ReadEntriesAsync(cancel), cancel), cancel);
+                await SessionStore.CountAsync(connection, id, rows.Totals, cancel);
+                return (await SessionStore.FindAsync(connection, id, cancel))!;
+            },
+            cancel);
+        metrics.EntriesAppended(session.MessageCount);
+        return new Receipt(session, redactor.Report.Counts);
+    }
+
+    private async Task<SessionHeader> SpoolAsync(Stream body, Spool spool, Redactor redactor, CancellationToken cancel)
+    {
+        var input = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 64 * 1024));
+        var bundle = new BundleReader(input, options.Limits.EntryBytes);
+        SessionHeader header = await bundle.ReadHeaderAsync(cancel);
+        spool.Add(header);
+        await foreach (Entry entry in bundle.ReadEntriesAsync(cancel))
+        {
+            redactor.Learn(entry);
+            await spool.AddAsync(entry, cancel);
+        }
+        return header;
+    }
+
+    private SessionRecord Session(string id, SessionHeader header, UploadTerms terms)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        return new SessionRecord
+        {
+            Id = id,
+            Title = Field.Clean(header.Title),
+            Project = Field.Clean(header.Project),
+            Branch = Field.CleanOrNull(header.Branch),
+            Model = Field.CleanOrNull(header.Model),
+            Date = header.Date ?? now,
+            CreatedAt = now,
+            ExpiresAt = now + terms.Lifetime,
+            OwnerId = terms.OwnerId,
+            IsPublic = terms.IsPublic,
+            Agent = Field.CleanOrNull(header.Agent),
+            SourceId = Field.CleanOrNull(header.SourceId),
+        };
+    }
+}
+
+/// <summary>What the sender wants of the new session.</summary>
+/// <param name="OwnerId">Whose it is.</param>
+/// <param name="IsPublic">Whether its link alone lets anyone read it.</param>
+/// <param name="Lifetime">How long it lives from now; null for ever.</param>
+public sealed record UploadTerms(long OwnerId, bool IsPublic, TimeSpan? Lifetime);
+
+/// <summary>What became of a bundle.</summary>
+/// <param name="Session">The new session.</param>
+/// <param name="Redactions">What the server still found in it, by rule.</param>
+public sealed record Receipt(SessionRecord Session, IReadOnlyDictionary<string, int> Redactions);

@@ -1,0 +1,28 @@
+namespace Parley.Server.Sessions;
+
+/// <summary>Deletes expired sessions now and then. They can't be read from the moment they expire; this takes their bytes away.</summary>
+public sealed class Retention(SessionStore store, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        do
+            await SweepAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task SweepAsync(CancellationToken cancel)
+    {
+        try
+        {
+            if (await store.DeleteExpiredAsync(clock.GetUtcNow(), cancel) is > 0 and var deleted)
+                log.LogInformation("Deleted {Count} expired sessions", deleted);
+        }
+        catch (System.Data.Common.DbException e)
+        {
+            log.LogError(e, "Expired sessions could not be deleted; the next sweep tries again");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace Parley.Server.Sessions;
+
+/// <summary>A session as the API tells it. Its link stands in lists only.</summary>
+public sealed record SessionSummary(
+    string ShareId,
+    string Title,
+    string ProjectName,
+    string? Branch,
+    string? Model,
+    DateTimeOffset SessionDate,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ExpiresAt,
+    long MessageCount,
+    long TotalInputTokens,
+    long TotalOutputTokens,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url)
+{
+    public static SessionSummary Of(SessionRecord session, string? url = null) => new(
+        session.Id, session.Title, session.Project, session.Branch, session.Model, session.Date, session.CreatedAt, session.ExpiresAt,
+        session.MessageCount, session.InputTokens, session.OutputTokens, url);
+}
+
+public sealed record SessionList(IReadOnlyList<SessionSummary> Sessions);

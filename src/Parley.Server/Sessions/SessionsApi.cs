@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Parley.Core.Sessions;
+using Parley.Server.Accounts;
+using Parley.Server.Hosting;
+
+namespace Parley.Server.Sessions;
+
+/// <summary>The routes of sessions, but for their content (<see cref="ContentApi"/>) and their beginning (<see cref="Intake.UploadApi"/>).</summary>
+public static class SessionsApi
+{
+    public static void MapSessions(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder sessions = app.MapGroup("/api/sessions").WithTags("Sessions");
+        sessions.MapGet("", ListAsync).RequireKey().Limited().WithSummary("The caller's sessions, the newest first");
+
+        RouteGroupBuilder one = sessions.MapGroup("/{id}").Limited(countsMisses: true).ProducesProblem(StatusCodes.Status404NotFound);
+        one.MapGet("", FindAsync).WithSummary("What is known of a session besides its entries");
+        one.MapPatch("", EditAsync).RequireKey().WithSummary("Changes the title or the expiry");
+        one.MapDelete("", DeleteAsync).RequireKey().WithSummary("Deletes the session with all that belongs to it");
+    }
+
+    private static async Task<Ok<SessionList>> ListAsync(
+        HttpContext http, SessionStore store, PublicAddress address, TimeProvider clock, CancellationToken cancel)
+    {
+        List<SessionRecord> sessions = await store.ListAsync(http.AccountId(), clock.GetUtcNow(), cancel);
+        return TypedResults.Ok(new SessionList([.. sessions.Select(s => SessionSummary.Of(s, address.Session(http.Request, s.Id)))]));
+    }
+
+    private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> FindAsync(
+        string id, HttpContext http, SessionAccess access, CancellationToken cancel) =>
+        await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } session
+            ? TypedResults.Ok(SessionSummary.Of(session))
+            : Problems.NoSession();
+
+    private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> EditAsync(
+        string id, SessionEdit edit, HttpContext http, SessionAccess access, SessionStore store, TimeProvider clock, CancellationToken cancel)
+    {
+        if (await access.FindAsync(id, http.Caller(), SessionAction.Edit, cancel) is not { } session)
+            return Problems.NoSession();
+        if (edit.Problem is { } problem)
+            return Problems.BadRequest(problem);
+        bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, clock.GetUtcNow()), cancel);
+        return edited && await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } changed
+            ? TypedResults.Ok(SessionSummary.Of(changed))
+            : Problems.NoSession();
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        string id, HttpContext http, SessionAccess access, SessionStore store, CancellationToken cancel) =>
+        await access.FindAsync(id, http.Caller(), SessionAction.Delete, cancel) is not null && await store.DeleteAsync(id, CancellationToken.None)
+            ? TypedResults.NoContent()
+            : Problems.NoSession();
+}

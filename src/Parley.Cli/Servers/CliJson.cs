@@ -30,5 +30,9 @@ internal sealed partial class CliJson : JsonSerializerContext
     /// <summary>The same on one line.</summary>
     public static CliJson Compact => field ??= new CliJson(Relaxed);
 
-    private static JsonSerializerOptions Relaxed => new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static JsonSerializerOptions Relaxed => new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new TimestampJson() },
+    };
 }

@@ -16,7 +16,22 @@ internal static class LocalCatalog
             : [new Setting(Path.Combine(configured, "projects"), "CLAUDE_CONFIG_DIR")];
     }
 
-    public static IReadOnlyList<TranscriptInfo> List() => [];
+    public static IReadOnlyList<TranscriptInfo> List() =>
+        [.. Folders().Select(f => f.Value).Where(Directory.Exists)
+            .SelectMany(f => Directory.EnumerateDirectories(f)).SelectMany(f => Directory.EnumerateFiles(f, "*.jsonl"))
+            .Select(Describe).OfType<TranscriptInfo>().OrderByDescending(i => i.Modified)];
+
+    private static TranscriptInfo? Describe(string path)
+    {
+        try
+        {
+            return TranscriptReader.Open(path).Info;
+        }
+        catch (Exception e) when (e is UnknownTranscriptException or IOException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The session that a person names; the one of this folder when <paramref name="name"/> is null.</summary>
     /// <exception cref="Failure">None or several are meant, or the file is no transcript.</exception>

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Redacting;
 using Parley.Cli.Sharing;
 
 namespace Parley.Cli.Servers;
@@ -20,6 +21,7 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(ConfigReport))]
 [JsonSerializable(typeof(SessionLine[]))]
 [JsonSerializable(typeof(PreviewJson))]
+[JsonSerializable(typeof(RedactReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>
@@ -28,5 +30,9 @@ internal sealed partial class CliJson : JsonSerializerContext
     /// <summary>The same on one line.</summary>
     public static CliJson Compact => field ??= new CliJson(Relaxed);
 
-    private static JsonSerializerOptions Relaxed => new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static JsonSerializerOptions Relaxed => new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new TimestampJson() },
+    };
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
@@ -9,11 +11,9 @@ using Parley.Core.Transcripts;
 namespace Parley.Cli.Servers;
 
 /// <summary><c>parley serve</c>: runs the server that is installed beside the command, and on demand shares the newest session on it.</summary>
-internal static class ServeCommand
+internal static partial class ServeCommand
 {
     private const int DefaultPort = 3000;
-
-    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(100);
 
     public static Command Create()
     {
@@ -21,8 +21,8 @@ internal static class ServeCommand
         var port = new Option<int?>("--port", "-p") { Description = $"Where to listen (PORT; {DefaultPort} otherwise)", HelpName = "PORT" };
         port.Validators.Add(option =>
         {
-            if (option.GetValueOrDefault<int?>() is < 0 or > 65535)
-                option.AddError("--port is a number from 0 to 65535.");
+            if (option.GetValueOrDefault<int?>() is < 0 or > ushort.MaxValue)
+                option.AddError($"--port is a number from 0 (any free one) to {ushort.MaxValue}.");
         });
         var database = new Option<string>("--database") { Description = "A SQLite file (DATABASE_PATH), or postgres://… (DATABASE_URL)", HelpName = "WHERE" };
         var command = new CliCommand("serve", "Run the server", """
@@ -49,30 +49,34 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(Dictionary<string, string> environment, bool shareLatest, CancellationToken cancel)
     {
-        using Process server = ServerProgram.Require().Start([], environment);
+        using Process server = ServerProgram.Require().Start([], environment, readsOutput: shareLatest);
         Task<int> ended = ServerProgram.WaitAsync(server, cancel);
         if (shareLatest)
-            await ShareLatestAsync(Address(environment), ended, cancel);
+            await PassOutputAsync(server.StandardOutput, cancel);
         return await ended;
     }
 
-    private static Uri Address(Dictionary<string, string> environment)
+    // The server says on its first line where it listens, once it is ready and this machine's key is written.
+    private static async Task PassOutputAsync(StreamReader output, CancellationToken cancel)
     {
-        string? port = environment.GetValueOrDefault("PORT") ?? System.Environment.GetEnvironmentVariable("PORT");
-        return new Uri($"http://localhost:{(string.IsNullOrEmpty(port) ? DefaultPort : port)}/");
+        Task sharing = Task.CompletedTask;
+        while (await output.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            Terminal.Error.WriteLine(line);
+            if (sharing == Task.CompletedTask && ListensOn().Match(line) is { Success: true } match)
+                sharing = ShareLatestAsync(new Uri(match.Groups[1].Value + "/"), cancel);
+        }
+        await sharing;
     }
 
+    [GeneratedRegex(@"^Parley listens on (https?://\S+)")]
+    private static partial Regex ListensOn();
+
     // The server goes on running whatever becomes of the share.
-    private static async Task ShareLatestAsync(Uri address, Task ended, CancellationToken cancel)
+    private static async Task ShareLatestAsync(Uri address, CancellationToken cancel)
     {
         try
         {
-            using var probe = new ServerApi(address, null);
-            while (!await probe.IsReadyAsync(cancel))
-            {
-                if (await Task.WhenAny(ended, Task.Delay(ReadyPoll, cancel)) == ended)
-                    return;
-            }
             await ShareAsync(address, cancel);
         }
         catch (Failure failure)
@@ -101,12 +105,17 @@ internal static class ServeCommand
         Terminal.Error.WriteLine(Style.OfError.Dim("`parley share` shares any other. Ctrl-C stops the server."));
     }
 
-    // A session that has not changed keeps the link that it has.
+    // A session that has not changed keeps the public link that it has.
     private static async Task<string?> SharedBeforeAsync(ServerApi server, TranscriptInfo info, CancellationToken cancel)
     {
-        foreach (var shared in (await server.ListAsync(cancel)).Sessions)
-            if (SharedSessions.Text(shared, "sourceId") == info.SessionId && SharedSessions.Text(shared, "messageCount") == $"{info.EntryCount}")
+        using var anyone = new ServerApi(server.Address, key: null);
+        foreach (JsonElement shared in (await server.ListAsync(cancel)).Sessions)
+        {
+            bool same = Times.Parse(SharedSessions.Text(shared, "sessionDate")) == info.Created
+                && SharedSessions.Text(shared, "messageCount") == $"{info.EntryCount}";
+            if (same && SharedSessions.Text(shared, "shareId") is { } id && await anyone.CanReadAsync(id, cancel))
                 return SharedSessions.Text(shared, "url");
+        }
         return null;
     }
 }

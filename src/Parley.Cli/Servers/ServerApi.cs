@@ -89,6 +89,13 @@ internal sealed class ServerApi : IDisposable
         }
     }
 
+    /// <summary>Whether the caller may read a session.</summary>
+    public async Task<bool> CanReadAsync(string shareId, CancellationToken cancel)
+    {
+        using HttpResponseMessage answer = await _http.GetAsync($"api/sessions/{Uri.EscapeDataString(shareId)}", cancel);
+        return answer.IsSuccessStatusCode;
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel)

@@ -33,10 +33,16 @@ internal sealed class ServerProgram
         return await WaitAsync(process, cancel);
     }
 
-    public Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="arguments">The program's arguments.</param>
+    /// <param name="environment">What is added to the command's own environment.</param>
+    /// <param name="readsOutput">Whether the caller reads the program's output, instead of letting it through.</param>
+    public Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, bool readsOutput = false)
     {
         bool isLibrary = FilePath.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
-        var start = new ProcessStartInfo(isLibrary ? "dotnet" : FilePath, isLibrary ? [FilePath, .. arguments] : arguments) { UseShellExecute = false };
+        var start = new ProcessStartInfo(isLibrary ? "dotnet" : FilePath, isLibrary ? [FilePath, .. arguments] : arguments)
+        {
+            RedirectStandardOutput = readsOutput,
+        };
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         try

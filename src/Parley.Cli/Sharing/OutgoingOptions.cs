@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Parley.Core.Sessions;
 using Parley.Core.Transcripts;
 
 namespace Parley.Cli.Sharing;

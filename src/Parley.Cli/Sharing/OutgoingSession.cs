@@ -47,7 +47,7 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
         TranscriptInfo info = Transcript.Info;
         var header = new SessionHeader
         {
-            Title = Title ?? (Selection.Includes(1) ? info.DisplayTitle : TitleOfRest()),
+            Title = Title ?? (Includes(1) ? info.DisplayTitle : TitleOfRest()),
             Project = Path.GetFileName(info.WorkingDirectory?.Replace('\\', '/').TrimEnd('/')) ?? "",
             Branch = info.Branch,
             Model = info.Model,
@@ -64,7 +64,7 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
         foreach ((int number, Entry entry) in Selected())
         {
             cancel.ThrowIfCancellationRequested();
-            yield return new OutgoingEntry(number, Redacts ? ToolOutput.Cut(redactor.Redact(entry)) : entry);
+            yield return new OutgoingEntry(number, Redacts ? Truncation.Truncate(redactor.Redact(entry)) : entry);
         }
     }
 
@@ -100,9 +100,11 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
     {
         int number = 0;
         foreach (Entry entry in Transcript.Entries())
-            if (Selection.Apply(entry, ++number) is { } selected)
+            if (Includes(++number) && Selection.Apply(entry) is { } selected)
                 yield return new OutgoingEntry(number, selected);
     }
+
+    private bool Includes(int number) => number >= Selection.From && !Selection.LeftOut.Contains(number);
 
     // The transcript's title tells of its first prompt, so it stays here when the prompt does.
     private string TitleOfRest()

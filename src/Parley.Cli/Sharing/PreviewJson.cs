@@ -23,7 +23,7 @@ internal sealed record PreviewJson(
         survey.Entries,
         survey.Prompts,
         survey.Blocks.ToolCalls,
-        survey.Blocks.ToolResults,
+        survey.ToolResults,
         survey.Blocks.Thinking,
         survey.Bytes,
         survey.Blocks.Images,

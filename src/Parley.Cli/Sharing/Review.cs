@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Parley.Cli.Terminals;
 using Parley.Core.Redaction;
+using Parley.Core.Sessions;
 
 namespace Parley.Cli.Sharing;
 
@@ -72,10 +72,12 @@ internal static class Review
         Terminal.Error.WriteLine();
     }
 
-    private static ImmutableSortedSet<int> Toggle(ImmutableSortedSet<int> leftOut, string? text, int last)
+    private static SortedSet<int> Toggle(IReadOnlySet<int> leftOut, string? text, int last)
     {
         IEnumerable<int> numbers = (text ?? "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).SelectMany(part => Range(part, last));
-        return leftOut.SymmetricExcept(numbers);
+        SortedSet<int> toggled = [.. leftOut];
+        toggled.SymmetricExceptWith(numbers);
+        return toggled;
     }
 
     private static IEnumerable<int> Range(string text, int last)

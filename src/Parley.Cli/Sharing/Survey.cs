@@ -31,6 +31,9 @@ internal sealed class Survey
 
     public int Prompts { get; private set; }
 
+    /// <summary>Results of tools; where they are left out, only placeholders go out.</summary>
+    public int ToolResults => Session.Selection.ToolResults ? Blocks.ToolResults : 0;
+
     /// <summary>Bytes of all blocks.</summary>
     public long Bytes { get; private set; }
 

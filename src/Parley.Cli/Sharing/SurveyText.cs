@@ -29,7 +29,7 @@ internal static class SurveyText
         {
             var blocks = new Blocks();
             blocks.Count(entry.Blocks.Span, number);
-            table.Add($"{number}", EntryJson.Name(entry.Role), Blocks.FirstText(entry.Blocks.Span) ?? Contents(blocks));
+            table.Add($"{number}", EntryJson.Name(entry.Role), Blocks.FirstText(entry.Blocks.Span) ?? Contents(blocks, blocks.ToolResults));
         }
         table.Write(output, style, width);
     }
@@ -38,7 +38,7 @@ internal static class SurveyText
     {
         SessionHeader header = survey.Header;
         yield return ("project", header.Branch is null ? header.Project : $"{header.Project} ({header.Branch})");
-        yield return ("entries", $"{survey.Entries} of {survey.Session.Transcript.Info.EntryCount} ({Count(survey.Prompts, "prompt")}, {Contents(survey.Blocks)})");
+        yield return ("entries", $"{survey.Entries} of {survey.Session.Transcript.Info.EntryCount} ({Count(survey.Prompts, "prompt")}, {Contents(survey.Blocks, survey.ToolResults)})");
         yield return ("size", Size(survey.Bytes));
         if (LeftOut(survey.Session.Selection) is { Length: > 0 } leftOut)
             yield return ("left out", leftOut);
@@ -65,9 +65,9 @@ internal static class SurveyText
 
     private static string Where(PlacedFinding finding) => finding.Entry is { } entry ? $"entry {entry} ({finding.Place})" : finding.Place;
 
-    private static string Contents(Blocks blocks) => string.Join(", ", new[]
+    private static string Contents(Blocks blocks, int toolResults) => string.Join(", ", new[]
     {
-        Count(blocks.ToolCalls, "tool call"), Count(blocks.ToolResults, "tool result"), Count(blocks.Thinking, "thinking block"), Count(blocks.Images.Count, "image"),
+        Count(blocks.ToolCalls, "tool call"), Count(toolResults, "tool result"), Count(blocks.Thinking, "thinking block"), Count(blocks.Images.Count, "image"),
     }.Where(text => !text.StartsWith("0 ", StringComparison.Ordinal)).DefaultIfEmpty("no tools"));
 
     private static string LeftOut(Selection selection) => string.Join(", ", new[]

@@ -28,6 +28,16 @@ internal sealed class KnownValues
         }
     }
 
+    /// <summary>Forgets all but the values that were asked for.</summary>
+    public void Forget()
+    {
+        if (_values.RemoveAll(v => v.Certainty != Certainty.Asked) == 0)
+            return;
+        _seen.Clear();
+        _seen.UnionWith(_values.Select(v => Encoding.UTF8.GetString(v.Value)));
+        _teddy = null;
+    }
+
     public bool MayOccur(ReadOnlySpan<byte> raw) => Scanner is { } teddy && teddy.Occurs(raw, _hits);
 
     /// <summary>Remembers a value, if it can stand alone without being taken for something else.</summary>

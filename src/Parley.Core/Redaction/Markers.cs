@@ -24,6 +24,13 @@ internal sealed class Markers
         return _byValue[value] = number == 1 ? $"{Opening}{rule}]" : string.Create(CultureInfo.InvariantCulture, $"{Opening}{rule}:{number}]");
     }
 
+    /// <summary>Forgets the values, so that the next one of each rule is the first again.</summary>
+    public void Forget()
+    {
+        _byValue.Clear();
+        _counts.Clear();
+    }
+
     /// <summary>Takes the markers in a text out of all matches.</summary>
     public static void Protect(ReadOnlySpan<byte> text, List<Match> matches)
     {

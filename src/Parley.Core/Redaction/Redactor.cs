@@ -15,6 +15,7 @@ public sealed class Redactor
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
     private int _entries;
     private int _inputs;
+    private int _lines;
 
     public Redactor(RedactionOptions options)
     {
@@ -34,6 +35,23 @@ public sealed class Redactor
         if (_texts.MayChange(entry.Blocks.Span) || JsonRedactor.HidesLetters(entry.Blocks.Span))
             _json.Learn(entry.Blocks.Span);
     }
+
+    /// <summary>The same for a JSON value or, where it is none, a text.</summary>
+    public void LearnJson(ReadOnlySpan<byte> json)
+    {
+        if (_texts.MayChange(json) || JsonRedactor.HidesLetters(json))
+            _json.Learn(json);
+    }
+
+    /// <summary>The same for a text in UTF-8.</summary>
+    public void LearnText(ReadOnlySpan<byte> text)
+    {
+        if (_texts.MayChange(text))
+            _texts.Learn(text, default);
+    }
+
+    /// <summary>Forgets every value it has learned: what comes next has nothing to do with what came before.</summary>
+    public void Forget() => _texts.Forget();
 
     /// <summary>The entry without secrets and personal paths. Its blocks are a copy of their own.</summary>
     public Entry Redact(Entry entry)
@@ -59,6 +77,14 @@ public sealed class Redactor
 
     /// <summary>The text without secrets and personal paths.</summary>
     public string RedactText(string text) => RedactText(text, new Place("line", ++_inputs));
+
+    /// <summary>Writes the next piece of a text in UTF-8, which ends where a line ends, without secrets and personal paths.</summary>
+    public void RedactText(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    {
+        if (!_texts.MayChange(text) || !_texts.TryRedact(text, default, Place.OfLines(_lines + 1), null, output))
+            output.Write(text);
+        _lines += text.Count((byte)'\n');
+    }
 
     /// <summary>Writes a JSON value with every string in it redacted; what is not JSON is redacted as text.</summary>
     public void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output) => RedactJson(json, output, new Place("line", ++_inputs));

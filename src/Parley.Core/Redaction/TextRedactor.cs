@@ -30,6 +30,13 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
             _known.Add(logical[match.Start..match.End], match);
     }
 
+    /// <summary>Forgets what was learned, and begins anew to number values.</summary>
+    public void Forget()
+    {
+        _known.Forget();
+        _markers.Forget();
+    }
+
     /// <summary>Writes the redacted text.</summary>
     /// <param name="text">UTF-8.</param>
     /// <param name="name">The name the whole text is assigned to; empty where there is none.</param>
@@ -57,7 +64,7 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
         _personal.Find(text, _edits);
         if (_edits.Count == 0)
             return false;
-        Write(text, place.In(block), output);
+        Write(text, place, block, output);
         return true;
     }
 
@@ -69,7 +76,7 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
             Assignments.JudgeWhole(logical, name, _found);
     }
 
-    private void Write(ReadOnlySpan<byte> text, string place, IBufferWriter<byte> output)
+    private void Write(ReadOnlySpan<byte> text, Place place, string? block, IBufferWriter<byte> output)
     {
         _edits.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : b.End.CompareTo(a.End));
         int at = 0;
@@ -78,8 +85,10 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
             if (edit.Start < at)
                 continue;
             output.Write(text[at..edit.Start]);
+            place = place.After(text[at..edit.Start]);
             output.Write(Encoding.UTF8.GetBytes(edit.Replacement));
-            report.Add(new Finding(edit.Rule, place, edit.Masked));
+            report.Add(new Finding(edit.Rule, place.In(block), edit.Masked));
+            place = place.After(text[edit.Start..edit.End]);
             at = edit.End;
         }
         output.Write(text[at..]);

@@ -15,7 +15,7 @@ public sealed record Selection
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = JsonText.MaxDepth };
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JsonText.Encoder, SkipValidation = true };
 
-    /// <summary>Whether the output of tools goes out.</summary>
+    /// <summary>Whether the output of tools goes out, and with it what subagents said: their last words are a tool's result.</summary>
     public bool ToolResults { get; init; } = true;
 
     /// <summary>Whether the model's thinking goes out.</summary>
@@ -42,6 +42,8 @@ public sealed record Selection
     /// <summary>The entry without what stays behind; null when nothing of it is left.</summary>
     public Entry? Apply(Entry entry)
     {
+        if (!ToolResults && entry.Thread is not null)
+            return null;
         if (ToolResults && Thinking)
             return entry;
         var output = new ArrayBufferWriter<byte>(entry.Blocks.Length);

@@ -54,11 +54,14 @@ public sealed record TranscriptInfo
     /// <summary>How many entries <see cref="Transcript.Entries"/> yields.</summary>
     public int EntryCount { get; init; }
 
-    /// <summary>Tokens of all messages in the file's conversation, each message counted once.</summary>
+    /// <summary>Tokens of all messages in the conversation and its subagents', each message counted once.</summary>
     public Usage Usage { get; init; }
 
     /// <summary>Whether the file is a subagent's.</summary>
     public bool IsSidechain { get; init; }
+
+    /// <summary>Lines of the conversation that could not be read and whose place in it is unknown.</summary>
+    public int LostLines { get; init; }
 
     /// <summary>The title to show: the given one, else the first prompt's first 80 characters on one line, else the session's id.</summary>
     public string DisplayTitle => Title ?? (FirstPrompt is { Length: > 0 } p ? OneLine(p, 80) : SessionId);

@@ -1,4 +1,3 @@
-
 namespace Parley.Core.Transcripts.ClaudeCode;
 
 /// <summary>
@@ -14,7 +13,7 @@ internal static class ClaudeCodeReader
 
     public static Transcript Open(string path)
     {
-        var file = ConversationFile.Read(path);
-        return new Transcript(file.Info(), file.Entries);
+        ConversationThread main = ConversationThread.Open(path);
+        return new Transcript(main.Info(), main.Entries);
     }
 }

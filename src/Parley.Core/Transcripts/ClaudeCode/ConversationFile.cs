@@ -3,37 +3,65 @@ using Parley.Core.Sessions;
 
 namespace Parley.Core.Transcripts.ClaudeCode;
 
-/// <summary>One JSON-lines file after its first pass: its index and the steps of its conversation.</summary>
+/// <summary>One JSON-lines file after its first pass: its index, the steps of its conversation, and what they tell of the session.</summary>
 internal sealed class ConversationFile
 {
     private const int MaxFirstPromptChars = 200;
 
-    private readonly string _path;
     private readonly TranscriptIndex _index;
     private readonly CompactList<int> _steps;
     private readonly FileState _state;
+    private readonly IdTable _toolIds;
 
-    private ConversationFile(string path, TranscriptIndex index, FileState state)
+    private ConversationFile(string path, SafeFileHandle file)
     {
-        _path = path;
-        _index = index;
-        _state = state;
-        _steps = Conversation.Resolve(index);
+        Path = System.IO.Path.GetFullPath(path);
+        _state = FileState.Of(file);
+        _index = IndexBuilder.Build(file, out _toolIds);
+        _steps = Conversation.Resolve(_index);
     }
 
+    public string Path { get; }
+
+    /// <summary>How many entries the conversation has.</summary>
+    public int Count => _steps.Count;
+
+    /// <exception cref="IOException">The file can't be opened or read.</exception>
     public static ConversationFile Read(string path)
     {
         using SafeFileHandle file = TranscriptFile.Open(path);
-        FileState state = FileState.Of(file);
-        return new ConversationFile(path, IndexBuilder.Build(file, out _), state);
+        return new ConversationFile(path, file);
     }
 
-    public IEnumerable<Entry> Entries()
+    /// <summary>The entries in order. Each is valid until the next is asked for.</summary>
+    public IEnumerable<Entry> Entries(PersistedOutputs outputs, string? thread)
     {
-        using SafeFileHandle file = TranscriptFile.Open(_path);
-        var builder = new EntryBuilder(_index, new RangeReader(file, _state), new PersistedOutputs(Path.ChangeExtension(_path, null)), null);
+        using SafeFileHandle file = TranscriptFile.Open(Path);
+        var builder = new EntryBuilder(_index, new RangeReader(file, _state), outputs, thread);
         for (int i = 0; i < _steps.Count; i++)
             yield return builder.Build(_steps[i]);
+    }
+
+    /// <summary>Which entry holds which of the tool calls, by the entry's place.</summary>
+    public IEnumerable<(int Place, string ToolCall)> PlacesOf(IEnumerable<string> toolCalls)
+    {
+        var wanted = new Dictionary<int, string>();
+        foreach (string toolCall in toolCalls)
+        {
+            if (_toolIds.Find(IdHash.Of(toolCall)) is var tool and >= 0)
+                wanted.Add(tool, toolCall);
+        }
+        for (int place = 0; place < _steps.Count && wanted.Count > 0; place++)
+        {
+            for (int line = _steps[place]; line >= 0; line = _index.Nodes[line].NextOfStep)
+            {
+                foreach (Mention mention in _index.MentionsOf(line))
+                {
+                    if (!mention.IsResult && wanted.Remove(mention.Tool, out string? toolCall))
+                        yield return (place, toolCall);
+                }
+            }
+        }
     }
 
     public TranscriptInfo Info()
@@ -42,8 +70,8 @@ internal sealed class ConversationFile
         return new TranscriptInfo
         {
             Agent = ClaudeCodeReader.Agent,
-            Path = Path.GetFullPath(_path),
-            SessionId = Path.GetFileNameWithoutExtension(_path),
+            Path = Path,
+            SessionId = System.IO.Path.GetFileNameWithoutExtension(Path),
             Title = facts.CustomTitle ?? facts.AgentName ?? facts.GeneratedTitle,
             FirstPrompt = FirstPrompt(),
             WorkingDirectory = facts.WorkingDirectory,
@@ -54,6 +82,7 @@ internal sealed class ConversationFile
             EntryCount = _steps.Count,
             Usage = TotalUsage(),
             IsSidechain = Leaf.IsSidechain(_index),
+            LostLines = facts.LostLines,
         };
     }
 
@@ -84,19 +113,25 @@ internal sealed class ConversationFile
 
     private string? FirstPrompt()
     {
+        using SafeFileHandle file = TranscriptFile.Open(Path);
+        var ranges = new RangeReader(file, _state);
         for (int i = 0; i < _steps.Count; i++)
         {
             Node node = _index.Nodes[_steps[i]];
-            if (node.Kind == LineKind.Prompt && TextOf(node) is { Length: > 0 } text)
-                return text.Length <= MaxFirstPromptChars ? text : text[..(char.IsHighSurrogate(text[MaxFirstPromptChars - 1]) ? MaxFirstPromptChars - 1 : MaxFirstPromptChars)];
+            if (node.Kind != LineKind.Prompt)
+                continue;
+            ReadOnlySpan<byte> content = ranges.Read(node.Offset, node.Length).Span;
+            if (BlockText.IsContent(content, node.Has(LineFlags.Text)) && BlockText.Of(content).Trim() is { Length: > 0 } text)
+                return Cut(text);
         }
         return null;
     }
 
-    private string TextOf(in Node node)
+    private static string Cut(string text)
     {
-        using SafeFileHandle file = TranscriptFile.Open(_path);
-        ReadOnlyMemory<byte> content = new RangeReader(file, _state).Read(node.Offset, node.Length);
-        return BlockText.IsContent(content.Span, node.Has(LineFlags.Text)) ? BlockText.Of(content.Span).Trim() : "";
+        if (text.Length <= MaxFirstPromptChars)
+            return text;
+        bool splitsPair = char.IsHighSurrogate(text[MaxFirstPromptChars - 1]);
+        return text[..(splitsPair ? MaxFirstPromptChars - 1 : MaxFirstPromptChars)];
     }
 }

@@ -64,7 +64,7 @@ internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, Pe
         else if (node.Has(LineFlags.Text))
             WriteText(content.Span);
         else
-            WriteBlocks(content.Span[1..^1].Trim(" \t\r\n"u8), node.Has(LineFlags.PersistedOutput));
+            WriteBlocks(content.Span, node.Has(LineFlags.PersistedOutput));
     }
 
     private void WriteText(ReadOnlySpan<byte> quoted)
@@ -75,13 +75,14 @@ internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, Pe
         _blocks.Write("}"u8);
     }
 
-    private void WriteBlocks(ReadOnlySpan<byte> blocks, bool hasPersistedOutput)
+    private void WriteBlocks(ReadOnlySpan<byte> array, bool hasPersistedOutput)
     {
+        ReadOnlySpan<byte> blocks = array[1..^1].Trim(" \t\r\n"u8);
         if (blocks.IsEmpty)
             return;
         Separate();
         if (hasPersistedOutput)
-            outputs.WriteExpanded(blocks, _blocks);
+            outputs.WriteExpanded(array, _blocks);
         else
             _blocks.Write(blocks);
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Parley.Core.Transcripts.ClaudeCode;
 
@@ -8,6 +9,8 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// </summary>
 internal static class IdHash
 {
+    public static UInt128 Of(string id) => Of(Encoding.UTF8.GetBytes(id));
+
     public static UInt128 Of(ReadOnlySpan<byte> id)
     {
         ulong a = 0x9E3779B97F4A7C15 ^ (ulong)id.Length, b = 0xD6E8FEB86659FD93;

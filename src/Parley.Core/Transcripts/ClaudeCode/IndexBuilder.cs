@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Parley.Core.Sessions;
 
@@ -23,8 +22,8 @@ internal sealed class IndexBuilder
 
     private IndexBuilder() => _models = new ModelNames(_index.Models);
 
-    /// <summary>Reads the file to its end. <paramref name="findTool"/> finds tool calls of the result by their id.</summary>
-    public static TranscriptIndex Build(SafeFileHandle file, out Func<string, int> findTool)
+    /// <summary>Reads the file to its end. <paramref name="toolIds"/> numbers the index's tool calls by their <see cref="IdHash"/>.</summary>
+    public static TranscriptIndex Build(SafeFileHandle file, out IdTable toolIds)
     {
         var builder = new IndexBuilder();
         var lines = new LineReader(file);
@@ -37,8 +36,7 @@ internal sealed class IndexBuilder
         }
         builder._index.Facts.WorkingDirectory = builder._workingDirectory.Value;
         builder._index.Facts.Branch = builder._branch.Value;
-        IdTable tools = builder._tools;
-        findTool = id => tools.Find(IdHash.Of(Encoding.UTF8.GetBytes(id)));
+        toolIds = builder._tools;
         return builder._index;
     }
 
@@ -77,11 +75,11 @@ internal sealed class IndexBuilder
             _index.Facts.LostLines++;
             return;
         }
-        Place(IdHash.Of(Encoding.UTF8.GetBytes(uuid)), new Node
+        Place(IdHash.Of(uuid), new Node
         {
             Offset = offset,
             Time = JsonText.ParseTimestamp(skeleton["timestamp"])?.UtcTicks ?? 0,
-            Parent = skeleton["parentUuid"] is { } parent ? NodeOf(IdHash.Of(Encoding.UTF8.GetBytes(parent))) : -1,
+            Parent = skeleton["parentUuid"] is { } parent ? NodeOf(IdHash.Of(parent)) : -1,
             Message = -1,
             NextOfStep = -1,
             FirstMention = -1,

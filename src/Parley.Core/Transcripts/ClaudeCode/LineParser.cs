@@ -277,7 +277,7 @@ internal sealed class LineParser
     {
         if (json.TokenType != JsonTokenType.String)
             return 0;
-        return json.ValueIsEscaped ? IdHash.Of(System.Text.Encoding.UTF8.GetBytes(JsonText.GetString(ref json))) : IdHash.Of(json.ValueSpan);
+        return json.ValueIsEscaped ? IdHash.Of(JsonText.GetString(ref json)) : IdHash.Of(json.ValueSpan);
     }
 
     private static long Count(scoped ref Utf8JsonReader json) =>

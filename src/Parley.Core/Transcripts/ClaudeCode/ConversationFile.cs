@@ -7,6 +7,7 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 internal sealed class ConversationFile
 {
     private const int MaxFirstPromptChars = 200;
+    private const int PromptWindowBytes = 4096;
 
     private readonly TranscriptIndex _index;
     private readonly CompactList<int> _steps;
@@ -114,7 +115,7 @@ internal sealed class ConversationFile
     private string? FirstPrompt()
     {
         using SafeFileHandle file = TranscriptFile.Open(Path);
-        var ranges = new RangeReader(file, _state);
+        var ranges = new RangeReader(file, _state, PromptWindowBytes);
         for (int i = 0; i < _steps.Count; i++)
         {
             Node node = _index.Nodes[_steps[i]];

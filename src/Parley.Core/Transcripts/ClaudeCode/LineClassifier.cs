@@ -13,6 +13,8 @@ internal static class LineClassifier
 
     public static LineKind KindOf(in Line line, IReadOnlyList<ToolMention> tools)
     {
+        if (line.Form == ContentForm.Empty)
+            return LineKind.Hidden;
         if (line.Type.SequenceEqual("\"user\""u8))
             return KindOfUser(line, tools);
         if (line.Type.SequenceEqual("\"assistant\""u8))

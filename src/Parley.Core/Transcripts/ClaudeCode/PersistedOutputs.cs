@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
 using Parley.Core.Sessions;
 
@@ -47,7 +48,7 @@ internal sealed class PersistedOutputs(SidecarFolder sidecars)
     // The file holds what the tool gave: a text, or an MCP server's blocks as JSON.
     private static void WriteContent(byte[] whole, IBufferWriter<byte> output)
     {
-        if (!BlockText.IsContent(whole, isText: false))
+        if (!Utf8.IsValid(whole) || !BlockText.IsContent(whole, isText: false))
         {
             using var json = new Utf8JsonWriter(output, WriterOptions);
             json.WriteStringValue(Encoding.UTF8.GetString(whole));

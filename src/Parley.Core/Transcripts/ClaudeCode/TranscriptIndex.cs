@@ -21,7 +21,7 @@ internal sealed class TranscriptIndex
     public Dictionary<int, Compaction> Compactions { get; } = [];
 
     /// <summary>Parents that earlier versions of a repeated line had, oldest first.</summary>
-    public Dictionary<int, List<int>> EarlierParents { get; } = [];
+    public Dictionary<int, Queue<int>> EarlierParents { get; } = [];
 
     /// <summary>The leaves that <c>last-prompt</c> lines name, in the file's order.</summary>
     public List<int> LastPrompts { get; } = [];

@@ -46,7 +46,8 @@ internal sealed class IndexBuilder
     // A line holds one object; where a write was torn or a line feed is missing, more than one.
     private void AddLine(ReadOnlySpan<byte> text, long offset, bool isEnded)
     {
-        ReadOnlySpan<byte> rest = text.Trim(Padding);
+        text = text.TrimEnd(Padding);
+        ReadOnlySpan<byte> rest = text.TrimStart(Padding);
         for (int torn = 0; !rest.IsEmpty;)
         {
             long at = offset + text.Length - rest.Length;

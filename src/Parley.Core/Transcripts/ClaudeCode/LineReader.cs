@@ -13,6 +13,7 @@ internal sealed class LineReader(SafeFileHandle file) : IDisposable
     public const int MaxLineBytes = 32 * 1024 * 1024;
 
     private const int BufferBytes = 1024 * 1024;
+    private const int LongLineBytes = 8 * 1024 * 1024;
 
     private readonly byte[] _rented = ArrayPool<byte>.Shared.Rent(BufferBytes);
     private byte[] _buffer = [];
@@ -94,13 +95,13 @@ internal sealed class LineReader(SafeFileHandle file) : IDisposable
         return read > 0;
     }
 
-    // The first buffer is shared between readers; one that a long line needs isn't kept.
+    // The first buffer is shared between readers. One that a long line needs isn't kept, and takes memory only as it fills.
     private void Grow()
     {
         if (_buffer.Length == 0)
             _buffer = _rented;
         else
-            Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, MaxLineBytes + BufferBytes));
+            Array.Resize(ref _buffer, _buffer.Length < LongLineBytes ? LongLineBytes : MaxLineBytes + BufferBytes);
     }
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_rented);

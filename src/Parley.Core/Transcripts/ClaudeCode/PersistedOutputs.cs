@@ -23,7 +23,7 @@ internal sealed class PersistedOutputs(SidecarFolder sidecars)
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JsonText.Encoder };
 
     /// <summary>Whether a tool result's content (a quoted JSON string) is a preview.</summary>
-    public static bool IsPreview(ReadOnlySpan<byte> content) => content.StartsWith("\"<persisted-output>"u8);
+    public static bool IsPreview(ReadOnlySpan<byte> content) => JsonString.StartsWith(content, "<persisted-output>"u8);
 
     /// <summary>Writes an array's blocks, brackets left out, with each preview replaced where the output's file is there.</summary>
     public void WriteExpanded(ReadOnlySpan<byte> array, IBufferWriter<byte> output)

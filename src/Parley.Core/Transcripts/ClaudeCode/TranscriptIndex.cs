@@ -160,6 +160,10 @@ internal sealed class SessionFacts
     public string? CustomTitle { get; set; }
     public string? AgentName { get; set; }
     public string? GeneratedTitle { get; set; }
+
+    /// <summary>The title that counts: a person's before the agent's.</summary>
+    public string? Title => CustomTitle ?? AgentName ?? GeneratedTitle;
+
     public string? WorkingDirectory { get; set; }
     public string? Branch { get; set; }
 

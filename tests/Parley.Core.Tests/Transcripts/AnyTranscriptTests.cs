@@ -17,7 +17,7 @@ public sealed class AnyTranscriptTests : IDisposable
 
     [Fact]
     public void The_path_to_the_named_leaf_is_shown_whatever_the_order_and_repetition_of_lines() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll<NonEmptyArray<byte>, int, int>(ShowsPathToLeaf));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200).WithReplay(1, 3), Prop.ForAll<NonEmptyArray<byte>, int, int>(ShowsPathToLeaf));
 
     [Fact]
     public void No_damage_makes_the_reader_throw_or_give_anything_but_entries()

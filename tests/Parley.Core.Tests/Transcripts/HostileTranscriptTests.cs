@@ -87,9 +87,9 @@ public sealed class HostileTranscriptTests : IDisposable
             Lines.Raw("assistant", "x2", "x1", """{"content":["text"]}"""),
             Lines.Raw("user", "x3", "x2", "null"),
             Lines.Raw("hologram", "x4", "x3", """{"content":"new"}"""),
-            Lines.User("c", "x4", "three"));
-        Assert.Equal(
-            ["user one", "event unsupported", "event unsupported", "event unsupported", "event unsupported", "user three"], _scratch.Shown());
+            Lines.Raw("user", "x5", "x4", """{"content":null}""", ",\"isCompactSummary\":true"),
+            Lines.User("c", "x5", "three"));
+        Assert.Equal(["user one", .. Enumerable.Repeat("event unsupported", 5), "user three"], _scratch.Shown());
         Assert.Contains("type 'hologram'", Blocks.Text(TranscriptReader.Open(_scratch.Transcript).Entries().ElementAt(4)), StringComparison.Ordinal);
     }
 

@@ -44,7 +44,7 @@ internal static class LineClassifier
 
     private static LineKind KindOfUser(in Line line, IReadOnlyList<ToolMention> tools)
     {
-        if (line.IsCompactSummary)
+        if (line.IsCompactSummary && HasContent(line))
             return LineKind.Summary;
         if (line.IsMeta || IsNotification(line) || JsonString.StartsWith(line.FirstText, "<local-command-caveat>"u8))
             return LineKind.Hidden;

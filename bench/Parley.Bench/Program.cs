@@ -13,6 +13,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("serving", Serving.RunAsync),
     ("starting", Starting.RunAsync),
     ("redacting", Redacting.RunAsync),
+    ("browsing", Browsing.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {

@@ -2,6 +2,7 @@ using Parley.Server.Accounts;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
+using Parley.Server.Pages;
 using Parley.Server.Sessions;
 
 namespace Parley.Server;
@@ -53,6 +54,7 @@ public static class Program
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddHostedService<Retention>();
+        builder.Services.AddPages();
 
         WebApplication app = builder.Build();
         app.UseHosting(options);
@@ -62,6 +64,7 @@ public static class Program
         app.MapKeys();
         app.MapOperations();
         app.MapOpenApi("/openapi/v1.json");
+        app.MapPages();
         return app;
     }
 

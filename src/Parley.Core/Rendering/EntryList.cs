@@ -10,7 +10,8 @@ public sealed class EntryList(IBufferWriter<byte> html)
     /// <summary>Opens, closes or continues a group; the caller writes the fragment after it.</summary>
     /// <param name="thread">The thread of the entry that comes next; null in the main conversation.</param>
     /// <param name="fragment">Its fragment, which says what the subagent was started for.</param>
-    public void Next(string? thread, ReadOnlySpan<byte> fragment)
+    /// <param name="open">Whether a group that begins here is unfolded.</param>
+    public void Next(string? thread, ReadOnlySpan<byte> fragment, bool open = false)
     {
         if (thread == _thread)
             return;
@@ -19,7 +20,7 @@ public sealed class EntryList(IBufferWriter<byte> html)
         if (thread is null)
             return;
         var writer = new HtmlWriter(html);
-        writer.Markup("<details class=\"thread\""u8).Attribute("data-thread"u8, thread)
+        writer.Markup("<details class=\"thread\""u8).Attribute("data-thread"u8, thread).Markup(open ? " open"u8 : ""u8)
             .Markup("><summary><span class=\"badge\" data-kind=\"agent\">Subagent</span><span class=\"note\">"u8)
             .Markup(Title(fragment)).Markup("</span></summary><div class=\"steps\">"u8);
     }

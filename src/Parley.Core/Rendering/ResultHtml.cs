@@ -39,7 +39,7 @@ internal sealed class ResultHtml(ToolCalls calls, HtmlWriter html)
     private void WriteWhole(ToolCall? call, bool error, string text, List<JsonElement> images, Action<JsonElement> writeImage)
     {
         html.Markup(error ? "<details class=\"result error\""u8 : "<details class=\"result\""u8).Markup(images.Count > 0 ? " open><summary>"u8 : "><summary>"u8);
-        string preview = Lines.OneLine(Lines.First(Ansi.Strip(text)), MaxPreview);
+        string preview = Lines.OneLine(Lines.First(Ansi.Strip(Readable(text, call))), MaxPreview);
         WriteHead(call, preview.Length > 0 ? preview : images.Count == 1 ? "an image" : $"{images.Count} images", Lines.Count(text));
         html.Markup("</summary><div class=\"body\">"u8);
         if (!string.IsNullOrWhiteSpace(text))
@@ -68,6 +68,9 @@ internal sealed class ResultHtml(ToolCalls calls, HtmlWriter html)
         else
             CodeHtml.WriteTerminal(text, html);
     }
+
+    private static string Readable(string text, ToolCall? call) =>
+        call?.View.Result == ResultKind.NumberedFile && NumberedFile.Parse(text) is var (code, _) ? code : text;
 
     private static string DeclinedLine(string text)
     {

@@ -23,11 +23,12 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
         PublicUrl = PublicUrl(),
         PathBase = PathBase(),
         TrustedProxies = TrustedProxies(),
-        LogJson = Text("PARLEY_LOG") switch
+        Log = Text("PARLEY_LOG") switch
         {
-            null or "text" => false,
-            "json" => true,
-            var other => throw Refuse("PARLEY_LOG", "text or json", other),
+            null or "text" => LogForm.Text,
+            "json" => LogForm.Json,
+            "off" => LogForm.Off,
+            var other => throw Refuse("PARLEY_LOG", "text, json or off", other),
         },
         CredentialsPath = CredentialsFile.DefaultPath(variable),
         Limits = new Limits

@@ -30,13 +30,23 @@ public sealed record ServerOptions
     /// <summary>PARLEY_TRUST_PROXY: whose X-Forwarded-* headers are believed; empty for nobody's.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
-    /// <summary>PARLEY_LOG: one JSON object per line instead of text.</summary>
-    public bool LogJson { get; init; }
+    /// <summary>PARLEY_LOG: the form of the log on standard output.</summary>
+    public LogForm Log { get; init; }
 
     /// <summary>PARLEY_CREDENTIALS or its default: the file that gives this machine's commands their key.</summary>
     public required string CredentialsPath { get; init; }
 
     public Limits Limits { get; init; } = new();
+}
+
+public enum LogForm
+{
+    Text,
+
+    /// <summary>One JSON object per line.</summary>
+    Json,
+
+    Off,
 }
 
 /// <summary>What a stranger may ask of the server. Rates are per minute, and 0 means without limit.</summary>

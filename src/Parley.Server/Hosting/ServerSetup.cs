@@ -61,9 +61,9 @@ public static class ServerSetup
         // The framework's own lines below this level hold paths, and so ids of sessions.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.Error);
-        if (options.LogJson)
+        if (options.Log == LogForm.Json)
             logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
-        else
+        else if (options.Log == LogForm.Text)
             logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
     }
 

@@ -19,7 +19,7 @@ public sealed record Said(string Role, string Kind, string Content)
     {
         using var blocks = JsonDocument.Parse(entry.Blocks);
         // The model sees a compaction's summary as a user's text.
-        string role = entry.Role == Sessions.Role.Assistant ? "assistant" : "user";
+        string role = entry.Role == Core.Sessions.Role.Assistant ? "assistant" : "user";
         foreach (JsonElement block in blocks.RootElement.EnumerateArray())
             yield return Of(role, block);
     }

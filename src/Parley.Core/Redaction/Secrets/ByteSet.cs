@@ -3,6 +3,9 @@ namespace Parley.Core.Redaction.Secrets;
 /// <summary>A set of ASCII characters.</summary>
 internal readonly record struct ByteSet(ulong Low, ulong High)
 {
+    private const ulong UpperCase = 0x07FF_FFFE;
+    private const ulong LowerCase = UpperCase << 32;
+
     public static ByteSet Of(char c) => Range(c, c);
 
     public static ByteSet Range(char from, char to)
@@ -17,14 +20,18 @@ internal readonly record struct ByteSet(ulong Low, ulong High)
 
     public bool Contains(byte c) => c < 128 && ((c < 64 ? Low : High) >> (c & 63) & 1) != 0;
 
-    /// <summary>The only member; null when there are none or several.</summary>
-    public byte? Single
+    /// <summary>The set with the other case of each letter in it.</summary>
+    public ByteSet InBothCases => new(Low, High | (High & LowerCase) >> 32 | (High & UpperCase) << 32);
+
+    /// <summary>The only member, in lower case when it is a letter in both; null when there are none or several.</summary>
+    public byte? Letter
     {
         get
         {
-            if (ulong.PopCount(Low) + ulong.PopCount(High) != 1)
+            ulong high = (High & UpperCase) << 32 == (High & LowerCase) ? High & ~UpperCase : High;
+            if (ulong.PopCount(Low) + ulong.PopCount(high) != 1)
                 return null;
-            return (byte)(Low != 0 ? ulong.TrailingZeroCount(Low) : 64 + ulong.TrailingZeroCount(High));
+            return (byte)(Low != 0 ? ulong.TrailingZeroCount(Low) : 64 + ulong.TrailingZeroCount(high));
         }
     }
 }

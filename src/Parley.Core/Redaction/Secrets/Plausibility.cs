@@ -13,12 +13,15 @@ internal static class Plausibility
          "todo", "sample", "****", "...", "…", "•••", "undefined", "notreal", "not-real", "<", "${", "{{", "$(", "%{", "#{"],
         StringComparison.OrdinalIgnoreCase);
 
+    private static readonly SearchValues<string> Descriptions = SearchValues.Create(
+        ["example", "xxxx", "your_", "your-", "placeholder", "changeme", "****", "..."], StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether what follows a token's prefix is random enough not to be its description.</summary>
     public static bool IsTokenBody(ReadOnlySpan<byte> body)
     {
         var traits = new Traits(body);
-        return traits.Distinct >= Math.Min(5, body.Length / 3 + 1) && !IsPlaceholder(body)
-            && (traits.Digits > 0 || traits.Uppercase > 0 && traits.WordShare < 0.6 || body.Length >= 16 && traits.WordShare < 0.5);
+        return traits.Distinct >= Math.Min(5, body.Length / 3 + 1) && traits.WordShare < 0.65 && !IsDescription(body)
+            && (traits.Digits > 0 || traits.Uppercase > 0 || body.Length >= 16 && traits.WordShare < 0.5);
     }
 
     /// <summary>Whether a value assigned to a name of this grade is a secret.</summary>
@@ -55,13 +58,17 @@ internal static class Plausibility
             || value.Length >= minLength && traits.WordShare < 0.4;
     }
 
-    public static bool IsPlaceholder(ReadOnlySpan<byte> value)
+    public static bool IsPlaceholder(ReadOnlySpan<byte> value) => ContainsAny(value, Placeholders);
+
+    private static bool IsDescription(ReadOnlySpan<byte> value) => ContainsAny(value, Descriptions);
+
+    private static bool ContainsAny(ReadOnlySpan<byte> value, SearchValues<string> words)
     {
         Span<char> chars = stackalloc char[256];
         int n = Math.Min(value.Length, chars.Length);
         for (int i = 0; i < n; i++)
             chars[i] = (char)value[i];
-        return chars[..n].ContainsAny(Placeholders);
+        return chars[..n].ContainsAny(words);
     }
 
     // $NAME, %NAME%, process.env.X, @file, !vault, a URL without a password, an ARN.

@@ -10,7 +10,7 @@ internal static class SecretNeedles
     public static readonly (TokenRule Rule, int Shape)[] Tokens =
         [.. TokenRules.All.SelectMany(rule => Enumerable.Range(0, rule.Patterns.Count).Select(i => (rule, i)))];
 
-    public static readonly Needle[] All = [.. Clues(), .. Tokens.Select((t, i) => Sensitive(t.Rule.Shapes[t.Shape].Anchor, (int)Clue.FirstToken + i))];
+    public static readonly Needle[] All = [.. Clues(), .. Tokens.Select((t, i) => Anchor(t.Rule.Shapes[t.Shape], i))];
 
     public static readonly Teddy Teddy = new(All, NeedlePlan.Quick(All));
 
@@ -22,6 +22,8 @@ internal static class SecretNeedles
         Sensitive("eyJ", (int)Clue.Jwt), Sensitive("ZXlK", (int)Clue.Jwt),
         Folded("bearer", Clue.Scheme), Folded("basic ", Clue.Scheme), Folded("cookie", Clue.Cookie),
     ];
+
+    private static Needle Anchor(Shape shape, int token) => new(Encoding.ASCII.GetBytes(shape.Anchor), shape.IgnoreCase, (int)Clue.FirstToken + token);
 
     private static Needle Folded(string text, Clue clue) => new(Encoding.ASCII.GetBytes(text), IgnoreCase: true, (int)clue);
 

@@ -13,18 +13,24 @@ internal sealed class Shape
     /// <summary>What an open count such as <c>{20,}</c> takes at most.</summary>
     public const int MaxRun = 4096;
 
+    private const string CaseOption = "(?i)";
+
     private readonly List<Part> _parts = [];
 
     private Shape(string pattern)
     {
-        for (int at = 0; at < pattern.Length;)
+        IgnoreCase = pattern.StartsWith(CaseOption, StringComparison.Ordinal);
+        for (int at = IgnoreCase ? CaseOption.Length : 0; at < pattern.Length;)
         {
             ByteSet set = ReadSet(pattern, ref at);
             (int min, int max) = ReadCount(pattern, ref at);
-            _parts.Add(new Part(set, min, max));
+            _parts.Add(new Part(IgnoreCase ? set.InBothCases : set, min, max));
         }
         (AnchorPart, Anchor) = LongestLiteral();
     }
+
+    /// <summary>Whether letters match in either case: the pattern begins with <c>(?i)</c>.</summary>
+    public bool IgnoreCase { get; }
 
     /// <summary>The pattern's longest run of fixed characters, by which it is found.</summary>
     public string Anchor { get; }
@@ -67,7 +73,7 @@ internal sealed class Shape
         var run = new StringBuilder();
         for (int p = 0; p <= _parts.Count; p++)
         {
-            if (p < _parts.Count && _parts[p] is { Min: 1, Max: 1, Set.Single: { } c })
+            if (p < _parts.Count && _parts[p] is { Min: 1, Max: 1, Set.Letter: { } c })
             {
                 run.Append((char)c);
                 continue;

@@ -11,6 +11,9 @@ internal sealed class TokenRule
 
     public string Name { get; }
 
+    /// <summary>A pattern for each of several characters after a start that is too short to be looked for.</summary>
+    public static string[] ForEach(string start, string next, string rest) => [.. next.Select(c => start + c + rest)];
+
     public IReadOnlyList<string> Patterns { get; }
 
     /// <summary>Read from the patterns when first needed: a run rarely meets more than a few kinds.</summary>

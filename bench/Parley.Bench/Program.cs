@@ -1,0 +1,36 @@
+using Parley.Bench;
+
+// The benchmark starts itself again for what must be measured as a process of its own.
+if (args is ["read", string path])
+    return Reading.ReadAsChild(path);
+
+using var bench = new Workbench(quick: args.Contains("--quick"));
+string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
+(string Name, Func<Workbench, Task<IReadOnlyList<Table>>> Run)[] all =
+[
+    ("reading", Reading.RunAsync),
+    ("sharing", Sharing.RunAsync),
+    ("serving", Serving.RunAsync),
+    ("starting", Starting.RunAsync),
+];
+if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
+{
+    Console.Error.WriteLine($"bench: there is no benchmark '{unknown}': {string.Join(", ", all.Select(b => b.Name))}.");
+    return 2;
+}
+
+string machine = await Machine.DescribeAsync(bench);
+Console.WriteLine(machine);
+List<Table> tables = [];
+foreach (var (name, run) in all.Where(b => chosen.Length == 0 || chosen.Contains(b.Name)))
+{
+    Console.Error.WriteLine($"bench: {name} …");
+    foreach (Table table in await run(bench))
+    {
+        tables.Add(table);
+        Console.WriteLine(table.ToMarkdown());
+    }
+}
+if (args.Contains("--write"))
+    Document.Write(Path.Combine(bench.Repository, "docs", "benchmarks.md"), machine, tables);
+return 0;

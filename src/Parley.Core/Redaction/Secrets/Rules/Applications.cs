@@ -1,0 +1,41 @@
+namespace Parley.Core.Redaction.Secrets.Rules;
+
+/// <summary>Tokens of everything else that people work with: documents, designs, tickets, content, maps.</summary>
+internal static class Applications
+{
+    public static readonly TokenRule[] Rules =
+    [
+        new("figma-token", @"figd_[\w-]{36,}", @"figdr_[\w-]{36,}", @"figp_[\w=-]{36,}", @"figo_[\w=-]{36,}", @"figu_[\w=-]{36,}"),
+        new("linear-key", @"lin_api_[A-Za-z0-9]{36,}", @"lin_oauth_[A-Za-z0-9]{36,}", @"lin_wh_[A-Za-z0-9]{36,}"),
+        new("notion-token", @"secret_[A-Za-z0-9]{43}", @"ntn_[A-Za-z0-9]{40,}"),
+        new("airtable-token", @"pat[A-Za-z0-9]{14}\.\h{60,}"),
+        new("asana-token", [.. TokenRule.ForEach("2/", "0123456789", @"\d{13,}/\d{14,}:\h{32}"), .. TokenRule.ForEach("1/", "0123456789", @"\d{13,}:\h{32}")]),
+        new("clickup-token", @"pk_\d{6,10}_[A-Z0-9]{32}"),
+        new("klaviyo-key", @"pk_\h{34}"),
+        new("trello-token", @"ATTA\h{60,}"),
+        new("typeform-token", @"tfp_[\w.=-]{36,}"),
+        new("hubspot-token", @"pat-na1-\h{8}-[\h-]{20,}", @"pat-eu1-\h{8}-[\h-]{20,}", @"pat-na2-\h{8}-[\h-]{20,}", @"pat-ap1-\h{8}-[\h-]{20,}"),
+        new("salesforce-token", @"00D[A-Za-z0-9]{12}![\w.]{80,}"),
+        new("zoho-token", @"1000\.\h{32}\.\h{32}"),
+        new("dropbox-token", @"sl\.[\w-]{60,}", @"sl\.u\.[\w-]{60,}"),
+        new("contentful-token", @"CFPAT-[\w-]{36,}"),
+        new("adobe-secret", @"p8e-[A-Za-z0-9-]{32}"),
+        new("canva-secret", @"cnvca[\w-]{48,}"),
+        new("frameio-token", @"fio-u-[\w=-]{56,}"),
+        new("maxmind-key", @"[A-Za-z0-9]{6}_[A-Za-z0-9_]{27,31}_mmk"),
+        new("mapbox-token", @"sk\.eyJ[\w.-]{40,}", @"tk\.eyJ[\w.-]{40,}"),
+        new("brave-search-key", @"BSA[\w-]{24,40}"),
+        new("settlemint-token", @"sm_aat_[A-Za-z0-9]{14,}", @"sm_pat_[A-Za-z0-9]{14,}", @"sm_sat_[A-Za-z0-9]{14,}"),
+        new("lichess-token", @"lip_\w{16,}"),
+        new("workato-token", @"wrka-eyJ[\w.-]{60,}", @"wrka[a-z]{2}-eyJ[\w.-]{60,}"),
+        new("authress-key", @"\.acc_[\w-]{10,32}\.[\w+/=-]{30,}", @"\.acc-[\w-]{10,32}\.[\w+/=-]{30,}"),
+        new("workos-key", @"sk_a2V5[\w]{40,}"),
+        new("stytch-secret", @"secret-live-[\w=-]{30,}", @"secret-test-[\w=-]{30,}"),
+        new("lightdash-token", @"ldpat_\h{30,}"),
+        new("retool-token", @"retool_\w{24,}"),
+        new("coda-token", @"coda_[\w-]{36,}"),
+        new("tableau-token", @"[A-Za-z0-9+/]{22}==:[A-Za-z0-9]{32}"),
+        new("scraping-key", @"API_KEY[0-9A-Z]{32}"),
+        new("django-secret", @"django-insecure-[#-&(-~!]{30,}"),
+    ];
+}

@@ -1,0 +1,40 @@
+namespace Parley.Core.Redaction.Secrets.Rules;
+
+/// <summary>Keys of payments, banking, shops and logistics.</summary>
+internal static class Payments
+{
+    public static readonly TokenRule[] Rules =
+    [
+        new("stripe-key", @"sk_live_[\w-]{10,}", @"rk_live_[\w-]{10,}", @"sk_test_[\w-]{10,}", @"rk_test_[\w-]{10,}", @"sk_prod_[\w-]{10,}", @"rk_prod_[\w-]{10,}", @"sk_org_[\w-]{16,}",
+            @"pi_[A-Za-z0-9]{24}_secret_[A-Za-z0-9]{25}", @"seti_[A-Za-z0-9]{24}_secret_[A-Za-z0-9]{25}"),
+        new("webhook-secret", @"whsec_[A-Za-z0-9+/=]{20,}", @"v1,whsec_[A-Za-z0-9+/=]{20,}"),
+        new("square-token", @"EAAA[\w-]{22,}", @"sq0atp-[\w-]{20,}", @"sq0csp-[\w-]{36,}", @"sq0atb-[\w-]{20,}", @"sandbox-sq0atb-[\w-]{20,}", @"sandbox-sq0csb-[\w-]{36,}"),
+        new("paypal-token", @"access_token\$production\$[a-z0-9]{16}\$\h{32}", @"access_token\$sandbox\$[a-z0-9]{16}\$\h{32}", @"A21AA[\w-]{60,}"),
+        new("adyen-key", @"AQE[a-z]hmf[\w+/=-]{40,}"),
+        new("razorpay-key", @"rzp_live_[A-Za-z0-9]{14,}", @"rzp_test_[A-Za-z0-9]{14,}"),
+        new("flutterwave-key", @"FLWSECK-\h{12,}", @"FLWSECK_TEST-[\h]{12,}-X", @"FLWSECK_TEST-\h{12,}", @"FLWPUBK_TEST-\h{32}-X"),
+        new("plaid-token", @"access-production-\h{8}-[\h-]{20,}", @"access-sandbox-\h{8}-[\h-]{20,}", @"access-development-\h{8}-[\h-]{20,}"),
+        new("shopify-token", @"shpat_\h{30,}", @"shpca_\h{30,}", @"shppa_\h{30,}", @"shpss_\h{30,}", @"shptka_\h{30,}", @"shpua_\h{30,}"),
+        new("shippo-token", @"shippo_live_\h{36,}", @"shippo_test_\h{36,}"),
+        new("easypost-key", @"EZAK[A-Za-z0-9]{50,}", @"EZTK[A-Za-z0-9]{50,}"),
+        new("lob-key", @"live_\h{35}", @"test_\h{35}"),
+        new("gocardless-token", @"live_[\w=-]{40}"),
+        new("asaas-key", @"\$aact_prod_[\w-]{20,}", @"\$aact_hmlg_[\w-]{20,}", @"\$aact_[\w=-]{40,}"),
+        new("duffel-token", @"duffel_live_[\w=-]{36,}", @"duffel_test_[\w=-]{36,}"),
+        new("flexport-token", @"shltm_[\w-]{36,}"),
+        new("ramp-secret", @"ramp_sec_[A-Za-z0-9]{40,}", @"ramp_id_[A-Za-z0-9]{36,}"),
+        new("mercury-token", @"secret-token:mercury_production_[\w]{40,}", @"mercury_production_[\w]{40,}"),
+        new("paddle-key", @"pdl_live_apikey_[\w]{40,}", @"pdl_sdbx_apikey_[\w]{40,}"),
+        new("midtrans-key", @"Mid-server-[\w-]{16,}", @"SB-Mid-server-[\w-]{16,}"),
+        new("persona-key", @"persona_production_[a-z0-9_-]{20,}", @"persona_sandbox_[a-z0-9_-]{20,}"),
+        new("onfido-token", @"api_live\.[\w.-]{20,}", @"api_live_ca\.[\w.-]{20,}", @"api_live_us\.[\w.-]{20,}", @"api_sandbox\.[\w.-]{20,}"),
+        new("proof-key", @"prf_cli_[\w-]{20,}", @"prf_[\w-]{30,}"),
+        new("pagarme-key", @"ak_live_[A-Za-z0-9]{28,}", @"ak_test_[A-Za-z0-9]{28,}"),
+        new("polar-token", @"polar_oat_[\w-]{20,}", @"polar_pat_[\w-]{20,}", @"polar_at_[\w-]{20,}"),
+        new("fleetbase-key", @"flb_live_[A-Za-z0-9]{20}"),
+        new("ethereum-wallet", @"xprv[A-HJ-NP-Za-km-z1-9]{100,}"),
+        new("highnote-key", @"sk_live_a2V5Xz[A-Za-z0-9+/=]{40,}"),
+        new("mollie-key", @"live_[A-Za-z0-9]{30}", @"test_[A-Za-z0-9]{30}"),
+        new("checkout-key", @"sk_sbox_[a-z0-9]{20,}", @"sk_[a-z0-9]{26,27}"),
+    ];
+}

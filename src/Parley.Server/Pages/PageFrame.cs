@@ -1,0 +1,21 @@
+namespace Parley.Server.Pages;
+
+/// <summary>Where a page is.</summary>
+/// <param name="Root">Absolute, path prefix included, no slash at the end.</param>
+/// <param name="Prefix">The path prefix alone, no slash at the end; empty without one.</param>
+public readonly record struct PageAddress(string Root, string Prefix)
+{
+    /// <summary>The path of a session's page.</summary>
+    public string OfSession(string id) => $"{Prefix}/s/{id}";
+}
+
+/// <summary>What the frame of every page needs.</summary>
+public sealed record PageFrame(WebAssets Assets, PageAddress Address)
+{
+    public string Asset(string name) => $"{Address.Prefix}/assets/{name}";
+
+    public string Home => Address.Prefix + "/";
+}
+
+/// <summary>A prompt in the table of prompts.</summary>
+public sealed record PromptLine(long Seq, string Text);

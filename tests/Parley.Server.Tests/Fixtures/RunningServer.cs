@@ -1,0 +1,110 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Parley.Core.Credentials;
+using Parley.Core.Sessions;
+using Parley.Server.Hosting;
+
+namespace Parley.Server.Tests.Fixtures;
+
+/// <summary>The whole server in this process: a real socket on a free port, a database of its own, and a clock that the test moves.</summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder;
+    private readonly WebApplication _app;
+
+    private RunningServer(DirectoryInfo folder, WebApplication app, ManualClock clock, string readyLine)
+    {
+        (_folder, _app, Clock, ReadyLine) = (folder, app, clock, readyLine);
+        Address = ServerStart.Address(app);
+        Key = new CredentialsFile(CredentialsPath).FindKey(Address)!;
+        Anyone = new HttpClient { BaseAddress = new Uri(Address) };
+        Owner = new HttpClient { BaseAddress = new Uri(Address), DefaultRequestHeaders = { Authorization = new("Bearer", Key) } };
+    }
+
+    public string Address { get; }
+
+    public string ReadyLine { get; }
+
+    public ManualClock Clock { get; }
+
+    /// <summary>The key that the server made for its machine.</summary>
+    public string Key { get; }
+
+    public string Folder => _folder.FullName;
+
+    public string CredentialsPath => Path.Combine(Folder, "config", "credentials.json");
+
+    /// <summary>A client without a key.</summary>
+    public HttpClient Anyone { get; }
+
+    /// <summary>A client with the machine's key.</summary>
+    public HttpClient Owner { get; }
+
+    public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <param name="database">The kind of database.</param>
+    /// <param name="settings">Environment variables beside the database's; rates are without limit unless they say so.</param>
+    /// <param name="logs">Receives what the server logs.</param>
+    public static async Task<RunningServer> StartAsync(
+        ITestDatabase database, Dictionary<string, string>? settings = null, ILoggerProvider? logs = null)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-server-");
+        Dictionary<string, string> environment = new(await database.CreateAsync(folder.FullName))
+        {
+            ["PORT"] = "0",
+            ["PARLEY_LOG"] = "off",
+            ["PARLEY_CREDENTIALS"] = Path.Combine(folder.FullName, "config", "credentials.json"),
+            ["PARLEY_REQUESTS_PER_KEY"] = "0",
+            ["PARLEY_REQUESTS_PER_ADDRESS"] = "0",
+            ["PARLEY_MISSES_PER_ADDRESS"] = "0",
+        };
+        foreach ((string name, string value) in settings ?? [])
+            environment[name] = value;
+        var clock = new ManualClock();
+        WebApplication app = Program.Build(new ServerEnvironment(environment.GetValueOrDefault).Read(), clock);
+        if (logs is not null)
+            app.Services.GetRequiredService<ILoggerFactory>().AddProvider(logs);
+        return new RunningServer(folder, app, clock, await app.StartServerAsync());
+    }
+
+    /// <summary>Uploads a bundle as the owner.</summary>
+    public Task<HttpResponseMessage> UploadAsync(HttpContent bundle, string query = "", HttpClient? client = null) =>
+        (client ?? Owner).PostAsync($"/api/sessions{query}", bundle);
+
+    /// <summary>Uploads entries as the owner; the new session's id.</summary>
+    public async Task<string> ShareAsync(IEnumerable<Entry> entries, string query = "", HttpClient? client = null)
+    {
+        using HttpResponseMessage answer = await UploadAsync(Bundles.Content(Bundles.Of(entries)), query, client);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("shareId").GetString()!;
+    }
+
+    public Task<string> ShareAsync(params string[] prompts) => ShareAsync(prompts.Select(Bundles.Prompt));
+
+    /// <summary>A client with a key of its own account's, made through the API.</summary>
+    public HttpClient ClientWith(string key) =>
+        new() { BaseAddress = new Uri(Address), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+
+    public async ValueTask DisposeAsync()
+    {
+        Anyone.Dispose();
+        Owner.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}
+
+/// <summary>One server for all tests of a class.</summary>
+public sealed class ServerFixture<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase, new()
+{
+    public RunningServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await RunningServer.StartAsync(new TDatabase());
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+}

@@ -11,6 +11,9 @@ internal static class ClaudeCodeReader
     public static bool Recognises(ReadOnlySpan<byte> beginning) =>
         beginning.IndexOf("\"parentUuid\":"u8) >= 0 || beginning.IndexOf("\"sessionId\":"u8) >= 0;
 
+    /// <summary>What the file alone tells, without what stands beside it.</summary>
+    public static TranscriptInfo ReadInfo(string path) => ConversationFile.Read(path).Info();
+
     public static Transcript Open(string path)
     {
         ConversationThread main = ConversationThread.Open(path);

@@ -26,7 +26,7 @@ internal sealed class IndexBuilder
     public static TranscriptIndex Build(SafeFileHandle file, out IdTable toolIds)
     {
         var builder = new IndexBuilder();
-        var lines = new LineReader(file);
+        using var lines = new LineReader(file);
         while (lines.Read())
         {
             if (lines.TooLong is { } skeleton)
@@ -101,7 +101,7 @@ internal sealed class IndexBuilder
         var node = new Node
         {
             Offset = offset,
-            Time = Ticks(line.Timestamp),
+            Time = Timestamp.Ticks(line.Timestamp),
             Parent = line.Parent == 0 ? -1 : NodeOf(line.Parent),
             Message = -1,
             NextOfStep = -1,
@@ -201,7 +201,4 @@ internal sealed class IndexBuilder
             preserved,
             line.Trigger.IsEmpty ? null : JsonString.Decode(line.Trigger));
     }
-
-    private static long Ticks(ReadOnlySpan<byte> quoted) =>
-        quoted.Length > 2 ? JsonText.ParseTimestamp(JsonString.Decode(quoted))?.UtcTicks ?? 0 : 0;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Parley.Core.Sessions;
 
@@ -6,13 +7,21 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// <summary>A JSON string as it stands in a file, between its quotes.</summary>
 internal static class JsonString
 {
+    /// <summary>The text of it; what is malformed in it stays as it is.</summary>
     public static string Decode(ReadOnlySpan<byte> quoted)
     {
-        if (quoted.IsEmpty)
+        if (quoted.Length <= 2)
             return "";
-        var json = new Utf8JsonReader(quoted);
-        json.Read();
-        return JsonText.GetString(ref json);
+        try
+        {
+            var json = new Utf8JsonReader(quoted);
+            json.Read();
+            return JsonText.GetString(ref json);
+        }
+        catch (JsonException)
+        {
+            return Encoding.UTF8.GetString(quoted[1..^1]);
+        }
     }
 }
 

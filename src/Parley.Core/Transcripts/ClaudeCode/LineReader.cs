@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Parley.Core.Transcripts.ClaudeCode;
@@ -6,14 +7,14 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// Reads a file line by line through one buffer. A line longer than <see cref="MaxLineBytes"/> is not held: only its
 /// <see cref="LineSkeleton"/> is taken while it passes.
 /// </summary>
-internal sealed class LineReader(SafeFileHandle file)
+internal sealed class LineReader(SafeFileHandle file) : IDisposable
 {
     /// <summary>The longest line that is read whole: 32 MiB, the Messages API's own limit of a request.</summary>
     public const int MaxLineBytes = 32 * 1024 * 1024;
 
     private const int BufferBytes = 1024 * 1024;
 
-    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
 
     // The unread bytes are _buffer[_start.._end]; _buffer[0] stands at _position in the file.
     private int _start;
@@ -86,9 +87,19 @@ internal sealed class LineReader(SafeFileHandle file)
             _start = 0;
         }
         if (_end == _buffer.Length)
-            Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, MaxLineBytes + BufferBytes));
+            Grow();
         int read = RandomAccess.Read(file, _buffer.AsSpan(_end), _position + _end);
         _end += read;
         return read > 0;
     }
+
+    private void Grow()
+    {
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(_buffer.Length * 2, MaxLineBytes + BufferBytes));
+        _buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 }

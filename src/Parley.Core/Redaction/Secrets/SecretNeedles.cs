@@ -21,6 +21,10 @@ internal static class SecretNeedles
         Sensitive("://", (int)Clue.Url), Sensitive("-----BEGIN ", (int)Clue.Pem), Sensitive("Private-Lines:", (int)Clue.Putty),
         Sensitive("eyJ", (int)Clue.Jwt), Sensitive("ZXlK", (int)Clue.Jwt),
         Folded("bearer", Clue.Scheme), Folded("basic ", Clue.Scheme), Folded("cookie", Clue.Cookie),
+        Folded("identified by ", Clue.IdentifiedBy),
+        .. Parameters.Names.Select(name => Folded(name, Clue.Parameter)),
+        .. SeedPhrases.Names.Select(name => Folded(name, Clue.SeedPhrase)),
+        .. Commands.All.Select((command, i) => Sensitive(command.Name, (int)Clue.FirstCommand + i)),
     ];
 
     private static Needle Anchor(Shape shape, int token) => new(Encoding.ASCII.GetBytes(shape.Anchor), shape.IgnoreCase, (int)Clue.FirstToken + token);

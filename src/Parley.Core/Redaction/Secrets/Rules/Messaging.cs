@@ -10,7 +10,7 @@ internal static class Messaging
         new("slack-webhook", @"hooks\.slack\.com/services/[\w/+]{20,}", @"hooks\.slack\.com/workflows/[\w/+]{20,}", @"hooks\.slack\.com/triggers/[\w/+]{20,}",
             @"hooks\.slack-gov\.com/services/[\w/+]{20,}"),
         new("discord-webhook", @"discord\.com/api/webhooks/\d{15,}/[\w-]{40,}", @"discordapp\.com/api/webhooks/\d{15,}/[\w-]{40,}"),
-        new("teams-webhook", @"webhook\.office\.com/webhookb2/[\w@/-]{60,}", @"outlook\.office\.com/webhook/[\w@/-]{60,}"),
+        new("teams-webhook", @"IncomingWebhook/\h{32}/[\w-]{30,}"),
         new("zapier-webhook", @"hooks\.zapier\.com/hooks/catch/[\w/]{8,}"),
         new("make-webhook", @"hook\.eu1\.make\.com/[a-z0-9]{20,}", @"hook\.us1\.make\.com/[a-z0-9]{20,}", @"hook\.integromat\.com/[a-z0-9]{20,}"),
         new("ifttt-webhook", @"maker\.ifttt\.com/trigger/[\w-]{1,80}/with/key/[\w-]{16,}", @"maker\.ifttt\.com/use/[\w-]{16,}"),

@@ -33,12 +33,7 @@ internal static class SessionsCommand
     {
         Option<bool> json = Options.Json("Print all sessions as a JSON array");
         var all = new Option<bool>("--all") { Description = "Show all, not only the newest" };
-        var limit = new Option<int?>("--limit") { Description = "Show this many", HelpName = "N" };
-        limit.Validators.Add(option =>
-        {
-            if (option.GetValueOrDefault<int?>() < 1)
-                option.AddError("--limit is a number from 1.");
-        });
+        Option<int?> limit = Options.Number("--limit", "-n", "Show this many", "N", 1, int.MaxValue);
         var command = new CliCommand("sessions", "List the sessions on this machine, newest first", """
             parley sessions
             parley sessions --limit 5

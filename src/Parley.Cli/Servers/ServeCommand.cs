@@ -18,12 +18,7 @@ internal static partial class ServeCommand
     public static Command Create()
     {
         var shareLatest = new Option<bool>("--share-latest") { Description = "When it is ready, share this machine's newest session (or a sample) and print its link" };
-        var port = new Option<int?>("--port", "-p") { Description = $"Where to listen (PORT; {DefaultPort} otherwise)", HelpName = "PORT" };
-        port.Validators.Add(option =>
-        {
-            if (option.GetValueOrDefault<int?>() is < 0 or > ushort.MaxValue)
-                option.AddError($"--port is a number from 0 (any free one) to {ushort.MaxValue}.");
-        });
+        Option<int?> port = Options.Number("--port", "-p", $"Where to listen (PORT; {DefaultPort} otherwise, 0 for any free one)", "PORT", 0, ushort.MaxValue);
         var database = new Option<string>("--database") { Description = "A SQLite file (DATABASE_PATH), or postgres://… (DATABASE_URL)", HelpName = "WHERE" };
         var command = new CliCommand("serve", "Run the server", """
             parley serve

@@ -11,20 +11,11 @@ internal sealed class OutgoingOptions
     private readonly Option<bool> _noToolResults = new("--no-tool-results") { Description = "Leave out what tools answered, subagents included" };
     private readonly Option<bool> _noThinking = new("--no-thinking") { Description = "Leave out thinking" };
 
-    private readonly Option<int> _from = new("--from")
-    {
-        Description = "Begin with this entry; what comes before stays here",
-        HelpName = "ENTRY",
-        DefaultValueFactory = _ => 1,
-    };
+    private readonly Option<int?> _from = Options.Number(
+        "--from", null, "Begin with this entry; what comes before stays here", "ENTRY", 1, int.MaxValue);
 
     public void AddTo(Command command)
     {
-        _from.Validators.Add(option =>
-        {
-            if (option.GetValueOrDefault<int>() < 1)
-                option.AddError("--from is the number of an entry, from 1.");
-        });
         foreach (Option option in new Option[] { _title, _noToolResults, _noThinking, _from })
             command.Options.Add(option);
     }
@@ -32,7 +23,7 @@ internal sealed class OutgoingOptions
     /// <exception cref="Failure">Nothing would be left of the session.</exception>
     public OutgoingSession Of(ParseResult parsed, Transcript transcript)
     {
-        int from = parsed.GetValue(_from);
+        int from = parsed.GetValue(_from) ?? 1;
         if (from > transcript.Info.EntryCount)
             throw new Failure($"the session has {transcript.Info.EntryCount} entries: there is none to begin with at {from}.");
         return new OutgoingSession(transcript, Machine.Redaction(transcript.Info))

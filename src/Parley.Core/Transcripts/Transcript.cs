@@ -43,6 +43,9 @@ public sealed record TranscriptInfo
     /// <summary>The working directory of the session, absolute, as the transcript's last line names it.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>The name of the working directory's folder; empty when it is unknown.</summary>
+    public string Project => WorkingDirectory?.TrimEnd('/', '\\') is { } path ? path[(path.LastIndexOfAny(['/', '\\']) + 1)..] : "";
+
     public string? Branch { get; init; }
 
     public string? Model { get; init; }

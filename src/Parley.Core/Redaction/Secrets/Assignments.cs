@@ -8,6 +8,8 @@ namespace Parley.Core.Redaction.Secrets;
 /// </summary>
 internal ref struct Assignments
 {
+    private const int MaxWords = 4;
+
     private int _judgedUpTo;
 
     /// <summary>Judges the identifier around a hit, once for all hits in it.</summary>
@@ -18,24 +20,74 @@ internal ref struct Assignments
         ReadOnlySpan<byte> text = scene.Text;
         int end = IdentifierEnd(text, at);
         _judgedUpTo = end;
-        if (!Operator.TryRead(text, end, out Operator assigned))
-            return;
         int start = IdentifierStart(text, at);
-        Grade grade = NameGrader.Of(text[start..end]);
-        if (grade <= Grade.Weak && Phrase(text, start) is var phrase && phrase < start)
-            grade = (Grade)Math.Max((int)grade, (int)NameGrader.Of(text[phrase..end]));
+        if (IsUserInfo(text, start) || !Operator.TryRead(text, start, end, out Operator assigned))
+            return;
+        Grade grade = GradeOf(text, start, end);
         if (grade == Grade.None || !Value.TryRead(text, assigned, out Value value))
             return;
-        ReadOnlySpan<byte> bytes = text[value.Start..value.End];
-        if (Plausibility.IsSecret(bytes, assigned.IsVague ? Grade.Weak : grade, value.IsQuoted) && !(assigned.IsVague && grade == Grade.Weak))
-            scene.Add(value.Start, value.End, RuleOf(grade), Certainty.Context);
+        Judge(scene, value, grade, assigned.Link);
     }
+
+    public static void RecogniseIdentifiedBy(in Scene scene, int at)
+    {
+        if (Value.TryRead(scene.Text, new Operator(Link.Argument, at + "identified by ".Length), out Value value))
+            Judge(scene, value, Grade.Password, Link.Argument);
+    }
+
+    private static Grade GradeOf(ReadOnlySpan<byte> text, int start, int end)
+    {
+        Grade grade = NameGrader.Of(text[start..end]);
+        if (grade is Grade.Strong or Grade.Password)
+            return grade;
+        int phrase = PhraseStart(text, start);
+        return phrase == start ? grade : (Grade)Math.Max((int)grade, (int)NameGrader.Of(text[phrase..end]));
+    }
+
+    private static void Judge(in Scene scene, Value value, Grade grade, Link link)
+    {
+        ReadOnlySpan<byte> bytes = scene.Text[value.Start..value.End];
+        if (HoldsAssignment(bytes))
+            return;
+        if (Plausibility.IsSecret(bytes, grade, link, value.IsQuoted))
+            scene.Add(value.Start, value.End, RuleOf(grade), Certainty.Context);
+        else if (value.IsQuoted && bytes.Contains((byte)' '))
+            JudgeWords(scene, value, grade);
+    }
+
+    // "Bearer X", "AQAAABAAA X": a few words of which one is the secret.
+    private static void JudgeWords(in Scene scene, Value value, Grade grade)
+    {
+        ReadOnlySpan<byte> bytes = scene.Text[value.Start..value.End];
+        if (bytes.Count((byte)' ') > MaxWords)
+            return;
+        foreach (Range range in bytes.Split((byte)' '))
+        {
+            (int start, int end) = (value.Start + range.Start.Value, value.Start + range.End.Value);
+            while (start < end && scene.Text[start] is (byte)'{' or (byte)'(')
+                start++;
+            while (start < end && scene.Text[end - 1] is (byte)'}' or (byte)')')
+                end--;
+            if (Plausibility.IsSecret(scene.Text[start..end], grade, Link.Vague, quoted: true))
+                scene.Add(start, end, RuleOf(grade), Certainty.Context);
+        }
+    }
+
+    // "TOKEN=x" as a value: the name in it says more, and has a hit of its own.
+    private static bool HoldsAssignment(ReadOnlySpan<byte> value)
+    {
+        int equals = value.IndexOf((byte)'=');
+        return equals > 2 && equals < value.Length - 2 && value[equals + 1] != '=' && NameGrader.Of(value[..equals]) >= Grade.Strong;
+    }
+
+    // https://x-access-token:…@host is the business of Urls.
+    private static bool IsUserInfo(ReadOnlySpan<byte> text, int start) => start >= 3 && text[(start - 3)..start].SequenceEqual("://"u8);
 
     /// <summary>Judges a whole text that stands under a name, as the string of a JSON member does.</summary>
     public static void JudgeWhole(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, List<Match> found)
     {
         Grade grade = NameGrader.Of(name);
-        if (grade != Grade.None && Plausibility.IsSecret(text, grade, quoted: true))
+        if (grade != Grade.None && Plausibility.IsSecret(text, grade, Link.Assignment, quoted: true))
             found.Add(new Match(0, text.Length, RuleOf(grade), Certainty.Context));
     }
 
@@ -60,7 +112,7 @@ internal ref struct Assignments
     }
 
     // "Secret Access Key": up to two words before, on the same line, each one space away.
-    private static int Phrase(ReadOnlySpan<byte> text, int start)
+    private static int PhraseStart(ReadOnlySpan<byte> text, int start)
     {
         for (int words = 0; words < 2 && start > 1 && text[start - 1] == ' ' && char.IsAsciiLetter((char)text[start - 2]); words++)
             start = IdentifierStart(text, start - 1);

@@ -13,7 +13,7 @@ internal static class Headers
         ReadOnlySpan<byte> text = scene.Text;
         if (!scene.IsStart(at))
             return;
-        int length = (text[at] | 0x20) == 'b' && (text[at + 1] | 0x20) == 'a' ? 5 : 6;
+        int length = (text[at + 1] | 0x20) == 'a' ? 5 : 6;
         int start = at + length;
         if (start >= text.Length || text[start] != ' ')
             return;
@@ -22,7 +22,7 @@ internal static class Headers
         while (end < text.Length && end - start < MaxToken && (char.IsAsciiLetterOrDigit((char)text[end]) || "._~+/=-"u8.Contains(text[end])))
             end++;
         ReadOnlySpan<byte> token = text[start..end];
-        if (length == 5 ? IsUserAndPassword(token) : Plausibility.IsSecret(token, Grade.Strong, quoted: true))
+        if (length == 5 ? IsUserAndPassword(token) : Plausibility.IsSecret(token, Grade.Strong, Link.Assignment, quoted: true))
             scene.Add(start, end, "authorization", Certainty.Format);
     }
 
@@ -38,7 +38,7 @@ internal static class Headers
         {
             ReadOnlySpan<byte> pair = text[(colon + 1)..end][part];
             int equals = pair.IndexOf((byte)'=');
-            if (equals < 0 || !Plausibility.IsSecret(pair[(equals + 1)..], Grade.Weak, quoted: true))
+            if (equals < 0 || !Plausibility.IsSecret(pair[(equals + 1)..], Grade.Weak, Link.Assignment, quoted: true))
                 continue;
             int start = colon + 1 + part.Start.Value;
             scene.Add(start + equals + 1, start + pair.Length, "cookie", Certainty.Context);

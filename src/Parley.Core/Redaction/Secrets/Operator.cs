@@ -1,59 +1,164 @@
+using System.Buffers;
+using System.Text;
+
 namespace Parley.Core.Redaction.Secrets;
 
-/// <summary>What stands between a name and its value.</summary>
-/// <param name="End">Where the value begins, spaces skipped.</param>
-/// <param name="IsVague">Whether it is nothing but a space or a word, so that the value itself must convince.</param>
-/// <param name="MayBreak">Whether the value may stand on the next line.</param>
-internal readonly record struct Operator(int End, bool IsVague, bool MayBreak)
+/// <summary>What stands between a name and its value, in the notation of code, configuration, shells, tables or prose.</summary>
+/// <param name="Link">How firmly it binds the value to the name.</param>
+/// <param name="Value">Where the value begins, spaces skipped.</param>
+internal readonly record struct Operator(Link Link, int Value)
 {
-    private const int MaxSpaces = 24;
+    private const int MaxGap = 64;
+    private static readonly SearchValues<byte> Closers = SearchValues.Create("\"'`])}*"u8);
+    private static readonly SearchValues<byte> Signs = SearchValues.Create("=:?.|+-~>!"u8);
+    private static readonly SearchValues<byte> Spaces = SearchValues.Create(" \t"u8);
+    private static readonly SearchValues<byte> Breaks = SearchValues.Create(" \t\r\n"u8);
 
-    public static bool TryRead(ReadOnlySpan<byte> text, int at, out Operator found)
+    /// <summary>Reads what follows the name between <paramref name="start"/> and <paramref name="end"/>.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> text, int start, int end, out Operator found)
     {
+        int closed = Skip(text, end, Closers, 6);
+        int sign = Skip(text, closed, Spaces, 24);
         found = default;
-        int end = at;
-        while (end < text.Length && text[end] is (byte)'"' or (byte)'\'' or (byte)'`' or (byte)']' or (byte)')' or (byte)'}')
-            end++;
-        bool closed = end > at;
-        int spaces = end;
-        end = SkipSpaces(text, end);
-        if (end >= text.Length)
+        if (sign >= text.Length)
             return false;
-        int sign = end;
-        while (end < text.Length && end - sign < 4 && text[end] is (byte)'=' or (byte)':' or (byte)'?' or (byte)'.' or (byte)'|' or (byte)'>' or (byte)'+' or (byte)'-')
-            end++;
+        found = Tag(text, start, end) ?? Sign(text, closed, sign) ?? Label(text, closed) ?? Cell(text, start, sign) ?? Argument(text, end, closed, sign)
+            ?? Prompt(text, sign) ?? Word(text, end, sign) ?? Space(text, start, end, sign) ?? default;
+        return found.Link != Link.None && found.Value < text.Length;
+    }
+
+    // <name>value and <name attribute="x">value
+    private static Operator? Tag(ReadOnlySpan<byte> text, int start, int end) =>
+        start > 0 && text[start - 1] == '<' && end < text.Length && text[end] == '>' ? new(Link.Tag, Skip(text, end + 1, Breaks, MaxGap)) : null;
+
+    // = : := => ?= ||= .= ::= -> but not == or ::, also behind a type: "name: string =", "name string ="
+    private static Operator? Sign(ReadOnlySpan<byte> text, int closed, int sign)
+    {
+        int end = Skip(text, sign, Signs, 4);
         ReadOnlySpan<byte> op = text[sign..end];
-        if (op is [(byte)'=', ..] or [(byte)':', ..] or [.., (byte)'='] or [.., (byte)'>'] && !op.SequenceEqual("=="u8) && !op.SequenceEqual("==="u8))
-        {
-            bool tag = op[^1] == '>' && op.Length == 1;
-            int value = tag ? SkipAnySpaces(text, end) : SkipSpaces(text, end);
-            found = new(value, false, tag);
-            return value < text.Length;
-        }
-        if (closed && text[sign] == ',')
-        {
-            found = new(SkipSpaces(text, sign + 1), false, false);
-            return found.End < text.Length;
-        }
-        if (sign == spaces)
-            return false;
-        found = new(sign, true, false);
-        return true;
+        if (op.IsEmpty)
+            return sign > closed && TypeEnd(text, sign) is > 0 and var type ? Sign(text, type, Skip(text, type, Spaces, 8)) : null;
+        bool assigns = op[0] == '=' && !op.StartsWith("=="u8) || op[0] == ':' && !op.SequenceEqual("::"u8) || op.EndsWith("="u8) && op[0] is not ((byte)'=' or (byte)'!')
+            || op.EndsWith(">"u8) && op.Length > 1;
+        if (!assigns)
+            return null;
+        int value = Skip(text, end, Spaces, MaxGap);
+        if (op[0] == ':' && TypeEnd(text, value) is > 0 and var annotation && Sign(text, annotation, Skip(text, annotation, Spaces, 8)) is { } typed)
+            return typed;
+        return new(Link.Assignment, value);
     }
 
-    private static int SkipSpaces(ReadOnlySpan<byte> text, int at)
+    private static int TypeEnd(ReadOnlySpan<byte> text, int at)
     {
-        int limit = Math.Min(text.Length, at + MaxSpaces);
-        while (at < limit && text[at] is (byte)' ' or (byte)'\t')
-            at++;
-        return at;
+        foreach (byte[] type in Types)
+        {
+            if (text[Math.Min(at, text.Length)..].StartsWith(type) && at + type.Length < text.Length && text[at + type.Length] is (byte)' ' or (byte)'=')
+                return at + type.Length;
+        }
+        return 0;
     }
 
-    private static int SkipAnySpaces(ReadOnlySpan<byte> text, int at)
+    private static readonly byte[][] Types = [.. new[] { "string", "String", "str", "&str", "&'static str", "text", "varchar" }.Select(Encoding.ASCII.GetBytes)];
+
+    // name: X, value: Y in JSON, YAML, XML and command lines
+    private static Operator? Label(ReadOnlySpan<byte> text, int closed)
     {
-        int limit = Math.Min(text.Length, at + MaxSpaces);
-        while (at < limit && text[at] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
-            at++;
-        return at;
+        int at = closed;
+        if (text[at..].StartsWith("</"u8))
+            at += text[at..Math.Min(text.Length, at + 24)].IndexOf((byte)'>') + 1;
+        at = Skip(text, at, LabelGap, MaxGap);
+        if (at == closed)
+            return null;
+        foreach (byte[] label in Labels)
+        {
+            if (at + label.Length >= text.Length || !Ascii.EqualsIgnoreCase(text.Slice(at, label.Length), label))
+                continue;
+            int end = Skip(text, at + label.Length, LabelEnd, 4);
+            return end > at + label.Length ? new(Link.Assignment, Skip(text, end, Spaces, 8)) : null;
+        }
+        return null;
     }
+
+    private static readonly SearchValues<byte> LabelGap = SearchValues.Create(" \t\r\n,;<\"'-"u8);
+    private static readonly SearchValues<byte> LabelEnd = SearchValues.Create("\"':=> "u8);
+    private static readonly byte[][] Labels = [.. new[] { "value", "string", "parametervalue", "secretstring" }.Select(Encoding.ASCII.GetBytes)];
+
+    // | name | value | in Markdown and in tables that are drawn
+    private static Operator? Cell(ReadOnlySpan<byte> text, int start, int sign)
+    {
+        int bar = text[sign] == '|' ? 1 : text[sign..].StartsWith("│"u8) ? 3 : 0;
+        return bar > 0 && start > 0 && text[start - 1] is (byte)' ' or (byte)'|' or (byte)'`' or (byte)'*' ? new(Link.Assignment, Skip(text, sign + bar, Spaces, MaxGap)) : null;
+    }
+
+    // set("name", "value"), name("value")
+    private static Operator? Argument(ReadOnlySpan<byte> text, int end, int closed, int sign)
+    {
+        int comma = closed > end && text[sign] == ',' ? sign + 1 : closed == end && text[end] == '(' ? end + 1 : 0;
+        int value = comma > 0 ? Skip(text, comma, Spaces, 24) : text.Length;
+        return value < text.Length && text[value] is (byte)'"' or (byte)'\'' or (byte)'`' ? new(Link.Argument, value) : null;
+    }
+
+    // AWS Secret Access Key [None]: value
+    private static Operator? Prompt(ReadOnlySpan<byte> text, int sign)
+    {
+        if (text[sign] is not ((byte)'[' or (byte)'('))
+            return null;
+        int close = text[sign..Math.Min(text.Length, sign + 40)].IndexOfAny("])"u8) + sign + 1;
+        return close > sign && close + 1 < text.Length && text[close] == ':' ? new(Link.Assignment, Skip(text, close + 1, Spaces, 8)) : null;
+    }
+
+    // "the token is X", "token - 'X'", "password to X"
+    private static Operator? Word(ReadOnlySpan<byte> text, int end, int sign)
+    {
+        if (sign == end)
+            return null;
+        foreach (byte[] word in Words)
+        {
+            if (text[sign..].StartsWith(word))
+                return new(Link.Prose, Skip(text, sign + word.Length, Spaces, 4));
+        }
+        return null;
+    }
+
+    private static readonly byte[][] Words = [.. new[] { "is: ", "is ", "was ", "- ", "– ", "to ", "as ", "of " }.Select(Encoding.UTF8.GetBytes)];
+
+    // --name value, set NAME value, name value
+    private static Operator? Space(ReadOnlySpan<byte> text, int start, int end, int sign)
+    {
+        if (sign == end)
+            return null;
+        ReadOnlySpan<byte> before = text[Math.Max(0, start - 12)..start];
+        bool isFlag = text[start] == '-' && start + 2 < end || before.EndsWith("set -gx "u8) || before.EndsWith("set -x "u8) || before.EndsWith("setenv "u8);
+        bool quotedSql = text[sign] == '\'';
+        return new(isFlag ? Link.Flag : quotedSql ? Link.Argument : Link.Vague, sign);
+    }
+
+    private static int Skip(ReadOnlySpan<byte> text, int at, SearchValues<byte> set, int max)
+    {
+        ReadOnlySpan<byte> window = text[at..Math.Min(text.Length, at + max)];
+        int n = window.IndexOfAnyExcept(set);
+        return n < 0 ? at + window.Length : at + n;
+    }
+}
+
+/// <summary>How firmly a value is bound to the name before it.</summary>
+internal enum Link
+{
+    None,
+
+    /// <summary>It merely follows.</summary>
+    Vague,
+
+    /// <summary>A word or a dash says that it is the value.</summary>
+    Prose,
+
+    /// <summary>It is a quoted argument.</summary>
+    Argument,
+
+    /// <summary>It follows a command's option.</summary>
+    Flag,
+    Assignment,
+
+    /// <summary>It is an element's content, perhaps on the next line.</summary>
+    Tag,
 }

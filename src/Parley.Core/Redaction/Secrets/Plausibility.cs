@@ -24,13 +24,17 @@ internal static class Plausibility
             && (traits.Digits > 0 || traits.Uppercase > 0 || body.Length >= 16 && traits.WordShare < 0.5);
     }
 
-    /// <summary>Whether a value assigned to a name of this grade is a secret.</summary>
-    public static bool IsSecret(ReadOnlySpan<byte> value, Grade grade, bool quoted)
+    /// <summary>Whether a value that is bound in this way to a name of this grade is a secret.</summary>
+    public static bool IsSecret(ReadOnlySpan<byte> value, Grade grade, Link link, bool quoted)
     {
         if (value.Length is < 4 or > MaxLength || grade == Grade.None)
             return false;
         var traits = new Traits(value);
         if (traits.Spaces > 0 || traits.Distinct < 4 || IsPlaceholder(value) || IsReference(value) || (!quoted && IsCode(value)))
+            return false;
+        if (link == Link.Prose && (value.Length < 8 || traits.Digits == 0 || traits.WordShare > 0.5))
+            return false;
+        if (link == Link.Vague && (grade == Grade.Weak || value.Length < 14 || traits.Digits == 0 || traits.Letters == 0 || traits.WordShare > 0.5))
             return false;
         return grade switch
         {

@@ -15,11 +15,12 @@ internal static class PrivateKeys
         if (label < 0 || text.Slice(10, label).IndexOf("PRIVATE KEY"u8) < 0)
             return;
         int body = 10 + label + 5;
-        int end = text[body..].IndexOf("-----END "u8);
-        if (end >= 0 && text[(body + end + 9)..].IndexOf("-----"u8) is >= 0 and var tail)
-            scene.Add(at, at + body + end + 9 + tail + 5, Rule, Certainty.Format);
+        int end = text[body..].IndexOf("-----END "u8) is >= 0 and var length ? body + length : BodyEnd(text, body);
+        int start = FirstLine(text, body);
+        if (start > body)
+            scene.Add(at + start, at + LastLine(text, start, end), Rule, Certainty.Format);
         else
-            scene.Add(at, at + BodyEnd(text, body), Rule, Certainty.Format);
+            scene.Add(at, at + EndOfLabel(text, end), Rule, Certainty.Format);
     }
 
     public static void RecognisePutty(in Scene scene, int at)
@@ -28,6 +29,27 @@ internal static class PrivateKeys
         int line = text.IndexOf((byte)'\n');
         if (line >= 0)
             scene.Add(at + line + 1, at + BodyEnd(text, line + 1), Rule, Certainty.Format);
+    }
+
+    // On lines of its own the key goes and its frame stays, to show what stood there; on one line all of it goes.
+    private static int FirstLine(ReadOnlySpan<byte> text, int body)
+    {
+        int start = body;
+        while (start < text.Length && text[start] is (byte)'\r' or (byte)' ')
+            start++;
+        return start < text.Length && text[start] == '\n' ? start + 1 : body;
+    }
+
+    private static int LastLine(ReadOnlySpan<byte> text, int start, int end)
+    {
+        int line = text[start..end].LastIndexOf((byte)'\n');
+        return line > 0 && end < text.Length && text[end] == '-' ? start + line : end;
+    }
+
+    private static int EndOfLabel(ReadOnlySpan<byte> text, int end)
+    {
+        int label = end + "-----END ".Length;
+        return label < text.Length && text[end] == '-' && text[label..].IndexOf("-----"u8) is >= 0 and var tail ? label + tail + 5 : end;
     }
 
     // Without an end line the key goes on while what follows is base64, spaces, line numbers and quotes.

@@ -30,8 +30,12 @@ internal sealed class SecretFinder
                 case Clue.Putty: PrivateKeys.RecognisePutty(scene, hit.Start); break;
                 case Clue.Jwt: WebTokens.Recognise(scene, hit.Start); break;
                 case Clue.Scheme: Headers.RecogniseScheme(scene, hit.Start); break;
+                case Clue.Parameter: Parameters.Recognise(scene, hit.Start); break;
+                case Clue.SeedPhrase: SeedPhrases.Recognise(scene, hit.Start); break;
+                case Clue.IdentifiedBy: Assignments.RecogniseIdentifiedBy(scene, hit.Start); break;
                 case Clue.Cookie: Headers.RecogniseCookies(scene, hit.Start); break;
-                default: Tokens.Recognise(scene, hit.Start, SecretNeedles.Tokens[tag - (int)Clue.FirstToken]); break;
+                case < Clue.FirstToken: Commands.Recognise(scene, hit.Start, Commands.All[tag - (int)Clue.FirstCommand]); break;
+                default: Tokens.Recognise(scene, hit.Start, SecretNeedles.Token(tag)); break;
             }
         }
     }
@@ -53,6 +57,17 @@ internal enum Clue
     Scheme,
     Cookie,
 
+
+    /// <summary>A signature or session id in an address.</summary>
+    Parameter,
+    SeedPhrase,
+
+    /// <summary>SQL's <c>IDENTIFIED BY 'password'</c>.</summary>
+    IdentifiedBy,
+
+    /// <summary>From here on: the index of a command.</summary>
+    FirstCommand = 100,
+
     /// <summary>From here on: the index of a token's pattern.</summary>
-    FirstToken,
+    FirstToken = 1000,
 }

@@ -51,15 +51,33 @@ internal readonly ref struct Traits
     private static int LettersInWords(ReadOnlySpan<byte> value)
     {
         int total = 0;
+        if (IsHexadecimal(value))
+            return 0;
         for (int at = 0; at < value.Length;)
         {
             int end = RunEnd(value, at);
-            if (end - at >= MinWord && LooksLikeWord(value[at..end]))
+            bool isCapitals = end - at > 1 && char.IsAsciiLetterUpper((char)value[at + 1]);
+            if (end - at >= MinWord && LooksLikeWord(value[at..end]) && !(isCapitals && TouchesDigit(value, at, end)))
                 total += end - at;
             at = Math.Max(end, at + 1);
         }
         return total;
     }
+
+    private static bool IsHexadecimal(ReadOnlySpan<byte> value)
+    {
+        int digits = 0;
+        foreach (byte c in value)
+        {
+            if (!char.IsAsciiHexDigit((char)c) && c != '-')
+                return false;
+            digits += char.IsAsciiDigit((char)c) ? 1 : 0;
+        }
+        return digits * 5 >= value.Length;
+    }
+
+    private static bool TouchesDigit(ReadOnlySpan<byte> value, int start, int end) =>
+        start > 0 && char.IsAsciiDigit((char)value[start - 1]) || end < value.Length && char.IsAsciiDigit((char)value[end]);
 
     // A run is lower-case with at most one capital before it, or all capitals.
     private static int RunEnd(ReadOnlySpan<byte> value, int at)

@@ -19,7 +19,7 @@ internal static class Urls
             return;
         int colon = rest[..host].IndexOf((byte)':');
         ReadOnlySpan<byte> secret = rest[(colon + 1)..host];
-        if (colon >= 0 ? IsPassword(secret) : Plausibility.IsSecret(secret, Grade.Weak, quoted: true))
+        if (colon >= 0 ? IsPassword(secret) : Plausibility.IsSecret(secret, Grade.Weak, Link.Assignment, quoted: true))
             scene.Add(start + colon + 1, start + host, "url-password", Certainty.Format);
     }
 

@@ -1,31 +1,96 @@
+using System.Buffers;
+
 namespace Parley.Core.Redaction.Secrets;
 
 /// <summary>The extent of an assigned value, quotes excluded.</summary>
+/// <param name="Start">Its first byte.</param>
+/// <param name="End">The byte behind it.</param>
+/// <param name="IsQuoted">Whether quotes or tags mark its end, so that any character may be part of it.</param>
 internal readonly record struct Value(int Start, int End, bool IsQuoted)
 {
+    private static readonly SearchValues<byte> Ends = SearchValues.Create([.. Enumerable.Range(0, 33).Select(i => (byte)i), .. "\"'`<>,;)}]|"u8]);
+
     public static bool TryRead(ReadOnlySpan<byte> text, Operator assigned, out Value value)
     {
-        int start = assigned.End;
-        value = default;
-        if (start >= text.Length)
-            return false;
-        while (start < text.Length && text[start] is (byte)'@' or (byte)'b' or (byte)'r' or (byte)'f' && start + 1 < text.Length && text[start + 1] is (byte)'"' or (byte)'\'')
-            start++;
-        byte quote = text[start];
-        if (quote is (byte)'"' or (byte)'\'' or (byte)'`')
-        {
-            int length = text[(start + 1)..Math.Min(text.Length, start + 1 + Plausibility.MaxLength)].IndexOfAny(quote, (byte)'\n');
-            value = new(start + 1, start + 1 + Math.Max(length, 0), true);
-            return length > 0;
-        }
-        int end = start;
-        int limit = Math.Min(text.Length, start + Plausibility.MaxLength);
-        while (end < limit && !IsEnd(text, end))
-            end++;
-        value = new(start, end, false);
-        return end > start;
+        int start = SkipPrefix(text, assigned.Value);
+        value = start >= text.Length ? default
+            : assigned.Link == Link.Tag ? Content(text, start)
+            : text[start] is (byte)'"' or (byte)'\'' or (byte)'`' ? Quoted(text, start)
+            : text[start] is (byte)'|' or (byte)'>' ? Block(text, start)
+            : Bare(text, start);
+        return value.End > value.Start;
     }
 
-    private static bool IsEnd(ReadOnlySpan<byte> text, int at) => text[at] <= ' '
-        || text[at] is (byte)'"' or (byte)'\'' or (byte)'`' or (byte)'<' or (byte)'>' or (byte)',' or (byte)';' or (byte)')' or (byte)'}' or (byte)']' or (byte)'|' or (byte)'&';
+    // @"…", b'…', r"…", f"…" and the brackets of a list or dictionary that begins with the value
+    private static int SkipPrefix(ReadOnlySpan<byte> text, int at)
+    {
+        bool prefixed = at + 1 < text.Length && text[at] is (byte)'@' or (byte)'b' or (byte)'r' or (byte)'f' or (byte)'u' or (byte)'(' or (byte)'['
+            && text[at + 1] is (byte)'"' or (byte)'\'' or (byte)'`';
+        return prefixed ? at + 1 : at;
+    }
+
+    // Up to the same quote on the line, or in the text if there is none: three quotes open and close like one.
+    private static Value Quoted(ReadOnlySpan<byte> text, int start)
+    {
+        byte quote = text[start];
+        int from = start;
+        while (from < text.Length && from < start + 3 && text[from] == quote)
+            from++;
+        if (from == start + 2)
+            return default;
+        ReadOnlySpan<byte> rest = text[from..Math.Min(text.Length, from + Plausibility.MaxLength)];
+        int length = rest.IndexOfAny(quote, (byte)'\n');
+        return new(from, from + (length < 0 ? rest.Length : length), IsQuoted: true);
+    }
+
+    private static Value Content(ReadOnlySpan<byte> text, int start)
+    {
+        ReadOnlySpan<byte> rest = text[start..Math.Min(text.Length, start + Plausibility.MaxLength)];
+        int length = rest.IndexOfAny((byte)'<', (byte)'\n');
+        int end = start + (length < 0 ? rest.Length : length);
+        while (end > start && text[end - 1] <= ' ')
+            end--;
+        return new(start, end, IsQuoted: true);
+    }
+
+    // YAML's "key: |" with the value on the next line
+    private static Value Block(ReadOnlySpan<byte> text, int start)
+    {
+        int at = start + 1;
+        if (at < text.Length && text[at] is (byte)'-' or (byte)'+')
+            at++;
+        if (at >= text.Length || text[at] is not ((byte)'\n' or (byte)'\r'))
+            return default;
+        while (at < text.Length && at < start + 64 && text[at] <= ' ')
+            at++;
+        return at < text.Length ? Bare(text, at) : default;
+    }
+
+    private static Value Bare(ReadOnlySpan<byte> text, int start)
+    {
+        ReadOnlySpan<byte> rest = text[start..Math.Min(text.Length, start + Plausibility.MaxLength)];
+        int length = rest.IndexOfAny(Ends);
+        int end = start + (length < 0 ? rest.Length : length);
+        if (NextParameter(text[start..end]) is > 0 and var parameter)
+            end = start + parameter;
+        while (end > start + 1 && text[end - 1] is (byte)'.' or (byte)':' or (byte)'\\')
+            end--;
+        return new(start, end, IsQuoted: false);
+    }
+
+    // "a=1&b=2": the ampersand ends a value when a name and an equals sign follow.
+    private static int NextParameter(ReadOnlySpan<byte> value)
+    {
+        for (int at = value.IndexOf((byte)'&'); at >= 0;)
+        {
+            int name = value[(at + 1)..].IndexOfAnyExcept(NameCharacters);
+            if (name > 0 && value[at + 1 + name] == '=')
+                return at;
+            int next = value[(at + 1)..].IndexOf((byte)'&');
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+        return 0;
+    }
+
+    private static readonly SearchValues<byte> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-[]"u8);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Parley.Core.Transcripts.ClaudeCode;
@@ -6,14 +7,16 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// Reads a file line by line through one buffer. A line longer than <see cref="MaxLineBytes"/> is not held: only its
 /// <see cref="LineSkeleton"/> is taken while it passes.
 /// </summary>
-internal sealed class LineReader(SafeFileHandle file)
+internal sealed class LineReader(SafeFileHandle file) : IDisposable
 {
     /// <summary>The longest line that is read whole: 32 MiB, the Messages API's own limit of a request.</summary>
     public const int MaxLineBytes = 32 * 1024 * 1024;
 
     private const int BufferBytes = 1024 * 1024;
+    private const int LongLineBytes = 8 * 1024 * 1024;
 
-    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
+    private readonly byte[] _rented = ArrayPool<byte>.Shared.Rent(BufferBytes);
+    private byte[] _buffer = [];
 
     // The unread bytes are _buffer[_start.._end]; _buffer[0] stands at _position in the file.
     private int _start;
@@ -86,9 +89,20 @@ internal sealed class LineReader(SafeFileHandle file)
             _start = 0;
         }
         if (_end == _buffer.Length)
-            Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, MaxLineBytes + BufferBytes));
+            Grow();
         int read = RandomAccess.Read(file, _buffer.AsSpan(_end), _position + _end);
         _end += read;
         return read > 0;
     }
+
+    // The first buffer is shared between readers. One that a long line needs isn't kept, and takes memory only as it fills.
+    private void Grow()
+    {
+        if (_buffer.Length == 0)
+            _buffer = _rented;
+        else
+            Array.Resize(ref _buffer, _buffer.Length < LongLineBytes ? LongLineBytes : MaxLineBytes + BufferBytes);
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_rented);
 }

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Parley.Core.Transcripts.ClaudeCode;
+
+namespace Parley.Core.Transcripts;
+
+/// <summary>The sessions that Claude Code keeps on this machine.</summary>
+/// <param name="configFolder">The client's own folder, e.g. <c>~/.claude</c>; it need not exist.</param>
+public sealed class SessionCatalog(string configFolder)
+{
+    private readonly string _projects = Path.Combine(configFolder, "projects");
+
+    /// <summary>The catalog of this user: of <c>$CLAUDE_CONFIG_DIR</c>, or else of <c>~/.claude</c>.</summary>
+    public static SessionCatalog OfThisUser()
+    {
+        string? configured = Environment.GetEnvironmentVariable("CLAUDE_CONFIG_DIR");
+        return new SessionCatalog(string.IsNullOrEmpty(configured)
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".claude")
+            : configured);
+    }
+
+    /// <summary>
+    /// All sessions with something to read in them, the one that was written to last first. Counts and tokens are without subagents', which
+    /// stand in files of their own. A file that can't be read is left out.
+    /// </summary>
+    public IReadOnlyList<TranscriptInfo> List()
+    {
+        var sessions = new ConcurrentBag<TranscriptInfo>();
+        Parallel.ForEach(ProjectFolders().SelectMany(TranscriptsIn), path =>
+        {
+            if (TryReadInfo(path) is { EntryCount: > 0 } info)
+                sessions.Add(info);
+        });
+        return [.. sessions.OrderByDescending(info => info.Modified).ThenBy(info => info.Path, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The session of a folder that was written to last; null when there is none. The folder's subfolders have their own.</summary>
+    public TranscriptInfo? NewestOf(string workingDirectory)
+    {
+        string folder = Path.Combine(_projects, ProjectFolderName.Of(RealPath.Of(workingDirectory)));
+        return TranscriptsIn(folder)
+            .OrderByDescending(File.GetLastWriteTimeUtc)
+            .Select(TryReadInfo)
+            .FirstOrDefault(info => info is { EntryCount: > 0, IsSidechain: false });
+    }
+
+    private string[] ProjectFolders() => ListOrNothing(_projects, Directory.GetDirectories);
+
+    private static string[] TranscriptsIn(string folder) => ListOrNothing(folder, path => Directory.GetFiles(path, "*.jsonl"));
+
+    private static string[] ListOrNothing(string folder, Func<string, string[]> list)
+    {
+        try
+        {
+            return list(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static TranscriptInfo? TryReadInfo(string path)
+    {
+        try
+        {
+            return ClaudeCodeReader.ReadInfo(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Xunit;
+
+namespace Parley.EndToEnd.Tests.Command;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly Home _home = new();
+
+    public static TheoryData<string> Commands => [.. "serve sessions share list unshare export redact keys config completion".Split(' ')];
+
+    [Fact]
+    public async Task Version_is_printed_alone() => Assert.Matches(@"^\d+\.\d+\.\d+\n$", (await _home.RunAsync("--version")).Succeeded());
+
+    [Fact]
+    public async Task Help_names_every_command_and_shows_examples()
+    {
+        string help = (await _home.RunAsync("--help")).Succeeded();
+        Assert.All(Commands.Select(row => row.Data), command => Assert.Contains($"\n  {command}", help));
+        Assert.Contains("Examples:\n  parley sessions", help);
+        Assert.Equal(help, (await _home.RunAsync()).Succeeded());
+    }
+
+    [Theory, MemberData(nameof(Commands))]
+    public async Task Every_command_explains_itself(string command)
+    {
+        string help = (await _home.RunAsync(command, "--help")).Succeeded();
+        Assert.Contains($"parley {command}", help);
+        Assert.True(command == "keys" || help.Contains($"Examples:\n  parley {command}") || help.Contains("Examples:\n  eval"), help);
+    }
+
+    [Theory]
+    [InlineData("shrae", "'shrae'")]
+    [InlineData("share --expires tomorrow", "30m, 12h, 7d, 2w or never")]
+    [InlineData("share --expires 0d", "30m, 12h, 7d, 2w or never")]
+    [InlineData("share --from 0", "from 1")]
+    [InlineData("share --from x", "--from")]
+    [InlineData("share one two", "'two'")]
+    [InlineData("sessions --limit 0", "--limit")]
+    [InlineData("export --format pdf", "pdf")]
+    [InlineData("redact --format xml", "xml")]
+    [InlineData("serve --port 70000", "65535")]
+    [InlineData("unshare", "ID")]
+    [InlineData("keys create", "NAME")]
+    [InlineData("config set colour red", "colour")]
+    [InlineData("completion tcsh", "tcsh")]
+    public async Task A_wrong_line_is_exit_code_2_and_one_hint(string line, string named)
+    {
+        Result result = await _home.RunAsync(line.Split(' '));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Empty(result.Out);
+        Assert.StartsWith("parley: ", result.Error);
+        Assert.Contains(named, result.Error);
+        Assert.Contains("--help", result.Error.TrimEnd().Split('\n')[^1]);
+    }
+
+    [Theory]
+    [InlineData("bash", "complete -o default -F _parley parley")]
+    [InlineData("zsh", "compdef _parley parley")]
+    [InlineData("fish", "complete -c parley")]
+    [InlineData("pwsh", "Register-ArgumentCompleter")]
+    public async Task Each_shell_gets_its_completion(string shell, string line) =>
+        Assert.Contains(line, (await _home.RunAsync("completion", shell)).Succeeded());
+
+    [Fact]
+    public async Task Completion_knows_commands_and_options()
+    {
+        Assert.Equal("share\nunshare\n", (await _home.RunAsync("[suggest:10]", "parley sha")).Succeeded());
+        Assert.Contains("--no-thinking\n", (await _home.RunAsync("[suggest:15]", "parley share --")).Succeeded());
+    }
+
+    public void Dispose() => _home.Dispose();
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using Xunit;
+
+namespace Parley.EndToEnd.Tests.Command;
+
+/// <summary>What a finished command left behind.</summary>
+public sealed record Result(int ExitCode, string Out, string Error)
+{
+    /// <summary>Standard output of a command that must have succeeded.</summary>
+    public string Succeeded()
+    {
+        Assert.True(ExitCode == 0, $"exit code {ExitCode}: {Error}");
+        return Out;
+    }
+}
+
+/// <summary>A person's machine: a home folder of its own with sessions of Claude Code in it, on which the command runs as a process.</summary>
+public sealed class Home : IDisposable
+{
+    /// <summary>A command that takes longer hangs.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _root = Directory.CreateTempSubdirectory("parley-home-").FullName;
+
+    public Home()
+    {
+        Project = Directory.CreateDirectory(Path.Combine(_root, "work", "tidewatch")).FullName;
+        Sessions = Directory.CreateDirectory(Path.Combine(_root, ".claude", "projects", "tidewatch")).FullName;
+        Environment = new Dictionary<string, string?>
+        {
+            ["HOME"] = _root,
+            ["PARLEY_SERVER"] = Path.Combine(AppContext.BaseDirectory, "parley-server.dll"),
+            ["DATABASE_PATH"] = Path.Combine(_root, "data", "sessions.db"),
+            ["SHARE_SERVER_URL"] = null, ["SHARE_API_KEY"] = null, ["CLAUDE_CONFIG_DIR"] = null, ["CLAUDE_CODE_SESSION_ID"] = null, ["PORT"] = null,
+            ["DATABASE_URL"] = null, ["PARLEY_CREDENTIALS"] = null, ["XDG_CONFIG_HOME"] = null, ["NO_COLOR"] = null, ["COLUMNS"] = null, ["SSH_TTY"] = null,
+            ["DISPLAY"] = null, ["WAYLAND_DISPLAY"] = null, ["TERM"] = "xterm",
+        };
+    }
+
+    /// <summary>Variables of the command; null removes one.</summary>
+    public Dictionary<string, string?> Environment { get; }
+
+    /// <summary>The folder that the command runs in.</summary>
+    public string Project { get; }
+
+    /// <summary>Where the transcripts of the project are.</summary>
+    public string Sessions { get; }
+
+    public string PathOf(params string[] parts) => Path.Combine([_root, .. parts]);
+
+    public Task<Result> RunAsync(params string[] arguments) => RunAsync(arguments, input: "");
+
+    public async Task<Result> RunAsync(string[] arguments, string input)
+    {
+        using Process process = Start(arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        return await EndAsync(process, output, error);
+    }
+
+    /// <summary>Runs the command on a terminal, with what a person types.</summary>
+    public async Task<Result> RunOnTerminalAsync(string typed, params string[] arguments)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "This test needs `script` from util-linux.");
+        string command = string.Join(' ', arguments.Prepend(Dll).Prepend("dotnet").Select(a => $"'{a}'"));
+        using Process process = Start("/usr/bin/script", ["-qec", command, "/dev/null"]);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(typed);
+        await process.StandardInput.FlushAsync();
+        return await EndAsync(process, output, error);
+    }
+
+    /// <summary>Starts the command and leaves it running.</summary>
+    public Process Start(params string[] arguments) => Start("dotnet", [Dll, .. arguments]);
+
+    /// <summary>Sends a signal as a terminal or a service manager would.</summary>
+    public static void Signal(Process process, PosixSignal signal) =>
+        Assert.Equal(0, Kill(process.Id, signal == PosixSignal.SIGINT ? 2 : 15));
+
+    /// <summary>Waits for the end, and reads what has not been read.</summary>
+    public static Task<Result> EndAsync(Process process, Task<string>? error = null) =>
+        EndAsync(process, process.StandardOutput.ReadToEndAsync(), error ?? process.StandardError.ReadToEndAsync());
+
+    private static async Task<Result> EndAsync(Process process, Task<string> output, Task<string> error)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"The command hangs. It wrote: {await output}{await error}");
+        }
+        return new Result(process.ExitCode, await output, await error);
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private static string Dll => Path.Combine(AppContext.BaseDirectory, "parley.dll");
+
+    private Process Start(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = Project,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        foreach ((string name, string? value) in Environment)
+        {
+            start.Environment.Remove(name);
+            if (value is not null)
+                start.Environment[name] = value;
+        }
+        return Process.Start(start)!;
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int pid, int signal);
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Xunit;
+
+namespace Parley.EndToEnd.Tests.Command;
+
+/// <summary>A real server process on SQLite and a port of its own, shared by the tests of a class.</summary>
+public sealed class RunningServer : IAsyncLifetime
+{
+    private readonly Home _home = new();
+    private readonly HttpClient _http = new();
+    private Process _process = null!;
+
+    public string Address { get; private set; } = "";
+
+    /// <summary>The key that the server wrote for its own machine.</summary>
+    public string Key { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        _process = _home.Start("serve", "--port", "0");
+        string line = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException(await _process.StandardError.ReadToEndAsync());
+        _ = _process.StandardError.ReadToEndAsync();
+        Address = line.Split(' ')[3];
+        using JsonDocument credentials = JsonDocument.Parse(await File.ReadAllTextAsync(_home.PathOf(".config", "parley", "credentials.json")));
+        Key = credentials.RootElement.GetProperty("servers").EnumerateObject().Single().Value.GetString()!;
+        _http.BaseAddress = new Uri(Address);
+    }
+
+    /// <summary>A machine that talks to this server.</summary>
+    public Home NewHome()
+    {
+        var home = new Home();
+        home.Environment["SHARE_SERVER_URL"] = Address;
+        home.Environment["SHARE_API_KEY"] = Key;
+        return home;
+    }
+
+    /// <summary>What anyone with the link reads.</summary>
+    public async Task<JsonElement> MessagesAsync(string shareId) =>
+        (await _http.GetFromJsonAsync<JsonElement>($"/api/sessions/{shareId}/messages?limit=200")).GetProperty("messages");
+
+    public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(path);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            Home.Signal(_process, PosixSignal.SIGTERM);
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
+        _http.Dispose();
+        _home.Dispose();
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Parley.Tests;
+using Xunit;
+
+namespace Parley.EndToEnd.Tests.Command;
+
+/// <summary>What is in the bytes that leave the machine, and what is not.</summary>
+public sealed class WireTests : IAsyncDisposable
+{
+    private readonly Home _home = new();
+    private readonly Recorder _server = new(_ => Recorder.Created);
+
+    public WireTests()
+    {
+        _home.Environment["SHARE_SERVER_URL"] = _server.Address;
+        _home.Environment["SHARE_API_KEY"] = "sk-test";
+    }
+
+    [Fact]
+    public async Task No_secret_and_no_personal_path_is_on_the_wire()
+    {
+        string token = Secret.GitHubToken(), password = Secret.Password();
+        New()
+            .Prompt($"Deploy from {_home.Project}/deploy with {token}")
+            .Tool("Bash", new JsonObject { ["command"] = "cat .env" }, $"DB_PASSWORD={password}\nHOME={_home.PathOf()}\n")
+            .Answer($"The password is {password}, escaped \\\"{token}\\\".")
+            .Title($"Deploy with {token}")
+            .Save();
+        string sent = await SentAsync();
+        Assert.All([token, password, _home.PathOf(), Path.GetFileName(_home.PathOf().TrimEnd('/'))], secret => Assert.DoesNotContain(secret, sent));
+        Assert.Contains("Deploy from ./deploy with [REDACTED:github-token]", sent);
+        Assert.Contains("The password is [REDACTED:password]", sent);
+    }
+
+    [Fact]
+    public async Task Every_secret_of_a_real_session_is_gone()
+    {
+        string sent = await SentAsync(Corpus.Session("16-secrets"));
+        string text = await File.ReadAllTextAsync(Corpus.Session("16-secrets"), TestContext.Current.CancellationToken);
+        Assert.Contains(Corpus.Secrets()["github_pat_classic"], text);
+        Assert.DoesNotContain(Corpus.Secrets()["github_pat_classic"], sent);
+        Assert.DoesNotContain("/home/jane.doe", sent);
+    }
+
+    [Theory]
+    [InlineData("--no-thinking", "secret-thought", "the-answer the-output the-prompt")]
+    [InlineData("--no-tool-results", "the-output", "the-answer secret-thought the-prompt")]
+    [InlineData("--from 3", "the-prompt secret-thought", "the-answer the-output")]
+    public async Task What_is_left_out_is_absent_from_every_byte(string options, string absent, string present)
+    {
+        New().Prompt("the-prompt").Thinking("secret-thought").Tool("Bash", new JsonObject { ["command"] = "ls" }, "the-output").Answer("the-answer").Save();
+        string sent = await SentAsync(options.Split(' '));
+        Assert.All(absent.Split(' '), word => Assert.DoesNotContain(word, sent));
+        Assert.All(present.Split(' '), word => Assert.Contains(word, sent));
+    }
+
+    [Fact]
+    public async Task A_value_that_only_the_left_out_part_gives_away_is_redacted_all_the_same()
+    {
+        string password = Secret.Password();
+        New().Prompt($"What is {password}?").Tool("Bash", new JsonObject { ["command"] = "env" }, $"DB_PASSWORD={password}").Save();
+        Assert.DoesNotContain(password, await SentAsync("--no-tool-results"));
+    }
+
+    [Fact]
+    public async Task Long_tool_output_is_cut_after_redaction()
+    {
+        string token = Secret.GitHubToken();
+        string output = new string('a', 480) + " " + token + " " + new string('b', 20_000);
+        New().Tool("Bash", new JsonObject { ["command"] = "x" }, output).Save();
+        string sent = await SentAsync();
+        Assert.Contains("[truncated: ", sent);
+        Assert.DoesNotContain(token[..12], sent);
+    }
+
+    [Fact]
+    public async Task The_key_and_the_terms_go_along()
+    {
+        New().Prompt("x").Save();
+        string sent = await SentAsync("--expires", "2h", "--private");
+        Assert.StartsWith("POST /api/sessions?expires_in=7200&private=true\n", sent);
+        Assert.Contains("Authorization: Bearer sk-test", sent);
+        Assert.Contains("Content-Type: application/vnd.parley.bundle+jsonl", sent);
+        Assert.Contains("Transfer-Encoding: chunked", sent);
+    }
+
+    [Fact]
+    public async Task What_the_server_still_found_is_added_to_the_counts()
+    {
+        New().Prompt($"x {Secret.GitHubToken()}").Title("t").Save();
+        Result result = await _home.RunAsync("share", "--json");
+        Assert.Contains("\"redactions\":{\"from-server\":2,\"github-token\":1}", result.Succeeded());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _home.Dispose();
+    }
+
+    private Written New() => new(_home.Sessions, _home.Project);
+
+    private async Task<string> SentAsync(params string[] arguments)
+    {
+        (await _home.RunAsync(["share", .. arguments])).Succeeded();
+        return Assert.Single(_server.Requests);
+    }
+}

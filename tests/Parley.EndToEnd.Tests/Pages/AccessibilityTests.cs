@@ -25,7 +25,7 @@ public sealed class AccessibilityTests(Site site)
             if (address != session)
                 continue;
             await watched.Page.Keyboard.PressAsync("o");
-            await watched.Page.WaitForFunctionAsync("() => document.querySelectorAll('[data-coloured]').length > 2");
+            await watched.Page.WaitForFunctionAsync("() => document.querySelectorAll('[data-coloured=now]').length > 2");
             Assert.Empty(await ViolationsAsync(watched.Page));
             await watched.Page.Keyboard.PressAsync("?");
             Assert.Empty(await ViolationsAsync(watched.Page));

@@ -20,7 +20,7 @@ public sealed class CrossSiteScriptingTests(Site site)
     private const string LayOutAll = """
         () => {
           const sheet = new CSSStyleSheet();
-          sheet.replaceSync(".entry { content-visibility: visible !important; }");
+          sheet.replaceSync(".entry, .chunk { content-visibility: visible !important; }");
           document.adoptedStyleSheets = [sheet];
           return document.body.offsetHeight;
         }

@@ -162,7 +162,7 @@ internal sealed class SessionFacts
     public string? GeneratedTitle { get; set; }
 
     /// <summary>The title that counts: a person's before the agent's.</summary>
-    public string? Title => CustomTitle ?? AgentName ?? GeneratedTitle;
+    public string? Title => new[] { CustomTitle, AgentName, GeneratedTitle }.FirstOrDefault(title => !string.IsNullOrWhiteSpace(title));
 
     public string? WorkingDirectory { get; set; }
     public string? Branch { get; set; }

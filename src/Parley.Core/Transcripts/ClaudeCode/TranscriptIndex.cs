@@ -42,6 +42,8 @@ internal sealed class TranscriptIndex
 /// <summary>One line of the transcript that has a place in the tree.</summary>
 internal struct Node
 {
+    public static readonly Node Empty = new() { Parent = -1, Message = -1, NextOfStep = -1, FirstMention = -1 };
+
     /// <summary>Where its content stands in the file; grows with the order of the lines.</summary>
     public long Offset;
 

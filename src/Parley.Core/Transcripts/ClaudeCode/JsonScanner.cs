@@ -16,16 +16,17 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     private static readonly SearchValues<byte> QuoteEscapeOrControl =
         SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(b => (byte)b)]);
 
-    private static readonly SearchValues<byte> QuotesAndBrackets = SearchValues.Create("\"{}[]"u8);
-
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
     private readonly ReadOnlySpan<byte> _text = text;
 
-    /// <summary>Where the next value or sign is expected.</summary>
+    /// <summary>How far the text was passed over; all of it once it is broken.</summary>
     public int Position { get; private set; }
 
-    /// <summary>Whether the text turned out not to be JSON; from then on nothing moves.</summary>
+    /// <summary>Where the next value or sign stands.</summary>
+    public int NextPosition => Next == 0 ? _text.Length : Position;
+
+    /// <summary>Whether the text turned out not to be JSON; from then on there is nothing in it.</summary>
     public bool IsBroken { get; private set; }
 
     /// <summary>The first byte of the value that comes next; 0 at the end.</summary>
@@ -33,9 +34,18 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     {
         get
         {
-            while (Position < _text.Length && _text[Position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-                Position++;
-            return Position < _text.Length && !IsBroken ? _text[Position] : (byte)0;
+            int at = Position;
+            while ((uint)at < (uint)_text.Length)
+            {
+                byte next = _text[at];
+                if (next > ' ' || next is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+                {
+                    Position = at;
+                    return next;
+                }
+                at++;
+            }
+            return 0;
         }
     }
 
@@ -58,10 +68,11 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         if (!NextItem(ref isFirst, (byte)'}'))
             return false;
         int start = Position + 1;
-        SkipString();
+        SkipValidString();
+        int end = Position - 1;
         if (Next != ':')
             return Break();
-        name = _text[start..Position].TrimEnd(" \t\r\n"u8)[..^1];
+        name = _text[start..end];
         Position++;
         return true;
     }
@@ -83,10 +94,14 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         return IsBroken ? default : _text[start..Position];
     }
 
-    /// <summary>Passes over a value that must be JSON in every detail, nested no deeper than <see cref="MaxValidDepth"/>.</summary>
-    public void SkipValid(int depth = 0)
+    /// <summary>
+    /// Passes over a value that must be JSON in every detail and returns it. It may be nested <see cref="MaxValidDepth"/> deep, together with
+    /// the <paramref name="depth"/> at which it stands.
+    /// </summary>
+    public ReadOnlySpan<byte> SkipValid(int depth = 0)
     {
         byte first = Next;
+        int start = Position;
         if (first == '"')
             SkipValidString();
         else if (depth == MaxValidDepth)
@@ -97,6 +112,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
             SkipValidItems(depth + 1);
         else
             SkipValidWord();
+        return IsBroken ? default : _text[start..Position];
     }
 
     private void SkipValidMembers(int depth)
@@ -136,7 +152,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     private void SkipEscape()
     {
         byte escaped = Position < _text.Length ? _text[Position++] : (byte)0;
-        if ("\"\\/bfnrt"u8.Contains(escaped))
+        if (escaped is (byte)'n' or (byte)'"' or (byte)'\\' or (byte)'t' or (byte)'r' or (byte)'/' or (byte)'b' or (byte)'f')
             return;
         if (escaped != 'u' || Position + 4 > _text.Length || _text.Slice(Position, 4).ContainsAnyExcept(HexDigits))
             Break();
@@ -197,25 +213,27 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         }
     }
 
+    // Between strings there are few bytes, so they are looked at one by one.
     private void SkipContainer()
     {
         int depth = 0;
         do
         {
-            int at = IsBroken ? -1 : _text[Position..].IndexOfAny(QuotesAndBrackets);
-            if (at < 0)
+            if (Position == _text.Length)
             {
                 Break();
                 return;
             }
-            Position += at;
-            byte found = _text[Position];
-            if (found == '"')
+            byte one = _text[Position];
+            if (one == '"')
             {
                 SkipString();
                 continue;
             }
-            depth += found is (byte)'{' or (byte)'[' ? 1 : -1;
+            if (one is (byte)'{' or (byte)'[')
+                depth++;
+            else if (one is (byte)'}' or (byte)']')
+                depth--;
             Position++;
         }
         while (depth > 0);
@@ -251,6 +269,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     private bool Break()
     {
         IsBroken = true;
+        Position = _text.Length;
         return false;
     }
 }

@@ -1,13 +1,17 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Parley.Core.Sessions;
 
 namespace Parley.Core.Transcripts.ClaudeCode;
 
 /// <summary>
-/// Walks over JSON text without decoding it. Beside <c>Utf8JsonReader</c>, it skips what nobody asked for at several times the speed, since it
-/// need not be well-formed in detail, and it reports malformed text instead of throwing. What is going to be shown is checked in full
-/// (<see cref="SkipValid"/>).
+/// Walks over JSON text without decoding it. Other than <c>Utf8JsonReader</c> it skips what nobody asked for by its quotes and brackets, and
+/// reports malformed text instead of throwing. What is going to be shown is checked in full (<see cref="SkipValid"/>).
 /// </summary>
+/// <remarks>
+/// It is most of a transcript's first pass. A command would be over before the runtime had optimised these methods by itself, therefore they
+/// are marked.
+/// </remarks>
 internal ref struct JsonScanner(ReadOnlySpan<byte> text)
 {
     /// <summary>Leaves room for the entry and the bundle that the value is put into.</summary>
@@ -34,18 +38,9 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     {
         get
         {
-            int at = Position;
-            while ((uint)at < (uint)_text.Length)
-            {
-                byte next = _text[at];
-                if (next > ' ' || next is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
-                {
-                    Position = at;
-                    return next;
-                }
-                at++;
-            }
-            return 0;
+            while (Position < _text.Length && _text[Position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+                Position++;
+            return Position < _text.Length ? _text[Position] : (byte)0;
         }
     }
 
@@ -62,6 +57,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     /// Moves to the value of the next member of an object; false behind its end. <paramref name="isFirst"/> begins as true. The name is
     /// without its quotes, still escaped.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool NextMember(ref bool isFirst, out ReadOnlySpan<byte> name)
     {
         name = default;
@@ -81,6 +77,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     public bool NextItem(ref bool isFirst) => NextItem(ref isFirst, (byte)']');
 
     /// <summary>Passes over a value, looking at its quotes and brackets only, and returns it; nothing if there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> Skip()
     {
         byte first = Next;
@@ -98,6 +95,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     /// Passes over a value that must be JSON in every detail and returns it. It may be nested <see cref="MaxValidDepth"/> deep, together with
     /// the <paramref name="depth"/> at which it stands.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> SkipValid(int depth = 0)
     {
         byte first = Next;
@@ -132,6 +130,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
             SkipValid(depth);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SkipValidString()
     {
         if (!TryEnter((byte)'"'))
@@ -198,6 +197,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     private static int Digits(ReadOnlySpan<byte> word) =>
         word.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is var end and >= 0 ? end : word.Length;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SkipString()
     {
         if (!TryEnter((byte)'"'))
@@ -214,6 +214,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     }
 
     // Between strings there are few bytes, so they are looked at one by one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SkipContainer()
     {
         int depth = 0;
@@ -239,6 +240,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         while (depth > 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SkipWord()
     {
         int start = Position;

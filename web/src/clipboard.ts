@@ -1,18 +1,12 @@
-import { enhance, all } from "./dom";
+import { all } from "./dom";
+import { whenSeen } from "./seen";
 
 /** Gives every piece of code a copy button once it comes into view. What is copied is the text alone: line numbers are the style sheet's. */
 export function addCopyButtons(): void {
-  const seen = new IntersectionObserver(
-    (entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        seen.unobserve(target);
-        target.append(copyButton(() => codeOf(target)));
-      }
-    },
-    { rootMargin: "200px" },
-  );
-  enhance((root) => all(".snippet", root).forEach((snippet) => seen.observe(snippet)));
+  whenSeen((root) => {
+    for (const snippet of all(".snippet:not(:has(> .copy))", root))
+      if (snippet.checkVisibility({ contentVisibilityAuto: true })) snippet.append(copyButton(() => codeOf(snippet)));
+  });
 }
 
 // Of a diff, what the file holds after it.

@@ -1,4 +1,5 @@
-import { all, enhance } from "../dom";
+import { all } from "../dom";
+import { whenSeen } from "../seen";
 import type { Piece } from "./tokens";
 
 // Longer code stays as it is: nobody waits for its colours.
@@ -19,18 +20,14 @@ export function highlightWhatIsSeen(): void {
     busy = false;
   };
 
-  const seen = new IntersectionObserver(
-    (entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        seen.unobserve(target);
-        waiting.push(target as HTMLElement);
-      }
-      void work();
-    },
-    { rootMargin: "300px" },
-  );
-  enhance((root) => all("pre[data-lang]", root).forEach((pre) => seen.observe(pre)));
+  whenSeen((root) => {
+    for (const pre of all("pre[data-lang]:not([data-coloured])", root)) {
+      if (!pre.checkVisibility({ contentVisibilityAuto: true })) continue;
+      pre.dataset["coloured"] = "soon";
+      waiting.push(pre);
+    }
+    void work();
+  });
 }
 
 const idle = () =>
@@ -45,7 +42,7 @@ async function highlight(pre: HTMLElement): Promise<void> {
   if (!language || text.length > maxLength) return;
   const { tokenize } = await import("./tokens");
   colour(pre, await tokenize(text, language));
-  pre.dataset["coloured"] = "";
+  pre.dataset["coloured"] = "now";
 }
 
 /** Wraps the pieces in spans. Text nodes are split where pieces begin and end, so marks, chips and lines inside the code stay. */

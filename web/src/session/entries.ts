@@ -22,10 +22,10 @@ export function step(direction: 1 | -1): void {
   if (entry) goTo(entry);
 }
 
-/** Opens every tool call, result and thought of the page, or closes them when any is open. */
+/** Opens every tool call, result and thought of the page, or closes them when all are open. */
 export function toggleAll(): void {
   const folds = all<HTMLDetailsElement>(".entry details");
-  const open = !folds.some((fold) => fold.open);
+  const open = folds.some((fold) => !fold.open);
   for (const fold of folds) fold.open = open;
 }
 

@@ -30,25 +30,29 @@ function follow(event: MouseEvent): void {
   goTo(entry);
 }
 
+// Once the scrolling rests: while it goes on nobody reads the table.
 function markWhatIsRead(place: HTMLElement): void {
   const links = all<HTMLAnchorElement>("a", place);
-  let waiting = false;
+  const seqs = links.map((link) => Number(link.dataset["seq"]));
+  let marked: HTMLAnchorElement | undefined;
   const mark = () => {
-    waiting = false;
-    const entry = document.elementsFromPoint(innerWidth / 2, 140).find((element) => element.closest(".entry"))?.closest(".entry");
+    const entry = document.elementFromPoint(place.getBoundingClientRect().right + 120, 140)?.closest(".entry");
     const seq = Number(entry?.id.slice(1));
-    if (!seq) return;
-    const reading = links.findLast((link) => Number(link.dataset["seq"]) <= seq);
-    for (const link of links) {
-      if (link === reading) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
+    const reading = seq ? links[seqs.findLastIndex((prompt) => prompt <= seq)] : marked;
+    if (reading === marked) return;
+    marked?.removeAttribute("aria-current");
+    reading?.setAttribute("aria-current", "true");
     reading?.scrollIntoView({ block: "nearest" });
+    marked = reading;
   };
-  const soon = () => {
-    if (!waiting) requestAnimationFrame(mark);
-    waiting = true;
-  };
-  addEventListener("scroll", soon, { passive: true });
+  let rest = 0;
+  addEventListener(
+    "scroll",
+    () => {
+      clearTimeout(rest);
+      rest = window.setTimeout(mark, 80);
+    },
+    { passive: true },
+  );
   mark();
 }

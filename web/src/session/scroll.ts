@@ -50,14 +50,14 @@ async function load(list: HTMLElement, edge: Edge): Promise<void> {
 }
 
 function append(list: HTMLElement, incoming: HTMLElement): void {
-  joinThread(list.lastElementChild, incoming.firstElementChild, (group, steps) => group.append(...steps));
+  joinThread(list.lastElementChild?.lastElementChild, incoming.firstElementChild?.firstElementChild, (group, steps) => group.append(...steps));
   list.append(...incoming.childNodes);
 }
 
 function prepend(list: HTMLElement, incoming: HTMLElement): void {
   const anchor = list.firstElementChild;
   const before = anchor?.getBoundingClientRect().top ?? 0;
-  joinThread(list.firstElementChild, incoming.lastElementChild, (group, steps) => group.prepend(...steps));
+  joinThread(list.firstElementChild?.firstElementChild, incoming.lastElementChild?.lastElementChild, (group, steps) => group.prepend(...steps));
   list.prepend(...incoming.childNodes);
   // Where the browser has not already kept the place.
   const moved = (anchor?.getBoundingClientRect().top ?? 0) - before;
@@ -65,7 +65,7 @@ function prepend(list: HTMLElement, incoming: HTMLElement): void {
 }
 
 /** Joins the parts of a subagent's group that was cut by the page's end. */
-function joinThread(here: Element | null, there: Element | null, join: (group: Element, steps: Node[]) => void): void {
+function joinThread(here: Element | null | undefined, there: Element | null | undefined, join: (group: Element, steps: Node[]) => void): void {
   if (!(here instanceof HTMLElement) || !(there instanceof HTMLElement) || !here.matches(".thread") || !there.matches(".thread")) return;
   if (here.dataset["thread"] !== there.dataset["thread"]) return;
   const group = one(".steps", here);

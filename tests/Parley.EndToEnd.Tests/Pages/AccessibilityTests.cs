@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Parley.EndToEnd.Tests.Pages;
+
+public sealed class AccessibilityTests(Site site)
+{
+    private static readonly string Axe = File.ReadAllText(FindAxe());
+
+    public static TheoryData<ColorScheme, int> Looks => new()
+    {
+        { ColorScheme.Light, 1440 }, { ColorScheme.Dark, 1440 }, { ColorScheme.Light, 390 }, { ColorScheme.Dark, 390 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Axe_finds_nothing_on_any_page(ColorScheme theme, int width)
+    {
+        string session = await site.ShareAsync(Entries.OfEveryKind());
+        foreach (string address in new[] { session, session + "/prompts", session + "?q=it", $"{site.Address}/", $"{site.Address}/nothing" })
+        {
+            await using WatchedPage watched = await site.OpenAsync(address, new() { ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
+            Assert.Empty(await ViolationsAsync(watched.Page));
+            if (address != session)
+                continue;
+            await watched.Page.Keyboard.PressAsync("o");
+            await watched.Page.WaitForFunctionAsync("() => document.querySelectorAll('[data-coloured=now]').length > 2");
+            Assert.Empty(await ViolationsAsync(watched.Page));
+            await watched.Page.Keyboard.PressAsync("?");
+            Assert.Empty(await ViolationsAsync(watched.Page));
+        }
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Every_terminal_colour_can_be_read(ColorScheme theme)
+    {
+        string front = string.Concat(Enumerable.Range(0, 256).Select(n => $"\e[38;5;{n}m{n} ")), back = string.Concat(Enumerable.Range(0, 256).Select(n => $"\e[0m\e[48;5;{n}m{n} "));
+        string session = await site.ShareAsync([Entries.Prompt($"<local-command-stdout>{front}\n{back}</local-command-stdout>")]);
+        await using WatchedPage watched = await site.OpenAsync(session, new() { ColorScheme = theme, ViewportSize = new() { Width = 1440, Height = 3000 } });
+
+        Assert.Empty(await ViolationsAsync(watched.Page));
+    }
+
+    private static async Task<string[]> ViolationsAsync(IPage page)
+    {
+        await page.EvaluateAsync(Axe);
+        JsonElement found = await page.EvaluateAsync<JsonElement>(
+            "async () => (await axe.run(document)).violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary}`))");
+        return [.. found.EnumerateArray().Select(v => v.GetString()!)];
+    }
+
+    private static string FindAxe()
+    {
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            string file = Path.Combine(at.FullName, "web", "node_modules", "axe-core", "axe.min.js");
+            if (File.Exists(file))
+                return file;
+        }
+        throw new FileNotFoundException("axe-core is not there: run npm ci in web.");
+    }
+}

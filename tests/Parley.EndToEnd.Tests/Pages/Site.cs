@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Playwright;
+using Parley.Core.Credentials;
+using Parley.Core.Sessions;
+using Parley.EndToEnd.Tests.Pages;
+using Parley.Server.Hosting;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Site))]
+
+namespace Parley.EndToEnd.Tests.Pages;
+
+/// <summary>A server in this process, a second one behind a path prefix, and one browser, shared by all tests of pages; each test has a context of its own.</summary>
+public sealed class Site : IAsyncLifetime
+{
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-pages-");
+    private WebApplication _app = null!, _prefixed = null!;
+    private IPlaywright _playwright = null!;
+
+    public IBrowser Browser { get; private set; } = null!;
+
+    public string Address { get; private set; } = null!;
+
+    /// <summary>The address of the server whose pages are under a path prefix.</summary>
+    public string PrefixedAddress { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        (_app, Address) = await StartServerAsync("plain", "");
+        (_prefixed, PrefixedAddress) = await StartServerAsync("prefixed", "/some/prefix");
+        _playwright = await Playwright.CreateAsync();
+        Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindChromium(), Args = Arguments });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Browser.DisposeAsync();
+        _playwright.Dispose();
+        await _app.DisposeAsync();
+        await _prefixed.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Shares entries; the path of the session's page.</summary>
+    public async Task<string> ShareAsync(IEnumerable<Entry> entries, SessionHeader? header = null, string? address = null)
+    {
+        address ??= Address;
+        var bundle = new ArrayBufferWriter<byte>();
+        var writer = new BundleWriter(bundle);
+        writer.WriteHeader(header ?? new SessionHeader { Title = "A session", Project = "tidewatch", Branch = "main", Model = "claude-opus-4-8" });
+        foreach (Entry entry in entries)
+            writer.WriteEntry(entry);
+        writer.WriteEnd();
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", new CredentialsFile(Path.Combine(_folder.FullName, "credentials.json")).FindKey(address));
+        using var content = new ByteArrayContent(bundle.WrittenSpan.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue(BundleWriter.MediaType) } };
+        using HttpResponseMessage answer = await client.PostAsync($"{address}/api/sessions", content);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return $"{address}/s/{(await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("shareId").GetString()}";
+    }
+
+    /// <summary>A page in a context of its own that notices everything that must not happen.</summary>
+    public async Task<WatchedPage> OpenAsync(string? address = null, BrowserNewContextOptions? options = null)
+    {
+        IBrowserContext context = await Browser.NewContextAsync(options ?? new());
+        context.SetDefaultTimeout(10_000);
+        WatchedPage page = await WatchedPage.CreateAsync(context);
+        if (address is not null)
+            await page.Page.GotoAsync(address);
+        return page;
+    }
+
+    private async Task<(WebApplication, string)> StartServerAsync(string name, string prefix)
+    {
+        string folder = Path.Combine(_folder.FullName, name);
+        Directory.CreateDirectory(folder);
+        var environment = new Dictionary<string, string>
+        {
+            ["PORT"] = "0",
+            ["DATABASE_PATH"] = Path.Combine(folder, "sessions.db"),
+            ["PARLEY_CREDENTIALS"] = Path.Combine(_folder.FullName, "credentials.json"),
+            ["PARLEY_PATH_BASE"] = prefix,
+            ["PARLEY_LOG"] = "off",
+            ["PARLEY_REQUESTS_PER_KEY"] = "0",
+            ["PARLEY_REQUESTS_PER_ADDRESS"] = "0",
+            ["PARLEY_MISSES_PER_ADDRESS"] = "0",
+        };
+        WebApplication app = Parley.Server.Program.Build(new ServerEnvironment(environment.GetValueOrDefault).Read());
+        await app.StartServerAsync();
+        return (app, ServerStart.Address(app));
+    }
+
+    private static string? FindChromium()
+    {
+        if (Environment.GetEnvironmentVariable("PARLEY_CHROMIUM") is { Length: > 0 } given)
+            return given;
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        string[] names = ["chromium", "chromium-browser", "google-chrome"];
+        return names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+    }
+}

@@ -1,0 +1,37 @@
+import { all, enhance } from "./dom";
+
+/**
+ * Calls back for each entry when it comes into view, and again when something in it is unfolded. The browser itself tells which entries it
+ * lays out (content-visibility), so ten thousand of them cost nothing while they are out of view.
+ */
+export function whenSeen(look: (root: HTMLElement) => void): void {
+  const visible = new WeakSet<Element>();
+  const see = (entry: HTMLElement) => {
+    visible.add(entry);
+    look(entry);
+  };
+  if ("ContentVisibilityAutoStateChangeEvent" in window)
+    document.addEventListener("contentvisibilityautostatechange", (event) => {
+      const { target, skipped } = event as ContentVisibilityAutoStateChangeEvent;
+      if (!(target instanceof HTMLElement) || !target.matches(".entry")) return;
+      if (skipped) visible.delete(target);
+      else see(target);
+    });
+  else {
+    const observer = new IntersectionObserver((entries) => entries.forEach((e) => e.isIntersecting && see(e.target as HTMLElement)), { rootMargin: "300px" });
+    enhance((root) => all(".entry", root).forEach((entry) => observer.observe(entry)));
+  }
+  // Does not bubble, so it is caught on its way down.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const fold = event.target;
+      if (!(fold instanceof HTMLDetailsElement) || !fold.open) return;
+      const entry = fold.closest<HTMLElement>(".entry");
+      if (entry && visible.has(entry)) look(entry);
+    },
+    true,
+  );
+  // What was laid out before this script ran, and snippets that stand outside of entries.
+  look(document.body);
+}

@@ -11,7 +11,7 @@ internal static class Document
         string text = File.ReadAllText(path);
         int begin = text.IndexOf(Begin, StringComparison.Ordinal), end = text.IndexOf(End, StringComparison.Ordinal);
         if (begin < 0 || end < begin)
-            throw new InvalidOperationException($"{path} has lost its marks '{Begin}' and '{End}'.");
+            throw new BenchException($"{path} has lost its marks '{Begin}' and '{End}'.");
         string body = string.Join('\n', tables.Select(t => t.ToMarkdown()));
         File.WriteAllText(path, $"{text[..begin]}{Begin}\n{machine}\n{body}{text[end..]}");
     }

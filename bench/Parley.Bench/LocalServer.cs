@@ -65,7 +65,7 @@ internal sealed class LocalServer : IAsyncDisposable
                 continue;
             }
             await server.DisposeAsync();
-            throw new InvalidOperationException($"{start.FileName} did not start: {await output}{await errors}");
+            throw new BenchException($"{start.FileName} did not start: {await output}{await errors}");
         }
         return server;
     }

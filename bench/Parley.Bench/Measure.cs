@@ -10,8 +10,8 @@ internal static class Measure
     /// <summary>How often a process's peak memory is looked at. The system keeps the peak, so only growth in the last moment can be missed.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Runs to the end; what was printed is kept. An exit code other than 0 throws with what the process said.</summary>
-    public static async Task<Run> ProcessAsync(ProcessStartInfo start, bool memory = false)
+    /// <summary>Runs to the end; what was printed is kept. An exit code other than 0 and <paramref name="accept"/> throws with what the process said.</summary>
+    public static async Task<Run> ProcessAsync(ProcessStartInfo start, bool memory = false, int accept = 0)
     {
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         using var limit = new CancellationTokenSource(Limit);
@@ -26,11 +26,11 @@ internal static class Measure
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"{start.FileName} did not end within {Limit.TotalMinutes} minutes.");
+            throw new BenchException($"{start.FileName} did not end within {Limit.TotalMinutes} minutes.");
         }
         TimeSpan wall = Stopwatch.GetElapsedTime(began);
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}: {await errors}");
+        if (process.ExitCode != 0 && process.ExitCode != accept)
+            throw new BenchException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}: {await errors}");
         return new Run(wall, await peak, await output);
     }
 
@@ -75,3 +75,6 @@ internal static class Measure
 /// <param name="PeakBytes">Highest resident memory; 0 when it was not asked for.</param>
 /// <param name="Output">What it printed.</param>
 internal sealed record Run(TimeSpan Wall, long PeakBytes, string Output);
+
+/// <summary>Something that is measured did not work; the message says what and what it said.</summary>
+internal sealed class BenchException(string message) : Exception(message);

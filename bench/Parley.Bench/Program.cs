@@ -12,6 +12,8 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("sharing", Sharing.RunAsync),
     ("serving", Serving.RunAsync),
     ("starting", Starting.RunAsync),
+    ("redacting", Redacting.RunAsync),
+    ("browsing", Browsing.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {
@@ -19,18 +21,26 @@ if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
     return 2;
 }
 
-string machine = await Machine.DescribeAsync(bench);
-Console.WriteLine(machine);
-List<Table> tables = [];
-foreach (var (name, run) in all.Where(b => chosen.Length == 0 || chosen.Contains(b.Name)))
+try
 {
-    Console.Error.WriteLine($"bench: {name} …");
-    foreach (Table table in await run(bench))
+    string machine = await Machine.DescribeAsync(bench);
+    Console.WriteLine(machine);
+    List<Table> tables = [];
+    foreach (var (name, run) in all.Where(b => chosen.Length == 0 || chosen.Contains(b.Name)))
     {
-        tables.Add(table);
-        Console.WriteLine(table.ToMarkdown());
+        Console.Error.WriteLine($"bench: {name} …");
+        foreach (Table table in await run(bench))
+        {
+            tables.Add(table);
+            Console.WriteLine(table.ToMarkdown());
+        }
     }
+    if (args.Contains("--write"))
+        Document.Write(Path.Combine(bench.Repository, "docs", "benchmarks.md"), machine, tables);
+    return 0;
 }
-if (args.Contains("--write"))
-    Document.Write(Path.Combine(bench.Repository, "docs", "benchmarks.md"), machine, tables);
-return 0;
+catch (BenchException e)
+{
+    Console.Error.WriteLine($"bench: {e.Message}");
+    return 1;
+}

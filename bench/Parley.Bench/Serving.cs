@@ -34,7 +34,7 @@ internal static partial class Serving
         foreach (Target target in targets)
             table.Add(target.Name, Workbench.Whole(target.Median.PerSecond), target.Median.P99, Workbench.Whole(await SizeAsync(target.Address)));
         double times = targets[0].Median.PerSecond / targets[1].Median.PerSecond;
-        table.Goal(times >= Goal, string.Create(CultureInfo.InvariantCulture, $"at least {Goal:0} times the peer's requests/s; it was {times:0.0} times"));
+        table.Goal(times >= Goal, $"at least {Goal:0} times the peer's requests/s", times.ToString("0.0", CultureInfo.InvariantCulture) + " times");
         return [table];
     }
 
@@ -42,7 +42,7 @@ internal static partial class Serving
     {
         Run run = await Measure.ProcessAsync(bench.Command("wrk", "-t1", $"-c{Connections}", $"-d{seconds}s", "--latency", "-H", "Accept-Encoding: gzip", target.Address.ToString()));
         if (run.Output.Contains("Non-2xx", StringComparison.Ordinal))
-            throw new InvalidOperationException($"{target.Address} answered with errors: {run.Output}");
+            throw new BenchException($"{target.Address} answered with errors: {run.Output}");
         return new Load(double.Parse(PerSecond().Match(run.Output).Groups[1].Value, CultureInfo.InvariantCulture), P99().Match(run.Output).Groups[1].Value);
     }
 
@@ -52,7 +52,7 @@ internal static partial class Serving
         using var http = new HttpClient();
         JsonArray messages = JsonNode.Parse(await http.GetStringAsync(new Uri(server.Address, $"/api/sessions/{id}/messages?limit={Entries}")))!["messages"]!.AsArray();
         if (messages.Count != Entries)
-            throw new InvalidOperationException($"The sample gave {messages.Count} entries instead of {Entries}.");
+            throw new BenchException($"The sample gave {messages.Count} entries instead of {Entries}.");
         string path = Path.Combine(bench.Folder, "messages.json");
         await File.WriteAllTextAsync(path, ImageData().Replace(messages.ToJsonString(), "\"data\":\"/s/sample/images/1/0\""));
         return path;

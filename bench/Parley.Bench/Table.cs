@@ -14,7 +14,10 @@ internal sealed record Table(string Title, string Note, IReadOnlyList<string> Co
     public void Add(params IReadOnlyList<string> cells) => _rows.Add(cells);
 
     /// <summary>Says whether a goal was reached; a goal that was missed is shown as plainly as one that was met.</summary>
-    public void Goal(bool met, string text) => _goals.Add($"{(met ? "Met" : "**Missed**")}: {text}.");
+    /// <param name="met">Whether it was.</param>
+    /// <param name="goal">The goal in words.</param>
+    /// <param name="measured">What it was instead, or by how much it was met.</param>
+    public void Goal(bool met, string goal, string measured) => _goals.Add($"{(met ? "Met" : "**Missed**")}: {goal}; it is {measured}.");
 
     public string ToMarkdown()
     {

@@ -10,6 +10,7 @@ internal sealed class Workbench : IDisposable
     {
         Quick = quick;
         Directory.CreateDirectory(Folder);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose(); // Ctrl+C too
     }
 
     /// <summary>One short run of each: to see that everything works, not to measure.</summary>
@@ -43,6 +44,9 @@ internal sealed class Workbench : IDisposable
 
     public ProcessStartInfo Parley(params IEnumerable<string> arguments) => Command(Path.Combine(App, "parley"), arguments);
 
+    /// <summary>The same command with its output going to /dev/null, as a pipe's reader would be measured too.</summary>
+    public ProcessStartInfo IntoNothing(ProcessStartInfo start) => Command("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null", start.FileName, .. start.ArgumentList]);
+
     /// <summary>A transcript of about so many bytes, made once.</summary>
     public string Transcript(int megabytes)
     {
@@ -52,7 +56,11 @@ internal sealed class Workbench : IDisposable
         return path;
     }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose()
+    {
+        if (Directory.Exists(Folder))
+            Directory.Delete(Folder, recursive: true);
+    }
 
     public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";
 

@@ -29,6 +29,8 @@ internal sealed class BlockHtml(Entry entry, long seq, ToolCalls calls, HtmlWrit
         }
     }
 
+    internal static bool IsCall(JsonElement block) => block.String("type") is "tool_use" or "server_tool_use" or "mcp_tool_use";
+
     internal static void WriteUnsupported(string what, HtmlWriter html) =>
         html.Markup("<p class=\"quiet\">Not shown here: "u8).Marked(what).Markup("</p>"u8);
 

@@ -38,6 +38,8 @@ public sealed class EntryRenderer
             using JsonDocument document = JsonDocument.Parse(entry.Blocks, Json.Options);
             List<JsonElement> blocks = [.. document.RootElement.EnumerateArray().Take(MaxBlocks + 1)];
             EntryKind kind = KindOf(entry.Role, blocks);
+            if (kind == EntryKind.Answer)
+                _calls.Begin(blocks.Count(BlockHtml.IsCall));
             OpenArticle(entry, seq, kind, writer);
             WriteBlocks(entry, seq, blocks, writer);
             if (writer.IsFull || blocks.Count > MaxBlocks)
@@ -68,7 +70,8 @@ public sealed class EntryRenderer
         Role.Assistant => EntryKind.Answer,
         Role.Event => EntryKind.Event,
         _ when blocks.Exists(b => b.String("type") == "tool_result") => EntryKind.Results,
-        _ when blocks is [var only] && only.String("text") is { } text && ClientText.IsInterruption(text) => EntryKind.Event,
+        _ when blocks is [var only] && only.String("text") is { } text => ClientText.IsInterruption(text) ? EntryKind.Event
+            : ClientText.IsOutput(text) ? EntryKind.Output : EntryKind.Prompt,
         _ => EntryKind.Prompt,
     };
 
@@ -79,13 +82,14 @@ public sealed class EntryRenderer
             EntryKind.Prompt => "prompt"u8,
             EntryKind.Answer => "answer agent"u8,
             EntryKind.Results => "results agent"u8,
+            EntryKind.Output => "prompt output"u8,
             _ => "event"u8,
         });
         html.Markup("\""u8);
         if (entry.Thread is { } thread)
             html.Attribute("data-thread"u8, thread).Attribute("data-title"u8, _calls.Describe(thread));
         html.Markup("><header class=\"meta\"><h2 class=\"who\">"u8).Text(Speaker(entry, kind)).Markup("</h2>"u8);
-        if (kind == EntryKind.Answer && entry.Model is { } model)
+        if (kind == EntryKind.Answer && entry.Model is { Length: > 0 } model && model[0] != '<')
             html.Markup("<span class=\"model\">"u8).Marked(Lines.OneLine(model, 60)).Markup("</span>"u8);
         html.Markup("<a class=\"at\" href=\"<base>?at="u8).Number(seq).Markup("#e"u8).Number(seq).Markup("\" title=\"Link to entry "u8)
             .Number(seq).Markup("\">"u8);
@@ -107,6 +111,7 @@ public sealed class EntryRenderer
         EntryKind.Answer when entry.Model is null or "" || entry.Model.StartsWith("claude", StringComparison.OrdinalIgnoreCase) || entry.Model[0] == '<' => "Claude",
         EntryKind.Answer => "Agent",
         EntryKind.Results => "Results",
+        EntryKind.Output => "Output",
         EntryKind.Event => "Event",
         _ => entry.Author is { } author ? Lines.OneLine(author, 60) : entry.Thread is null ? "Prompt" : "Task",
     };
@@ -116,6 +121,9 @@ public sealed class EntryRenderer
         Prompt,
         Answer,
         Results,
+
+        /// <summary>What a command of the person put out.</summary>
+        Output,
         Event,
     }
 }

@@ -24,6 +24,15 @@ internal static partial class Marks
         html.Text(text[written..]);
     }
 
+    /// <summary>The length of the mark of redaction that the text begins with; zero when it begins with none.</summary>
+    internal static int Length(ReadOnlySpan<char> text)
+    {
+        if (!text.StartsWith("[REDACTED:"))
+            return 0;
+        int end = text.IndexOf(']');
+        return end < 0 || text[1..end].Contains('[') ? 0 : end + 1;
+    }
+
     // The brackets stay in the document, hidden, so that what is copied is what was sent.
     private static void WriteMark(ReadOnlySpan<char> mark, HtmlWriter html)
     {

@@ -9,7 +9,7 @@ namespace Parley.Core.Rendering;
 /// <summary>Writes a tool's result under its call's name: a line that says what came back, and the whole of it when opened.</summary>
 internal sealed class ResultHtml(ToolCalls calls, HtmlWriter html)
 {
-    private const int MaxPreview = 160;
+    private const int MaxPreview = 160, MaxName = 60;
 
     // How the client tells the model that the person said no.
     private const string Declined = "The user doesn't want to proceed with this tool use.";
@@ -18,7 +18,7 @@ internal sealed class ResultHtml(ToolCalls calls, HtmlWriter html)
     {
         ToolCall? call = calls.Find(block.String("tool_use_id"));
         bool error = block.IsTrue("is_error");
-        string text = TextOf(block);
+        string text = error ? TextOf(block) : Short(TextOf(block), call);
         List<JsonElement> images = [.. block.Objects("content").Where(b => b.String("type") == "image")];
 
         if (text.StartsWith(Declined, StringComparison.Ordinal))
@@ -51,8 +51,9 @@ internal sealed class ResultHtml(ToolCalls calls, HtmlWriter html)
 
     private void WriteHead(ToolCall? call, string line, int lines)
     {
-        html.Markup("<span class=\"from\"><span class=\"sr\">Result of </span>"u8).Marked(call is null ? "tool" : ToolViews.DisplayName(call.Name))
-            .Markup("</span><span class=\"preview\">"u8).Marked(line).Markup("</span>"u8);
+        // A single result stands right under its call, whose name the eye need not read twice.
+        html.Markup(calls.AreParallel ? "<span class=\"from\"><span class=\"sr\">Result of </span>"u8 : "<span class=\"sr\">Result of "u8)
+            .Marked(NameOf(call)).Markup("</span><span class=\"preview\">"u8).Marked(line).Markup("</span>"u8);
         if (lines > 1)
             html.Markup("<span class=\"count\">"u8).Number(lines).Markup(" lines</span>"u8);
     }
@@ -67,6 +68,13 @@ internal sealed class ResultHtml(ToolCalls calls, HtmlWriter html)
             CodeHtml.Write(text, "json", html);
         else
             CodeHtml.WriteTerminal(text, html);
+    }
+
+    private static string NameOf(ToolCall? call)
+    {
+        if (call is null)
+            return "tool";
+        return $"{ToolViews.DisplayName(call.Name)} {Lines.OneLine(call.Line.What, MaxName)}".TrimEnd();
     }
 
     private static string Readable(string text, ToolCall? call) =>
@@ -99,6 +107,11 @@ internal sealed class ResultHtml(ToolCalls calls, HtmlWriter html)
         }
         return Unwrap(all.ToString());
     }
+
+    // Of an edit that went well the client tells the model more than a reader wants.
+    private static string Short(string text, ToolCall? call) =>
+        call?.View.Kind == "edit" && Lines.Count(text) == 1
+        && (text.StartsWith("The file ", StringComparison.Ordinal) || text.StartsWith("File created ", StringComparison.Ordinal)) ? "Saved" : text;
 
     private static string Unwrap(string text)
     {

@@ -13,6 +13,12 @@ internal sealed class ToolCalls
     private readonly Dictionary<string, ToolCall> _byId = [];
     private readonly Queue<string> _order = new();
 
+    /// <summary>Whether the last answer made more than one call, so that results need their call's name.</summary>
+    internal bool AreParallel { get; private set; }
+
+    /// <summary>A new answer begins, with so many calls.</summary>
+    internal void Begin(int calls) => AreParallel = calls > 1;
+
     internal void Remember(string id, ToolCall call)
     {
         if (_byId.TryAdd(id, call))

@@ -7,6 +7,8 @@ namespace Parley.Server.Data;
 public sealed class PostgresDatabase : Database
 {
     private readonly NpgsqlDataSource _source;
+    private readonly string _place;
+    private Version? _version;
 
     public PostgresDatabase(NpgsqlConnectionStringBuilder settings, Metrics metrics) : base(metrics)
     {
@@ -14,25 +16,33 @@ public sealed class PostgresDatabase : Database
         settings.AutoPrepareMinUsages = 2;
         settings.ApplicationName ??= "parley";
         _source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
-        Description = $"PostgreSQL, {settings.Database} on {settings.Host}";
+        _place = $"{settings.Database} on {settings.Host}";
     }
 
-    public override string Description { get; }
+    /// <summary>With the server's version once it has been reached.</summary>
+    public override string Description => _version is { } version ? $"PostgreSQL {version}, {_place}" : $"PostgreSQL, {_place}";
 
     public override string Dialect => "postgres";
 
     protected override async ValueTask<Connection> RentReaderAsync(CancellationToken cancel) =>
-        new PostgresLink(await _source.OpenConnectionAsync(cancel));
+        new PostgresLink(await OpenAsync(cancel));
 
     protected override ValueTask ReturnReaderAsync(Connection connection) => ((PostgresLink)connection).DisposeAsync();
 
     protected override async ValueTask<T> InTransactionAsync<T>(Func<Connection, ValueTask<T>> write, CancellationToken cancel)
     {
-        await using var link = new PostgresLink(await _source.OpenConnectionAsync(cancel));
+        await using var link = new PostgresLink(await OpenAsync(cancel));
         await using NpgsqlTransaction transaction = await link.BeginAsync(cancel);
         T result = await write(link);
         await transaction.CommitAsync(CancellationToken.None);
         return result;
+    }
+
+    private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancel)
+    {
+        NpgsqlConnection connection = await _source.OpenConnectionAsync(cancel);
+        _version ??= connection.PostgreSqlVersion;
+        return connection;
     }
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();

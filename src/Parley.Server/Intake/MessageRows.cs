@@ -32,22 +32,33 @@ internal sealed class MessageRows(string sessionId, Redactor redactor)
     {
         object?[] row = new object?[Columns.Length];
         row[0] = sessionId;
-        await foreach (Entry entry in entries.WithCancellation(cancel))
+        await foreach (Rendered rendered in Ahead.Of(RenderAsync(entries, cancel), r => r.Entry.Blocks.Length + r.Html.Length, cancel))
         {
-            Fill(row, redactor.Redact(entry));
+            Totals = Totals.With(rendered.Entry.Usage);
+            Fill(row, rendered);
             yield return row;
         }
     }
 
-    private void Fill(object?[] row, Entry entry)
+    private async IAsyncEnumerable<Rendered> RenderAsync(IAsyncEnumerable<Entry> entries, [EnumeratorCancellation] CancellationToken cancel)
     {
-        Totals = Totals.With(entry.Usage);
+        long seq = 0;
+        await foreach (Entry original in entries.WithCancellation(cancel))
+        {
+            Entry entry = Truncation.Truncate(redactor.Redact(original));
+            _html.ResetWrittenCount();
+            _renderer.Render(entry, ++seq, _html);
+            yield return new Rendered(seq, entry, _html.WrittenSpan.ToArray());
+        }
+    }
+
+    private void Fill(object?[] row, Rendered rendered)
+    {
+        Entry entry = rendered.Entry;
         BlockKinds kinds = BlockKinds.Of(entry.Blocks.Span);
-        _html.ResetWrittenCount();
-        _renderer.Render(entry, Totals.Entries, _html);
         _text.ResetWrittenCount();
         Encoding.UTF8.GetBytes(SearchText.Fold(PlainText.Of(entry)), _text);
-        row[1] = Totals.Entries;
+        row[1] = rendered.Seq;
         row[2] = EntryJson.Name(entry.Role);
         row[3] = entry.Role == Role.Event ? null : row[2];
         row[4] = Field.CleanOrNull(entry.Author);
@@ -59,8 +70,10 @@ internal sealed class MessageRows(string sessionId, Redactor redactor)
         row[10] = kinds.Thinking;
         row[11] = kinds.ToolUse;
         row[12] = EntryRenderer.Version;
-        row[13] = _html.WrittenMemory;
+        row[13] = (ReadOnlyMemory<byte>)rendered.Html;
         row[14] = new Utf8Text(_text.WrittenMemory);
         row[15] = new Utf8Text(entry.Blocks);
     }
+
+    private readonly record struct Rendered(long Seq, Entry Entry, byte[] Html);
 }

@@ -56,7 +56,7 @@ internal sealed class Spool : IAsyncDisposable
         };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"parley-{Guid.NewGuid():N}"), options);
+        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"parley-spool-{Guid.NewGuid():N}"), options);
         if (!OperatingSystem.IsWindows())
             File.Delete(file.Name);
         return file;

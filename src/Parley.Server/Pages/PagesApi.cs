@@ -31,7 +31,8 @@ public static class PagesApi
         app.MapMethods("/s/{id}/prompts", reading, Prompts).ExcludeFromDescription();
         app.MapMethods("/s/{id}/images/{seq:long}/{index:int}", reading, Image).ExcludeFromDescription();
         app.MapMethods("/assets/{name}", reading, Asset).ExcludeFromDescription();
-        app.MapFallback(Missing).ExcludeFromDescription();
+        // Not a fallback route: that would match before the answers 405 and 415 of routes that take other methods or media types.
+        app.Use((http, next) => http.GetEndpoint() is null ? Missing(http) : next(http));
     }
 
     private static async Task Landing(HttpContext http, PageRenderer renderer, SessionPages pages, PublicAddress address) =>

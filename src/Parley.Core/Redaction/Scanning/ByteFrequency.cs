@@ -4,7 +4,7 @@ namespace Parley.Core.Redaction.Scanning;
 internal static class ByteFrequency
 {
     private const string FromCommonToRare =
-        " etaoinsrlcdupm\"\\n.hf/g,_-by:=()vw0x1k'S2T3;C{}E456A87I9R<>PDNOLMUBFjHqzGVW[]`#@$*&|+YKX!%?QJZ^~";
+        " etasniorcdl\"\nphuf,mbg.0:'/-_1yx()w2vj=>349<\\k68T5AE7IS`#L*RN[C]OP{}DMUFqBHGW;|zVY+KZJ@X!?&Q%~$^";
 
     private static readonly double[] Cost = Costs();
 
@@ -36,9 +36,9 @@ internal static class ByteFrequency
     private static double[] Costs()
     {
         var costs = new double[256];
-        Array.Fill(costs, 0.0002);
+        Array.Fill(costs, 0.0001);
         for (int i = 0; i < FromCommonToRare.Length; i++)
-            costs[FromCommonToRare[i]] = 0.09 * Math.Pow(0.93, i);
+            costs[FromCommonToRare[i]] = 0.075 * Math.Pow(0.942, i);
         return costs;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Parley.Core.Redaction.Scanning;
@@ -5,57 +6,74 @@ namespace Parley.Core.Redaction.Scanning;
 /// <summary>Compares the needles that share a fingerprint with the text around a place where Teddy saw it.</summary>
 internal sealed class NeedleIndex
 {
-    private readonly IReadOnlyList<Needle> _needles;
-    private readonly IReadOnlyList<NeedlePlan> _plan;
-    private readonly int[] _first;
-    private readonly int[] _next;
+    private const int Slots = 8192;
+    private const int SlotShift = 32 - 13;
+    private const uint Fold4 = 0x20202020;
+    private const uint Fold3 = 0x202020;
+
+    private readonly Needle[] _needles;
+    private readonly int[] _offsets;
+    private readonly uint[] _fingerprints;
+    private readonly short[] _first4 = new short[Slots];
+    private readonly short[] _first3 = new short[Slots];
+    private readonly short[] _next;
 
     public NeedleIndex(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)
     {
-        _needles = needles;
-        _plan = plan;
-        _first = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, needles.Count * 4))];
-        _next = new int[needles.Count];
-        Array.Fill(_first, -1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(needles.Count, short.MaxValue);
+        _needles = [.. needles];
+        _offsets = [.. plan.Select(p => p.Offset)];
+        _fingerprints = new uint[needles.Count];
+        _next = new short[needles.Count];
+        Array.Fill(_first4, (short)-1);
+        Array.Fill(_first3, (short)-1);
         for (int n = needles.Count - 1; n >= 0; n--)
         {
-            ReadOnlySpan<byte> text = needles[n].Text;
-            int slot = Slot(Fingerprint(text, plan[n].Offset, text.Length - plan[n].Offset >= 4 ? 4 : 3));
-            _next[n] = _first[slot];
-            _first[slot] = n;
+            ReadOnlySpan<byte> text = _needles[n].Text.AsSpan(_offsets[n]);
+            bool isFull = text.Length >= 4;
+            uint fingerprint = _fingerprints[n] = isFull ? BinaryPrimitives.ReadUInt32LittleEndian(text) | Fold4 : Three(text) | Fold3;
+            short[] first = isFull ? _first4 : _first3;
+            _next[n] = first[Slot(fingerprint)];
+            first[Slot(fingerprint)] = (short)n;
         }
     }
 
     /// <summary>Adds the needles whose fingerprint begins at <paramref name="at"/> and that stand there in full.</summary>
     public void Compare(ReadOnlySpan<byte> text, int at, List<Hit> hits)
     {
-        if (text.Length - at >= 4)
-            Compare(text, at, Fingerprint(text, at, 4), hits);
-        if (text.Length - at >= 3)
-            Compare(text, at, Fingerprint(text, at, 3), hits);
+        ReadOnlySpan<byte> rest = text[at..];
+        if (rest.Length >= 4)
+        {
+            uint four = BinaryPrimitives.ReadUInt32LittleEndian(rest) | Fold4;
+            if (_first4[Slot(four)] is >= 0 and var n)
+                Compare(text, at, four, n, hits);
+            uint three = four & 0xFFFFFF;
+            if (_first3[Slot(three)] is >= 0 and var m)
+                Compare(text, at, three, m, hits);
+        }
+        else if (rest.Length == 3)
+        {
+            uint three = Three(rest) | Fold3;
+            Compare(text, at, three, _first3[Slot(three)], hits);
+        }
     }
 
-    private void Compare(ReadOnlySpan<byte> text, int at, uint fingerprint, List<Hit> hits)
+    private void Compare(ReadOnlySpan<byte> text, int at, uint fingerprint, int first, List<Hit> hits)
     {
-        int width = fingerprint >> 24 == 0 ? 3 : 4;
-        for (int n = _first[Slot(fingerprint)]; n >= 0; n = _next[n])
+        for (int n = first; n >= 0; n = _next[n])
         {
-            Needle needle = _needles[n];
-            int offset = _plan[n].Offset, start = at - offset;
-            if (Math.Min(needle.Text.Length - offset, 4) != width || start < 0 || start + needle.Text.Length > text.Length)
+            int start = at - _offsets[n];
+            byte[] needle = _needles[n].Text;
+            if (_fingerprints[n] != fingerprint || start < 0 || start + needle.Length > text.Length)
                 continue;
-            ReadOnlySpan<byte> there = text.Slice(start, needle.Text.Length);
-            if (needle.IgnoreCase ? Ascii.EqualsIgnoreCase(there, needle.Text) : there.SequenceEqual(needle.Text))
+            ReadOnlySpan<byte> there = text.Slice(start, needle.Length);
+            if (_needles[n].IgnoreCase ? Ascii.EqualsIgnoreCase(there, needle) : there.SequenceEqual(needle))
                 hits.Add(new Hit(start, n));
         }
     }
 
     // Letters are folded to lower case, which maps some other characters onto each other too; the comparison tells them apart.
-    private static uint Fingerprint(ReadOnlySpan<byte> text, int at, int width)
-    {
-        uint bytes = text[at] | (uint)text[at + 1] << 8 | (uint)text[at + 2] << 16;
-        return width == 4 ? bytes | (uint)text[at + 3] << 24 | 0x20202020 : bytes | 0x202020;
-    }
+    private static uint Three(ReadOnlySpan<byte> text) => text[0] | (uint)text[1] << 8 | (uint)text[2] << 16;
 
-    private int Slot(uint fingerprint) => (int)(fingerprint * 2654435761u >> 12) & (_first.Length - 1);
+    private static int Slot(uint fingerprint) => (int)(fingerprint * 2654435761u >> SlotShift);
 }

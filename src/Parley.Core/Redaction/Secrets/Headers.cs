@@ -13,7 +13,7 @@ internal static class Headers
         ReadOnlySpan<byte> text = scene.Text;
         if (!scene.IsStart(at))
             return;
-        int length = (text[at] | 0x20) == 'b' && (text[at + 1] | 0x20) == 'a' ? 5 : 6;
+        int length = (text[at + 1] | 0x20) == 'a' ? 5 : 6;
         int start = at + length;
         if (start >= text.Length || text[start] != ' ')
             return;

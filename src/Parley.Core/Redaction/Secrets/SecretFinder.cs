@@ -35,7 +35,7 @@ internal sealed class SecretFinder
                 case Clue.IdentifiedBy: Assignments.RecogniseIdentifiedBy(scene, hit.Start); break;
                 case Clue.Cookie: Headers.RecogniseCookies(scene, hit.Start); break;
                 case < Clue.FirstToken: Commands.Recognise(scene, hit.Start, Commands.All[tag - (int)Clue.FirstCommand]); break;
-                default: Tokens.Recognise(scene, hit.Start, SecretNeedles.Tokens[tag - (int)Clue.FirstToken]); break;
+                default: Tokens.Recognise(scene, hit.Start, SecretNeedles.Token(tag)); break;
             }
         }
     }

@@ -1,35 +1,65 @@
+using System.Globalization;
 using System.Text;
 using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Redaction.Secrets;
 
-/// <summary>The needles of all recognisers, and the scanner that finds them.</summary>
+/// <summary>The needles of all recognisers, as <see cref="NeedleTable"/> was generated from them, and the scanner that finds them.</summary>
 internal static class SecretNeedles
 {
-    /// <summary>The patterns of all token rules, one after the other; <see cref="Clue.FirstToken"/> plus the index is a needle's tag.</summary>
-    public static readonly (TokenRule Rule, int Shape)[] Tokens =
-        [.. TokenRules.All.SelectMany(rule => Enumerable.Range(0, rule.Patterns.Count).Select(i => (rule, i)))];
+    public static readonly Needle[] All;
 
-    public static readonly Needle[] All = [.. Clues(), .. Tokens.Select((t, i) => Anchor(t.Rule.Shapes[t.Shape], i))];
+    public static readonly Teddy Teddy;
 
-    public static readonly Teddy Teddy = new(All, NeedlePlan.Quick(All));
+    static SecretNeedles()
+    {
+        var plan = new List<NeedlePlan>(512);
+        All = [.. Parse(plan)];
+        Teddy = new Teddy(All, plan);
+    }
 
-    private static IEnumerable<Needle> Clues() =>
+    /// <summary>The pattern that a token's tag stands for.</summary>
+    public static (TokenRule Rule, int Shape) Token(int tag) => Patterns.All[tag - (int)Clue.FirstToken];
+
+    /// <summary>The needles as the rules demand them: what the table is generated from.</summary>
+    public static IEnumerable<Needle> FromRules() =>
     [
-        Folded("key", Clue.Name), Folded("token", Clue.Name), Folded("secret", Clue.Name), Folded("passw", Clue.Name), Folded("pass", Clue.Name),
-        Folded("pwd", Clue.Name), Folded("passphrase", Clue.Name), Folded("credential", Clue.Name), Folded("authorization", Clue.Name),
-        Sensitive("://", (int)Clue.Url), Sensitive("-----BEGIN ", (int)Clue.Pem), Sensitive("Private-Lines:", (int)Clue.Putty),
-        Sensitive("eyJ", (int)Clue.Jwt), Sensitive("ZXlK", (int)Clue.Jwt),
-        Folded("bearer", Clue.Scheme), Folded("basic ", Clue.Scheme), Folded("cookie", Clue.Cookie),
-        Folded("identified by ", Clue.IdentifiedBy),
+        .. Names.Select(name => Folded(name, Clue.Name)),
+        Exact("://", (int)Clue.Url), Exact("-----BEGIN ", (int)Clue.Pem), Exact("Private-Lines:", (int)Clue.Putty),
+        Exact("eyJ", (int)Clue.Jwt), Exact("ZXlK", (int)Clue.Jwt),
+        Folded("bearer ", Clue.Scheme), Folded("basic ", Clue.Scheme), Folded("cookie", Clue.Cookie), Folded("identified by ", Clue.IdentifiedBy),
         .. Parameters.Names.Select(name => Folded(name, Clue.Parameter)),
         .. SeedPhrases.Names.Select(name => Folded(name, Clue.SeedPhrase)),
-        .. Commands.All.Select((command, i) => Sensitive(command.Name, (int)Clue.FirstCommand + i)),
+        .. Commands.All.Select((command, i) => Exact(command.Name, (int)Clue.FirstCommand + i)),
+        .. Patterns.All.Select((pattern, i) => Anchor(pattern.Rule.Shapes[pattern.Shape], (int)Clue.FirstToken + i)),
     ];
 
-    private static Needle Anchor(Shape shape, int token) => new(Encoding.ASCII.GetBytes(shape.Anchor), shape.IgnoreCase, (int)Clue.FirstToken + token);
+    // Parts of names to which something may be assigned.
+    private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "credential", "authorization"];
+
+    // One needle a line: e or i (exact or ignoring case), offset, bucket, tag, text, and a bar where a space may end it.
+    private static IEnumerable<Needle> Parse(List<NeedlePlan> plan)
+    {
+        foreach (string line in NeedleTable.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] parts = line.Split(' ', 5);
+            plan.Add(new NeedlePlan(Number(parts[1]), Number(parts[2])));
+            yield return new Needle(Encoding.ASCII.GetBytes(parts[4].TrimEnd('|')), parts[0] == "i", Number(parts[3]));
+        }
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static Needle Anchor(Shape shape, int tag) => new(Encoding.ASCII.GetBytes(shape.Anchor), shape.IgnoreCase, tag);
 
     private static Needle Folded(string text, Clue clue) => new(Encoding.ASCII.GetBytes(text), IgnoreCase: true, (int)clue);
 
-    private static Needle Sensitive(string text, int tag) => new(Encoding.ASCII.GetBytes(text), IgnoreCase: false, tag);
+    private static Needle Exact(string text, int tag) => new(Encoding.ASCII.GetBytes(text), IgnoreCase: false, tag);
+
+    // Apart, so that it is made only when the first token is met.
+    private static class Patterns
+    {
+        public static readonly (TokenRule Rule, int Shape)[] All =
+            [.. TokenRules.All.SelectMany(rule => Enumerable.Range(0, rule.Patterns.Count).Select(i => (rule, i)))];
+    }
 }

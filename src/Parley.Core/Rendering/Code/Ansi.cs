@@ -65,7 +65,7 @@ internal static class Ansi
         return kept.ToString(0, kept.Length - 1);
     }
 
-    // The text starts with ESC. CSI: ESC [ parameters final; OSC and the like: ESC ] … BEL or ST; anything else: ESC and one character.
+    // The text starts with ESC. CSI: ESC [ parameters final; OSC and the like: ESC ] … BEL or ST.
     private static int SequenceLength(ReadOnlySpan<char> text, out ReadOnlySpan<char> sgr)
     {
         sgr = default;
@@ -83,13 +83,22 @@ internal static class Ansi
             return end + 1;
         }
         if (text[1] is not (']' or 'P' or '_' or '^' or 'X'))
-            return text[1] is >= ' ' and <= '~' ? 2 : 1;
+            return EscapeLength(text);
         int line = text.IndexOf('\n');
         ReadOnlySpan<char> body = line < 0 ? text : text[..line];
         int bell = body.IndexOf('\a'), terminator = body.IndexOf("\e\\");
         if (bell >= 0 && (terminator < 0 || bell < terminator))
             return bell + 1;
         return terminator > 0 ? terminator + 2 : 2;
+    }
+
+    // Intermediate characters and a final one, like ESC ( B, which chooses a character set.
+    private static int EscapeLength(ReadOnlySpan<char> text)
+    {
+        int end = 1;
+        while (end < text.Length && text[end] is >= ' ' and <= '/')
+            end++;
+        return end < text.Length && text[end] is >= '0' and <= '~' ? end + 1 : end;
     }
 
     /// <summary>The closest of the 256 colours: one of the 6×6×6 cube or of the 24 greys.</summary>

@@ -32,7 +32,11 @@ internal static class WordDiff
         for (int at = 0; at < line.Length;)
         {
             int end = at + 1;
-            if (IsWord(line[at]))
+            if (Marks.Length(line.AsSpan(at)) is > 0 and var mark)
+            {
+                end = at + mark;
+            }
+            else if (IsWord(line[at]))
             {
                 while (end < line.Length && IsWord(line[end]))
                     end++;

@@ -22,6 +22,10 @@ internal static class ClientText
     internal static bool IsInterruption(ReadOnlySpan<char> text) =>
         text.Length < 100 && text.StartsWith("[Request interrupted by user") && text.EndsWith("]");
 
+    /// <summary>Whether the text holds only what a command put out, not the command.</summary>
+    internal static bool IsOutput(ReadOnlySpan<char> text) =>
+        Parse(text) is { } pieces && pieces.TrueForAll(p => p.Tag is not (CommandName or ShellInput));
+
     /// <summary>The pieces in order; null when the text is not the client's.</summary>
     internal static List<ClientPiece>? Parse(ReadOnlySpan<char> text)
     {

@@ -3,7 +3,8 @@ namespace Parley.Core.Rendering.Text;
 /// <summary>Which addresses of a transcript become links: an allow-list of schemes, everything else stays text.</summary>
 internal static class Links
 {
-    private const int MaxLength = 2048;
+    /// <summary>Longer addresses stay text.</summary>
+    internal const int MaxLength = 2048;
 
     private static readonly string[] Schemes = ["http:", "https:", "mailto:"];
 

@@ -14,6 +14,9 @@ internal static class MarkdownHtml
     /// <summary>Longer text is shown as it is: nobody wrote it as Markdown, and parsing it is not worth its time.</summary>
     internal const int MaxLength = 256 * 1024;
 
+    /// <summary>Most links in one text. Markdig looks for the end of each that is not closed in all that follows, which hostile text makes quadratic.</summary>
+    internal const int MaxLinks = 1000;
+
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .DisableHtml().UsePipeTables().UseTaskLists().UseAutoLinks().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough).Build();
 
@@ -34,7 +37,7 @@ internal static class MarkdownHtml
     // Markdig refuses nesting beyond its limit with an ArgumentException.
     private static MarkdownDocument? Parse(string text)
     {
-        if (text.Length > MaxLength)
+        if (text.Length > MaxLength || text.AsSpan().Count("](") > MaxLinks)
             return null;
         try
         {

@@ -57,40 +57,50 @@ internal static class PromptHtml
         if (text.IsWhiteSpace())
             return;
         html.Markup("<p class=\"typed\">"u8);
-        while (!text.IsEmpty)
+        int plain = 0;
+        for (int at = NextSpecial(text, 0); at < text.Length;)
         {
-            int at = text.IndexOfAny("`h");
-            if (at < 0)
-                break;
-            html.Marked(text[..at]);
-            text = text[at..];
-            int taken = text[0] == '`' ? WriteCode(text, html) : WriteAddress(text, html);
-            if (taken == 0)
-                html.Text(text[..1]);
-            text = text[Math.Max(1, taken)..];
+            ReadOnlySpan<char> rest = text[at..];
+            int length = rest[0] == '`' ? CodeLength(rest) : AddressLength(rest);
+            if (length > 0)
+            {
+                html.Marked(text[plain..at]);
+                WriteSpecial(rest[..length], html);
+                plain = at + length;
+            }
+            at = NextSpecial(text, at + Math.Max(1, length));
         }
-        html.Marked(text).Markup("</p>"u8);
+        html.Marked(text[plain..]).Markup("</p>"u8);
     }
 
-    private static int WriteCode(ReadOnlySpan<char> text, HtmlWriter html)
+    // Code and addresses begin with these.
+    private static int NextSpecial(ReadOnlySpan<char> text, int from) =>
+        text[from..].IndexOfAny('`', 'h') is var next and >= 0 ? from + next : text.Length;
+
+    private static void WriteSpecial(ReadOnlySpan<char> text, HtmlWriter html)
     {
-        int end = text[1..].IndexOfAny("`\n");
-        if (end <= 0 || text[end + 1] != '`')
-            return 0;
-        html.Markup("<code>"u8).Marked(text.Slice(1, end)).Markup("</code>"u8);
-        return end + 2;
+        if (text[0] == '`')
+        {
+            html.Markup("<code>"u8).Marked(text[1..^1]).Markup("</code>"u8);
+            return;
+        }
+        Links.Open(text, html);
+        html.Text(text).Markup("</a>"u8);
     }
 
-    private static int WriteAddress(ReadOnlySpan<char> text, HtmlWriter html)
+    private static int CodeLength(ReadOnlySpan<char> text)
+    {
+        int end = text[1..].IndexOfAny('`', '\n');
+        return end > 0 && text[end + 1] == '`' ? end + 2 : 0;
+    }
+
+    private static int AddressLength(ReadOnlySpan<char> text)
     {
         if (!text.StartsWith("http://") && !text.StartsWith("https://"))
             return 0;
+        text = text[..Math.Min(text.Length, Links.MaxLength + 1)];
         int end = text.IndexOfAny(AddressEnd);
         ReadOnlySpan<char> address = (end < 0 ? text : text[..end]).TrimEnd(".,;:!?)");
-        if (!Links.IsAllowed(address))
-            return 0;
-        Links.Open(address, html);
-        html.Text(address).Markup("</a>"u8);
-        return address.Length;
+        return Links.IsAllowed(address) ? address.Length : 0;
     }
 }

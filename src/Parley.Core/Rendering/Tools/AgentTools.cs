@@ -16,10 +16,13 @@ internal static class AgentTools
         new("SlashCommand", new("agent", input => new(Short(input, "command")), (input, html) => Fields.Write(input, html))),
     ];
 
-    private static ToolView Agent => new("agent", input => new(Short(input, "subagent_type"), Short(input, "description")), Body)
+    private static ToolView Agent => new("agent", Line, Body)
     {
         Result = ResultKind.Markdown,
     };
+
+    private static ToolLine Line(JsonElement input) =>
+        new(null, string.Join(" · ", new[] { Short(input, "description"), Short(input, "subagent_type") }.Where(s => !string.IsNullOrEmpty(s))));
 
     private static string? Short(JsonElement input, string name) => input.String(name) is { } text ? Lines.OneLine(text, MaxLine) : null;
 

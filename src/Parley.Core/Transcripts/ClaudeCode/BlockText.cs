@@ -22,24 +22,26 @@ internal static class BlockText
         return string.Join('\n', texts);
     }
 
-    /// <summary>Whether the bytes are a JSON string, or else an array of objects: what an index said of a file that has changed since.</summary>
+    /// <summary>Whether the bytes are valid JSON of a content's form: a string, or else an array of objects.</summary>
     public static bool IsContent(ReadOnlySpan<byte> content, bool isText)
     {
-        try
+        var json = new JsonScanner(content);
+        bool isForm = json.Next == (isText ? '"' : '[');
+        json.SkipValid();
+        return isForm && json.Next == 0 && !json.IsBroken && (isText || AreObjects(content));
+    }
+
+    private static bool AreObjects(ReadOnlySpan<byte> array)
+    {
+        var json = new JsonScanner(array);
+        json.TryEnter((byte)'[');
+        for (bool isFirst = true; json.NextItem(ref isFirst);)
         {
-            var json = new Utf8JsonReader(content, new JsonReaderOptions { MaxDepth = JsonText.MaxDepth });
-            bool isContent = json.Read() && json.TokenType == (isText ? JsonTokenType.String : JsonTokenType.StartArray);
-            while (json.Read() && !isText && json.TokenType != JsonTokenType.EndArray)
-            {
-                isContent &= json.TokenType == JsonTokenType.StartObject;
-                json.Skip();
-            }
-            return isContent && !json.Read();
+            if (json.Next != '{')
+                return false;
+            json.Skip();
         }
-        catch (JsonException)
-        {
-            return false;
-        }
+        return true;
     }
 
     private static void AddText(ref Utf8JsonReader json, List<string> texts)

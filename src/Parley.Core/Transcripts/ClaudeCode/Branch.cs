@@ -3,8 +3,8 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// <summary>The path from the beginning of the conversation to its leaf, across compactions, and what hangs off it where.</summary>
 internal sealed class Branch
 {
-    // How far back a line whose parent is lost looks for the line before it.
-    private const int MaxBridgeSteps = 1_000;
+    // How far a line whose parent is lost, or that lies beside the path, looks for the path.
+    private const int MaxSteps = 100;
 
     private readonly TranscriptIndex _index;
     private readonly List<int> _path = [];
@@ -43,7 +43,7 @@ internal sealed class Branch
     {
         int distance = 0;
         int at = line;
-        for (; at >= 0 && _depths[at] == 0 && distance <= MaxBridgeSteps; at = _index.Nodes[at].Parent)
+        for (; at >= 0 && _depths[at] == 0 && distance <= MaxSteps; at = _index.Nodes[at].Parent)
             distance++;
         return distance + (at < 0 ? 0 : _depths[at]);
     }
@@ -64,13 +64,12 @@ internal sealed class Branch
     // Automatic compaction writes the pending prompt again, below the compaction: its earlier version leads on.
     private int EarlierParent(int line)
     {
-        if (_index.EarlierParents.TryGetValue(line, out List<int>? parents))
+        if (!_index.EarlierParents.TryGetValue(line, out Queue<int>? parents))
+            return -1;
+        while (parents.TryDequeue(out int parent))
         {
-            foreach (int parent in parents)
-            {
-                if (!Contains(parent) && _index.Nodes[parent].Kind != LineKind.Missing)
-                    return parent;
-            }
+            if (!Contains(parent) && _index.Nodes[parent].Kind != LineKind.Missing)
+                return parent;
         }
         return -1;
     }
@@ -80,7 +79,7 @@ internal sealed class Branch
     {
         int[] order = _fileOrder ??= FileOrder();
         int at = Array.BinarySearch(order, line, Comparer<int>.Create((a, b) => _index.Nodes[a].Offset.CompareTo(_index.Nodes[b].Offset)));
-        for (int i = at - 1; i >= Math.Max(0, at - MaxBridgeSteps); i--)
+        for (int i = at - 1; i >= Math.Max(0, at - MaxSteps); i--)
         {
             bool isSameChain = _index.Nodes[order[i]].Has(LineFlags.Sidechain) == _index.Nodes[line].Has(LineFlags.Sidechain);
             if (isSameChain && !Contains(order[i]))

@@ -7,16 +7,13 @@ internal static class ClaudeCodeReader
 {
     public const string Agent = "claude-code";
 
-    /// <summary>Whether a file that begins with these bytes is a transcript of Claude Code.</summary>
-    public static bool Recognises(ReadOnlySpan<byte> beginning) =>
-        beginning.IndexOf("\"parentUuid\":"u8) >= 0 || beginning.IndexOf("\"sessionId\":"u8) >= 0;
+    /// <summary>Opens a transcript with all that stands beside it; null if Claude Code didn't write it.</summary>
+    public static Transcript? TryOpen(string path)
+    {
+        ConversationThread main = ConversationThread.Open(path);
+        return main.IsClaudeCode ? new Transcript(main.Info(), main.Entries) : null;
+    }
 
     /// <summary>What the file alone tells, without what stands beside it.</summary>
     public static TranscriptInfo ReadInfo(string path) => ConversationFile.Read(path).Info();
-
-    public static Transcript Open(string path)
-    {
-        ConversationThread main = ConversationThread.Open(path);
-        return new Transcript(main.Info(), main.Entries);
-    }
 }

@@ -134,8 +134,10 @@ internal sealed class Conversation
     private void AddMessage(int message)
     {
         List<int> lines = LinesOf(message);
+        // A call beside the path that never got a result is a branch that died, once the conversation has gone on without it.
+        if (!lines.Exists(IsLastShown))
+            lines.RemoveAll(line => !_branch.Contains(line) && IsUnanswered(line));
         var results = new List<int>();
-        lines.RemoveAll(line => IsDeadCall(line, lines));
         for (int i = 0; i < lines.Count; i++)
         {
             Node(lines[i]).NextOfStep = i + 1 < lines.Count ? lines[i + 1] : -1;
@@ -169,24 +171,22 @@ internal sealed class Conversation
         }
     }
 
-    // A call beside the path that never got a result is a branch that died, once the conversation has gone on without it.
-    private bool IsDeadCall(int line, List<int> message)
+    private bool IsUnanswered(int line)
     {
-        if (_branch.Contains(line) || message.Contains(_lastShown))
-            return false;
-        bool isUnanswered = false;
         foreach (Mention mention in _index.MentionsOf(line))
-            isUnanswered |= !mention.IsResult && _index.Tools[mention.Tool].Result < 0;
-        return isUnanswered && !message.Exists(AnswersLastShown);
-    }
-
-    private bool AnswersLastShown(int line)
-    {
-        foreach (Mention call in _index.MentionsOf(line))
         {
-            if (_index.Tools[call.Tool].Result == _lastShown)
+            if (!mention.IsResult && _index.Tools[mention.Tool].Result < 0)
                 return true;
         }
         return false;
+    }
+
+    // Whether the line, or the result of a call in it, is the end of the conversation.
+    private bool IsLastShown(int line)
+    {
+        bool isLast = line == _lastShown;
+        foreach (Mention call in _index.MentionsOf(line))
+            isLast |= _index.Tools[call.Tool].Result == _lastShown;
+        return isLast;
     }
 }

@@ -7,6 +7,7 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 internal sealed class ConversationFile
 {
     private const int MaxFirstPromptChars = 200;
+    private const int PromptWindowBytes = 4096;
 
     private readonly TranscriptIndex _index;
     private readonly CompactList<int> _steps;
@@ -23,8 +24,8 @@ internal sealed class ConversationFile
 
     public string Path { get; }
 
-    /// <summary>How many entries the conversation has.</summary>
-    public int Count => _steps.Count;
+    /// <summary>Whether any line of the file is one of Claude Code's.</summary>
+    public bool IsClaudeCode => _index.Nodes.Count > 0 || _index.Facts.Title is not null;
 
     /// <exception cref="IOException">The file can't be opened or read.</exception>
     public static ConversationFile Read(string path)
@@ -72,7 +73,7 @@ internal sealed class ConversationFile
             Agent = ClaudeCodeReader.Agent,
             Path = Path,
             SessionId = System.IO.Path.GetFileNameWithoutExtension(Path),
-            Title = facts.CustomTitle ?? facts.AgentName ?? facts.GeneratedTitle,
+            Title = facts.Title,
             FirstPrompt = FirstPrompt(),
             WorkingDirectory = facts.WorkingDirectory,
             Branch = facts.Branch,
@@ -114,7 +115,7 @@ internal sealed class ConversationFile
     private string? FirstPrompt()
     {
         using SafeFileHandle file = TranscriptFile.Open(Path);
-        var ranges = new RangeReader(file, _state);
+        var ranges = new RangeReader(file, _state, PromptWindowBytes);
         for (int i = 0; i < _steps.Count; i++)
         {
             Node node = _index.Nodes[_steps[i]];

@@ -26,6 +26,9 @@ internal sealed class ConversationThread
         return thread;
     }
 
+    /// <summary>Whether Claude Code wrote the file, as far as its lines tell.</summary>
+    public bool IsClaudeCode => _file.IsClaudeCode;
+
     public TranscriptInfo Info()
     {
         TranscriptInfo info = _file.Info();

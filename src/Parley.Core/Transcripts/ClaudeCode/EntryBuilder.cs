@@ -9,6 +9,9 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// <summary>The second pass: makes entries of the conversation's steps, reading from the file only the contents that are shown.</summary>
 internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, PersistedOutputs outputs, string? thread)
 {
+    /// <summary>The longest line of an unknown form that is kept in its block, 64 KiB; of a longer one only the type is told.</summary>
+    public const int MaxUnknownLineBytes = 64 * 1024;
+
     private readonly ArrayBufferWriter<byte> _blocks = new();
 
     /// <summary>The entry of a step. Its blocks are valid until the next call.</summary>
@@ -106,17 +109,35 @@ internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, Pe
         if (node.Kind == LineKind.TooLong)
             WriteReason($"A line of the transcript is longer than {LineReader.MaxLineBytes >> 20} MiB and was left out.");
         else if (node.Kind == LineKind.Unknown)
-            WriteReason("A line of the transcript is of a kind that Parley does not know.");
+            WriteUnknown(ranges.Read(node.Offset, node.Length).Span);
         else
             WriteReason("A line of the transcript could not be read: it is not JSON, or it is nested too deeply.");
     }
 
-    private void WriteReason(string reason)
+    private void WriteUnknown(ReadOnlySpan<byte> text)
+    {
+        Line line = default;
+        bool isLine = new LineParser().TryParse(text, ref line);
+        string type = string.Join(' ', JsonString.Decode(line.Type), JsonString.Decode(line.Subtype)).TrimEnd();
+        var json = new JsonScanner(text);
+        json.SkipValid();
+        bool isKept = isLine && text.Length <= MaxUnknownLineBytes && json.Next == 0 && !json.IsBroken && Utf8.IsValid(text);
+        WriteReason($"A line of type '{type}' is in a form that Parley does not know.", isKept ? text : default);
+    }
+
+    private void WriteReason(string reason, ReadOnlySpan<byte> line = default)
     {
         Separate();
-        _blocks.Write("{\"type\":\"unsupported\",\"reason\":\""u8);
-        _blocks.Write(Encoding.UTF8.GetBytes(reason));
-        _blocks.Write("\"}"u8);
+        using var json = new Utf8JsonWriter(_blocks, new JsonWriterOptions { Encoder = JsonText.Encoder });
+        json.WriteStartObject();
+        json.WriteString("type"u8, "unsupported"u8);
+        json.WriteString("reason"u8, reason);
+        if (!line.IsEmpty)
+        {
+            json.WritePropertyName("line"u8);
+            json.WriteRawValue(line, skipInputValidation: true);
+        }
+        json.WriteEndObject();
     }
 
     private void Separate()

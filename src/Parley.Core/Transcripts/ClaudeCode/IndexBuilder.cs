@@ -9,6 +9,9 @@ internal sealed class IndexBuilder
     // A byte order mark, white space, and the zeros that a crash leaves where data was not written yet.
     private static ReadOnlySpan<byte> Padding => [0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\t', (byte)'\r', 0];
 
+    // A crash leaves one; a stranger's line shall not be tried from a million places.
+    private const int MaxTornPerLine = 8;
+
     private static ReadOnlySpan<byte> ChainLineStart => "{\"parentUuid\":"u8;
 
     private readonly TranscriptIndex _index = new();
@@ -43,8 +46,9 @@ internal sealed class IndexBuilder
     // A line holds one object; where a write was torn or a line feed is missing, more than one.
     private void AddLine(ReadOnlySpan<byte> text, long offset, bool isEnded)
     {
-        ReadOnlySpan<byte> rest = text.Trim(Padding);
-        while (!rest.IsEmpty)
+        text = text.TrimEnd(Padding);
+        ReadOnlySpan<byte> rest = text.TrimStart(Padding);
+        for (int torn = 0; !rest.IsEmpty;)
         {
             long at = offset + text.Length - rest.Length;
             Line line = default;
@@ -54,7 +58,7 @@ internal sealed class IndexBuilder
                 rest = rest[line.End..].TrimStart(Padding);
                 continue;
             }
-            int next = rest[1..].IndexOf(ChainLineStart);
+            int next = ++torn <= MaxTornPerLine ? rest[1..].IndexOf(ChainLineStart) : -1;
             if (next < 0 && isEnded)
                 AddUnreadable(rest, at);
             rest = next < 0 ? default : rest[(next + 1)..];
@@ -143,16 +147,16 @@ internal sealed class IndexBuilder
         int number = NodeOf(uuid);
         ref Node place = ref _index.Nodes[number];
         if (place.Kind != LineKind.Missing && place.Parent != node.Parent && place.Parent >= 0)
-            EarlierParentsOf(number).Add(place.Parent);
+            EarlierParentsOf(number).Enqueue(place.Parent);
         place = node;
         if (node.Time != 0 && (_index.Facts.Earliest == 0 || node.Time < _index.Facts.Earliest))
             _index.Facts.Earliest = node.Time;
         return number;
     }
 
-    private List<int> EarlierParentsOf(int number)
+    private Queue<int> EarlierParentsOf(int number)
     {
-        if (!_index.EarlierParents.TryGetValue(number, out List<int>? parents))
+        if (!_index.EarlierParents.TryGetValue(number, out Queue<int>? parents))
             _index.EarlierParents.Add(number, parents = []);
         return parents;
     }

@@ -10,6 +10,9 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// </summary>
 internal ref struct JsonScanner(ReadOnlySpan<byte> text)
 {
+    /// <summary>Leaves room for the entry and the bundle that the value is put into.</summary>
+    public const int MaxValidDepth = JsonText.MaxDepth - 8;
+
     private static readonly SearchValues<byte> QuoteEscapeOrControl =
         SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(b => (byte)b)]);
 
@@ -80,13 +83,13 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         return IsBroken ? default : _text[start..Position];
     }
 
-    /// <summary>Passes over a value that must be JSON in every detail, nested no deeper than <see cref="JsonText.MaxDepth"/>.</summary>
+    /// <summary>Passes over a value that must be JSON in every detail, nested no deeper than <see cref="MaxValidDepth"/>.</summary>
     public void SkipValid(int depth = 0)
     {
         byte first = Next;
         if (first == '"')
             SkipValidString();
-        else if (depth == JsonText.MaxDepth)
+        else if (depth == MaxValidDepth)
             Break();
         else if (TryEnter((byte)'{'))
             SkipValidMembers(depth + 1);

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Parley.Core.Sessions;
@@ -7,6 +8,25 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// <summary>A JSON string as it stands in a file, between its quotes.</summary>
 internal static class JsonString
 {
+    /// <summary>Whether the text begins with these ASCII characters; some writers escape <c>&lt;</c> as <c>\u003c</c>.</summary>
+    public static bool StartsWith(ReadOnlySpan<byte> quoted, ReadOnlySpan<byte> beginning)
+    {
+        if (quoted.IsEmpty)
+            return false;
+        ReadOnlySpan<byte> text = quoted[1..];
+        foreach (byte expected in beginning)
+        {
+            int length = text.StartsWith("\\u00"u8) && text.Length >= 6 ? 6 : 1;
+            bool isExpected = length == 1
+                ? !text.IsEmpty && text[0] == expected
+                : Utf8Parser.TryParse(text.Slice(4, 2), out byte escaped, out int read, 'x') && read == 2 && escaped == expected;
+            if (!isExpected)
+                return false;
+            text = text[length..];
+        }
+        return true;
+    }
+
     /// <summary>The text of it; what is malformed in it stays as it is.</summary>
     public static string Decode(ReadOnlySpan<byte> quoted)
     {

@@ -55,6 +55,9 @@ internal enum ContentForm : byte
     /// <summary>An array of objects, as the Messages API has it.</summary>
     Blocks,
 
+    /// <summary>An array without anything in it.</summary>
+    Empty,
+
     /// <summary>JSON that is neither.</summary>
     Other,
 }

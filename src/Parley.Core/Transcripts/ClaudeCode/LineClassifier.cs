@@ -13,6 +13,8 @@ internal static class LineClassifier
 
     public static LineKind KindOf(in Line line, IReadOnlyList<ToolMention> tools)
     {
+        if (line.Form == ContentForm.Empty)
+            return LineKind.Hidden;
         if (line.Type.SequenceEqual("\"user\""u8))
             return KindOfUser(line, tools);
         if (line.Type.SequenceEqual("\"assistant\""u8))
@@ -42,9 +44,9 @@ internal static class LineClassifier
 
     private static LineKind KindOfUser(in Line line, IReadOnlyList<ToolMention> tools)
     {
-        if (line.IsCompactSummary)
+        if (line.IsCompactSummary && HasContent(line))
             return LineKind.Summary;
-        if (line.IsMeta || IsNotification(line) || line.FirstText.StartsWith("\"<local-command-caveat>"u8))
+        if (line.IsMeta || IsNotification(line) || JsonString.StartsWith(line.FirstText, "<local-command-caveat>"u8))
             return LineKind.Hidden;
         if (!HasContent(line))
             return LineKind.Unknown;
@@ -71,9 +73,9 @@ internal static class LineClassifier
     private static bool HasContent(in Line line) => line.Form is ContentForm.String or ContentForm.Blocks;
 
     private static bool IsNotification(in Line line) =>
-        line.IsTaskNotification || line.FirstText.StartsWith("\"<task-notification>"u8);
+        line.IsTaskNotification || JsonString.StartsWith(line.FirstText, "<task-notification>"u8);
 
     private static bool IsCommand(ReadOnlySpan<byte> text) =>
-        text.StartsWith("\"<command-"u8) || text.StartsWith("\"<local-command-"u8) || text.StartsWith("\"<bash-"u8)
-        || text.StartsWith("\"[Request interrupted by user"u8);
+        JsonString.StartsWith(text, "<command-"u8) || JsonString.StartsWith(text, "<local-command-"u8) || JsonString.StartsWith(text, "<bash-"u8)
+        || JsonString.StartsWith(text, "[Request interrupted by user"u8);
 }

@@ -160,18 +160,17 @@ internal sealed class LineParser
     private ContentForm ReadBlocks(ReadOnlySpan<byte> content, ref Line line)
     {
         _tools.Clear();
-        var form = ContentForm.Blocks;
+        var form = ContentForm.Empty;
         var json = new JsonScanner(content);
         json.TryEnter((byte)'[');
         for (bool isFirst = true; json.NextItem(ref isFirst);)
         {
-            if (json.TryEnter((byte)'{'))
-            {
+            bool isBlock = json.TryEnter((byte)'{');
+            if (isBlock)
                 ReadBlock(ref json, ref line);
-                continue;
-            }
-            form = ContentForm.Other;
-            json.Skip();
+            else
+                json.Skip();
+            form = isBlock && form != ContentForm.Other ? ContentForm.Blocks : ContentForm.Other;
         }
         return form;
     }

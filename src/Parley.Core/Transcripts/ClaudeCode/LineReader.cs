@@ -13,8 +13,10 @@ internal sealed class LineReader(SafeFileHandle file) : IDisposable
     public const int MaxLineBytes = 32 * 1024 * 1024;
 
     private const int BufferBytes = 1024 * 1024;
+    private const int LongLineBytes = 8 * 1024 * 1024;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+    private readonly byte[] _rented = ArrayPool<byte>.Shared.Rent(BufferBytes);
+    private byte[] _buffer = [];
 
     // The unread bytes are _buffer[_start.._end]; _buffer[0] stands at _position in the file.
     private int _start;
@@ -93,13 +95,14 @@ internal sealed class LineReader(SafeFileHandle file) : IDisposable
         return read > 0;
     }
 
+    // The first buffer is shared between readers. One that a long line needs isn't kept, and takes memory only as it fills.
     private void Grow()
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(_buffer.Length * 2, MaxLineBytes + BufferBytes));
-        _buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
+        if (_buffer.Length == 0)
+            _buffer = _rented;
+        else
+            Array.Resize(ref _buffer, _buffer.Length < LongLineBytes ? LongLineBytes : MaxLineBytes + BufferBytes);
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_rented);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
 using Parley.Core.Sessions;
 
@@ -22,7 +23,7 @@ internal sealed class PersistedOutputs(SidecarFolder sidecars)
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JsonText.Encoder };
 
     /// <summary>Whether a tool result's content (a quoted JSON string) is a preview.</summary>
-    public static bool IsPreview(ReadOnlySpan<byte> content) => content.StartsWith("\"<persisted-output>"u8);
+    public static bool IsPreview(ReadOnlySpan<byte> content) => JsonString.StartsWith(content, "<persisted-output>"u8);
 
     /// <summary>Writes an array's blocks, brackets left out, with each preview replaced where the output's file is there.</summary>
     public void WriteExpanded(ReadOnlySpan<byte> array, IBufferWriter<byte> output)
@@ -47,7 +48,7 @@ internal sealed class PersistedOutputs(SidecarFolder sidecars)
     // The file holds what the tool gave: a text, or an MCP server's blocks as JSON.
     private static void WriteContent(byte[] whole, IBufferWriter<byte> output)
     {
-        if (!BlockText.IsContent(whole, isText: false))
+        if (!Utf8.IsValid(whole) || !BlockText.IsContent(whole, isText: false))
         {
             using var json = new Utf8JsonWriter(output, WriterOptions);
             json.WriteStringValue(Encoding.UTF8.GetString(whole));

@@ -1,11 +1,12 @@
 namespace Parley.Core.Transcripts.ClaudeCode;
 
 /// <summary>The name of the folder in which Claude Code keeps the sessions of a working directory.</summary>
-internal static class ProjectFolderName
+public static class ProjectFolderName
 {
     /// <summary>Names longer than this are cut and end in a hash of the whole path.</summary>
     private const int MaxChars = 200;
 
+    /// <summary>The folder's name, without a path.</summary>
     /// <param name="workingDirectory">Absolute, links resolved.</param>
     public static string Of(string workingDirectory)
     {

@@ -3,11 +3,11 @@ using Microsoft.Win32.SafeHandles;
 namespace Parley.Core.Transcripts.ClaudeCode;
 
 /// <summary>Reads ranges of a file that mostly ascend, through one window, and notices when the file isn't what it was.</summary>
-internal sealed class RangeReader(SafeFileHandle file, FileState known)
+internal sealed class RangeReader(SafeFileHandle file, FileState known, int windowBytes = RangeReader.DefaultWindowBytes)
 {
-    private const int WindowBytes = 512 * 1024;
+    private const int DefaultWindowBytes = 512 * 1024;
 
-    private byte[] _window = GC.AllocateUninitializedArray<byte>(WindowBytes);
+    private byte[] _window = GC.AllocateUninitializedArray<byte>(windowBytes);
     private long _position;
     private int _length;
 

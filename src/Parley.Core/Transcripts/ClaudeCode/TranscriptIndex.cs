@@ -21,7 +21,7 @@ internal sealed class TranscriptIndex
     public Dictionary<int, Compaction> Compactions { get; } = [];
 
     /// <summary>Parents that earlier versions of a repeated line had, oldest first.</summary>
-    public Dictionary<int, List<int>> EarlierParents { get; } = [];
+    public Dictionary<int, Queue<int>> EarlierParents { get; } = [];
 
     /// <summary>The leaves that <c>last-prompt</c> lines name, in the file's order.</summary>
     public List<int> LastPrompts { get; } = [];
@@ -160,6 +160,10 @@ internal sealed class SessionFacts
     public string? CustomTitle { get; set; }
     public string? AgentName { get; set; }
     public string? GeneratedTitle { get; set; }
+
+    /// <summary>The title that counts: a person's before the agent's.</summary>
+    public string? Title => CustomTitle ?? AgentName ?? GeneratedTitle;
+
     public string? WorkingDirectory { get; set; }
     public string? Branch { get; set; }
 

@@ -5,8 +5,7 @@ internal static class Messaging
 {
     public static readonly TokenRule[] Rules =
     [
-        new("slack-token", @"xoxb-[\w-]{10,}", @"xoxp-[\w-]{10,}", @"xoxa-[\w-]{10,}", @"xoxo-[\w-]{10,}", @"xoxs-[\w-]{10,}", @"xoxr-[\w-]{10,}", @"xoxc-[\w-]{10,}",
-            @"xoxd-[\w%/+=-]{20,}", @"xoxe-[\w-]{10,}", @"xoxe\.xoxb-[\w-]{20,}", @"xoxe\.xoxp-[\w-]{20,}", @"xapp-\d-[\w-]{16,}", @"xwfp-[\w-]{20,}"),
+        new("slack-token", @"xox[a-z]-[\w%/+=-]{10,}", @"xoxe\.xox[bp]-[\w-]{20,}", @"xapp-\d-[\w-]{16,}", @"xwfp-[\w-]{20,}"),
         new("slack-webhook", @"hooks\.slack\.com/services/[\w/+]{20,}", @"hooks\.slack\.com/workflows/[\w/+]{20,}", @"hooks\.slack\.com/triggers/[\w/+]{20,}",
             @"hooks\.slack-gov\.com/services/[\w/+]{20,}"),
         new("discord-webhook", @"discord\.com/api/webhooks/\d{15,}/[\w-]{40,}", @"discordapp\.com/api/webhooks/\d{15,}/[\w-]{40,}"),
@@ -15,14 +14,14 @@ internal static class Messaging
         new("make-webhook", @"hook\.eu1\.make\.com/[a-z0-9]{20,}", @"hook\.us1\.make\.com/[a-z0-9]{20,}", @"hook\.integromat\.com/[a-z0-9]{20,}"),
         new("ifttt-webhook", @"maker\.ifttt\.com/trigger/[\w-]{1,80}/with/key/[\w-]{16,}", @"maker\.ifttt\.com/use/[\w-]{16,}"),
         new("feishu-webhook", @"open\.feishu\.cn/open-apis/bot/v2/hook/[\h-]{30,}", @"open\.larksuite\.com/open-apis/bot/v2/hook/[\h-]{30,}"),
-        new("telegram-token", @"\d{8,10}:AA[\w-]{30,}", @"bot\d{8,10}:AA[\w-]{30,}"),
+        new("telegram-token", @"\d{8,10}:AA[\w-]{30,}"),
         new("discord-token", @"mfa\.[\w-]{80,}"),
-        new("sendgrid-key", @"SG\.[\w-]{16,32}\.[\w-]{30,}", @"SG\.[\w=.-]{60,}"),
+        new("sendgrid-key", @"SG\.[\w=.-]{50,}"),
         new("brevo-key", @"xkeysib-\h{40,}-[A-Za-z0-9]{10,}", @"xsmtpsib-\h{40,}-[A-Za-z0-9]{10,}"),
         new("mailgun-key", @"key-[a-z0-9]{32}"),
         new("mandrill-key", @"md-[A-Za-z0-9_-]{22}"),
         new("mailersend-token", @"mlsn\.[A-Za-z0-9]{30,}"),
-        new("resend-key", @"re_[A-Za-z0-9]{6,}_[A-Za-z0-9]{16,}", @"re_[A-Za-z0-9]{24,}"),
+        new("resend-key", @"re_[A-Za-z0-9_]{24,}"),
         new("loops-key", @"loops_\h{32}"),
         new("courier-key", @"pk_prod_[A-Z0-9]{28}", @"pk_test_[A-Z0-9]{28}"),
         new("twilio-key", TokenRule.ForEach("SK", "0123456789abcdef", @"\h{31}")),
@@ -30,7 +29,7 @@ internal static class Messaging
         new("onesignal-key", @"os_v2_app_[a-z2-7]{60,}", @"os_v2_org_[a-z2-7]{60,}"),
         new("pubnub-key", @"sec-c-[A-Za-z0-9]{30,}", @"sub-c-\h{8}-[\h-]{20,}", @"pub-c-\h{8}-[\h-]{20,}"),
         new("intercom-token", @"dG9rO[A-Za-z0-9+/=_-]{40,}"),
-        new("facebook-token", @"EAAC[A-Za-z0-9]{80,}", @"EAAM[A-Za-z0-9]{80,}", @"EAA[A-Za-z0-9]{100,}"),
+        new("facebook-token", @"EAA[A-Za-z0-9]{90,}"),
         new("instagram-token", @"IGQV[\w-]{60,}", @"IGAA[\w-]{60,}"),
         new("twitter-bearer", @"AAAAAAAAAAAAAAAAAAAAA[A-Za-z0-9%]{60,}"),
         new("linkedin-secret", @"WPL_AP1\.[\w.=+/-]{12,}", @"WPL_AP0\.[\w.=+/-]{12,}"),
@@ -39,7 +38,6 @@ internal static class Messaging
         new("lark-app", @"cli_[a-z0-9]{16}"),
         new("zoom-webhook", @"inbots\.zoom\.us/incoming/hook/[\w-]{16,}"),
         new("gov-notify-key", @"(?i)apikey-v1 gcntfy-[\w-]{60,}"),
-        new("voiceflow-key", @"VF\.DM\.\h{24}\.[A-Za-z0-9]{16}", @"VF\.WS\.\h{24}\.[A-Za-z0-9]{16}", @"VF\.\h{24}\.[A-Za-z0-9]{16}"),
-        new("messagebird-key", @"live_[A-Za-z0-9]{25}"),
+        new("voiceflow-key", @"VF\.DM\.\h{24}\.[A-Za-z0-9]{16}", @"VF\.WS\.\h{24}\.[A-Za-z0-9]{16}"),
     ];
 }

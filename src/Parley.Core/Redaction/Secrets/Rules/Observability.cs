@@ -6,15 +6,12 @@ internal static class Observability
     public static readonly TokenRule[] Rules =
     [
         new("grafana-token", @"glc_[A-Za-z0-9+/=]{30,}", @"glsa_[A-Za-z0-9]{32}_\h{8}", @"eyJrIjoi[A-Za-z0-9+/=]{40,}"),
-        new("new-relic-key", @"NRAK-[A-Za-z0-9]{26,}", @"NRII-[\w-]{24,}", @"NRIQ-[\w-]{24,}", @"NRJS-\h{19}", @"NRBR-\h{19}", @"NRRA-\h{36,}", @"\h{32}FFFFNRAL",
-            @"eu01xx\h{26}FFFFNRAL"),
-        new("dynatrace-token", @"dt0c01\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{50,}", @"dt0s01\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{50,}", @"dt0s02\.[A-Za-z0-9]{8,}\.[A-Za-z0-9]{50,}",
-            @"dt0s16\.[A-Za-z0-9]{8,}\.[A-Za-z0-9]{50,}"),
+        new("new-relic-key", @"NRAK-[A-Za-z0-9]{26,}", @"NRII-[\w-]{24,}", @"NRIQ-[\w-]{24,}", @"NRJS-\h{19}", @"NRBR-\h{19}", @"NRRA-\h{36,}", @"[a-z0-9]{32}FFFFNRAL"),
+        new("dynatrace-token", @"dt0[a-z]\d\d\.[A-Za-z0-9]{8,}\.[A-Za-z0-9]{50,}"),
         new("datadog-key", @"ddp_[A-Za-z0-9]{34,}", @"ddw_[A-Za-z0-9]{34,}", @"ddapp_[A-Za-z0-9]{30,}"),
         new("sentry-token", @"sntrys_eyJ[\w+/=-]{60,}", @"sntryu_\h{60,}"),
-        new("honeycomb-key", @"hcaik_[a-z0-9]{40,}", @"hcxik_[a-z0-9]{40,}", @"hcalk_[a-z0-9]{40,}", @"hcamk_[a-z0-9]{40,}"),
+        new("honeycomb-key", @"hcaik_[a-z0-9]{40,}", @"hcxik_[a-z0-9]{40,}", @"hcalk_[a-z0-9]{40,}"),
         new("posthog-key", @"phx_[\w-]{36,}", @"phs_[\w-]{36,}", @"phc_[\w-]{40,}"),
-        new("segment-key", @"sgp_[A-Za-z0-9]{60,}"),
         new("statsig-key", @"secret-[A-Za-z0-9]{30,}"),
         new("pagerduty-token", @"pdus\+_[\w-]{16,}", @"pdeu\+_[\w-]{16,}"),
         new("better-stack-token", @"bst_[A-Za-z0-9]{30,}"),

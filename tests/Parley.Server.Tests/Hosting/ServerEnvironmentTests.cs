@@ -1,0 +1,69 @@
+using System.Net;
+using Parley.Core.Sessions;
+using Parley.Server.Hosting;
+
+namespace Parley.Server.Tests.Hosting;
+
+public sealed class ServerEnvironmentTests
+{
+    [Fact]
+    public void Without_variables_everything_has_its_default()
+    {
+        ServerOptions options = Read();
+
+        Assert.Equal(3000, options.Port);
+        Assert.Null(options.Bind);
+        Assert.Equal("./data/sessions.db", options.DatabasePath);
+        Assert.Null(options.Postgres);
+        Assert.Equal(TimeSpan.FromDays(30), options.SessionExpiry);
+        Assert.Null(options.PublicUrl);
+        Assert.Empty(options.TrustedProxies);
+        Assert.Equal(BundleReader.DefaultMaxLineBytes, options.Limits.EntryBytes);
+    }
+
+    [Fact]
+    public void An_empty_variable_counts_as_not_set() =>
+        Assert.Equal($"{Read()}", $"{Read(("PORT", ""), ("DATABASE_URL", ""), ("PARLEY_BIND", ""), ("SESSION_EXPIRY_DAYS", ""))}");
+
+    [Fact]
+    public void Every_variable_is_read()
+    {
+        ServerOptions options = Read(
+            ("PORT", "8080"), ("PARLEY_BIND", "0.0.0.0"), ("DATABASE_PATH", "/data/x.db"), ("DATABASE_URL", "postgres://u:p@db/parley"),
+            ("SESSION_EXPIRY_DAYS", "0"), ("PARLEY_PUBLIC_URL", "https://example.org/parley/"), ("PARLEY_PATH_BASE", "/parley/"),
+            ("PARLEY_TRUST_PROXY", "10.0.0.0/8, 127.0.0.1"), ("PARLEY_LOG", "json"), ("PARLEY_CREDENTIALS", "/c.json"),
+            ("PARLEY_MAX_ENTRY_BYTES", "2048"), ("PARLEY_MAX_BUNDLE_BYTES", "4096"), ("PARLEY_REQUESTS_PER_KEY", "1"),
+            ("PARLEY_REQUESTS_PER_ADDRESS", "2"), ("PARLEY_MISSES_PER_ADDRESS", "3"));
+
+        Assert.Equal((8080, IPAddress.Any, "/data/x.db", "parley"), (options.Port, options.Bind, options.DatabasePath, options.Postgres?.Database));
+        Assert.Null(options.SessionExpiry);
+        Assert.Equal(("https://example.org/parley", "/parley"), (options.PublicUrl?.AbsoluteUri, options.PathBase));
+        Assert.Equal(["10.0.0.0/8", "127.0.0.1/32"], options.TrustedProxies.Select(n => n.ToString()));
+        Assert.Equal((LogForm.Json, "/c.json"), (options.Log, options.CredentialsPath));
+        Assert.Equal(
+            new Limits { EntryBytes = 2048, BundleBytes = 4096, RequestsPerKey = 1, RequestsPerAddress = 2, MissesPerAddress = 3 }, options.Limits);
+    }
+
+    [Theory]
+    [InlineData("PORT", "http", "PORT must be a whole number from 0 to 65535, but is \"http\".")]
+    [InlineData("PORT", "65536", "PORT must be a whole number")]
+    [InlineData("PORT", "-1", "PORT must be a whole number")]
+    [InlineData("SESSION_EXPIRY_DAYS", "a month", "SESSION_EXPIRY_DAYS must be a whole number")]
+    [InlineData("PARLEY_BIND", "here", "PARLEY_BIND must be localhost, * or an IP address")]
+    [InlineData("PARLEY_PUBLIC_URL", "example.org", "PARLEY_PUBLIC_URL must be an address like")]
+    [InlineData("PARLEY_PUBLIC_URL", "ftp://example.org", "PARLEY_PUBLIC_URL must be an address like")]
+    [InlineData("PARLEY_PATH_BASE", "parley", "PARLEY_PATH_BASE must be a path like /parley")]
+    [InlineData("PARLEY_TRUST_PROXY", "nginx", "PARLEY_TRUST_PROXY must be true for any")]
+    [InlineData("PARLEY_LOG", "xml", "PARLEY_LOG must be text, json or off")]
+    [InlineData("PARLEY_MAX_ENTRY_BYTES", "0", "PARLEY_MAX_ENTRY_BYTES must be a whole number")]
+    [InlineData("PARLEY_MAX_BUNDLE_BYTES", "1GB", "PARLEY_MAX_BUNDLE_BYTES must be a whole number")]
+    [InlineData("PARLEY_REQUESTS_PER_KEY", "-5", "PARLEY_REQUESTS_PER_KEY must be a whole number")]
+    [InlineData("PARLEY_REQUESTS_PER_ADDRESS", "x", "PARLEY_REQUESTS_PER_ADDRESS must be a whole number")]
+    [InlineData("PARLEY_MISSES_PER_ADDRESS", "x", "PARLEY_MISSES_PER_ADDRESS must be a whole number")]
+    [InlineData("DATABASE_URL", "mysql://x", "DATABASE_URL must look like postgres://")]
+    public void A_value_that_makes_no_sense_is_one_sentence(string name, string value, string sentence) =>
+        Assert.StartsWith(sentence, Assert.Throws<OptionsException>(() => Read((name, value))).Message, StringComparison.Ordinal);
+
+    private static ServerOptions Read(params (string Name, string Value)[] variables) =>
+        new ServerEnvironment(name => variables.FirstOrDefault(v => v.Name == name).Value).Read();
+}

@@ -65,6 +65,23 @@ public sealed class WireTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_subagents_said_is_tool_output_too()
+    {
+        Assert.Contains("\"thread\":", await SentAsync(Corpus.Session("09-subagents")));
+        _server.Requests.Clear();
+        Assert.DoesNotContain("\"thread\":", await SentAsync(Corpus.Session("09-subagents"), "--no-tool-results"));
+    }
+
+    [Fact]
+    public async Task A_title_that_tells_of_the_left_out_beginning_stays_behind()
+    {
+        New().Prompt("secret-plan").Answer("yes").Prompt("harmless question").Title("About the secret-plan").Save();
+        string sent = await SentAsync("--from", "2");
+        Assert.DoesNotContain("secret-plan", sent);
+        Assert.Contains("\"title\":\"harmless question\"", sent);
+    }
+
+    [Fact]
     public async Task Long_tool_output_is_cut_after_redaction()
     {
         string token = Secret.GitHubToken();

@@ -54,13 +54,13 @@ internal static class SurveyText
         output.WriteLine(style.Bold(places == 0 ? "Nothing was taken out." : $"What was taken out, in {Count(places, "place")}:"));
         if (places == 0)
             return;
-        var table = new Table(new("  RULE"), new("VALUE", Shrinks: true), new("PLACES", RightAligned: true), new("WHERE", Shrinks: true));
-        var values = survey.Findings.GroupBy(f => (f.Rule, f.Masked)).ToList();
-        foreach (var value in values.Take(Listed))
-            table.Add("  " + value.Key.Rule, value.Key.Masked, $"{value.Count()}", Join(value.Select(Where).Distinct()));
+        var table = new Table(
+            new("#", RightAligned: true), new("RULE"), new("VALUE", Shrinks: true), new("PLACES", RightAligned: true), new("WHERE", Shrinks: true));
+        foreach ((int index, TakenOut value) in survey.Values.Take(Listed).Index())
+            table.Add($"{index + 1}", value.Places[0].Rule, value.Places[0].Masked, $"{value.Places.Count}", Join(value.Places.Select(Where).Distinct()));
         table.Write(output, style, width);
-        if (values.Count > Listed)
-            output.WriteLine($"  and {values.Count - Listed} more values");
+        if (survey.Values.Count > Listed)
+            output.WriteLine($"and {survey.Values.Count - Listed} more values");
     }
 
     private static string Name(Image image) => $"entry {image.Entry} ({image.MediaType}, {Size(image.Bytes)})";

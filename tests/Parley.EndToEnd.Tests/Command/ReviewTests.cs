@@ -59,9 +59,17 @@ public sealed class ReviewTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_false_finding_can_be_kept()
+    public async Task A_false_finding_can_be_kept_by_its_value()
     {
         (await AnswerAsync($"k\n{_token}\ny\n")).Succeeded();
+        Assert.Contains(_token, Assert.Single(_server.Requests));
+    }
+
+    [Fact]
+    public async Task A_false_finding_can_be_kept_by_its_number()
+    {
+        Result result = await AnswerAsync("k\n1\ny\n");
+        Assert.Matches(@"1\s+github-token\s+ghp_… \(40\)", result.Succeeded());
         Assert.Contains(_token, Assert.Single(_server.Requests));
     }
 

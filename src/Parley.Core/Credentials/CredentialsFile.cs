@@ -78,7 +78,7 @@ public sealed class CredentialsFile(string path)
     private void Replace(JsonObject root)
     {
         string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
-        string beside = System.IO.Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        string beside = System.IO.Path.Combine(folder, "." + System.IO.Path.GetRandomFileName());
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (OperatingSystem.IsWindows())
         {

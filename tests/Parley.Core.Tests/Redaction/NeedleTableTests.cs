@@ -11,19 +11,23 @@ namespace Parley.Core.Tests.Redaction;
 public sealed class NeedleTableTests
 {
     [Fact]
-    public void The_table_of_needles_is_current()
+    public void The_table_holds_the_needles_that_the_rules_demand()
     {
-        string table = Generate();
         if (Environment.GetEnvironmentVariable("PARLEY_WRITE_NEEDLES") == "1")
-            File.WriteAllText(TablePath(), table);
+        {
+            File.WriteAllText(TablePath(), Generate());
+            return;
+        }
 
-        Assert.True(table == File.ReadAllText(TablePath()).ReplaceLineEndings("\n"),
-            "The rules have changed. Run the tests once with PARLEY_WRITE_NEEDLES=1 and commit NeedleTable.g.cs.");
+        Assert.True(SecretNeedles.FromRules().Select(Line).SequenceEqual(SecretNeedles.All.Select(Line)),
+            "The rules have changed. Run this test once with PARLEY_WRITE_NEEDLES=1 and commit NeedleTable.g.cs.");
     }
 
     [Fact]
     public void Every_needle_is_long_enough_to_be_looked_for() =>
         Assert.All(SecretNeedles.FromRules(), needle => Assert.True(needle.Text.Length >= 3, $"'{Encoding.ASCII.GetString(needle.Text)}' is shorter than 3 characters."));
+
+    private static string Line(Needle needle) => $"{needle.IgnoreCase} {needle.Tag} {Encoding.ASCII.GetString(needle.Text)}";
 
     private static string Generate()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Parley.Core.Redaction.Scanning;
@@ -8,6 +9,7 @@ internal sealed class NeedleIndex
 {
     private const int Slots = 8192;
     private const int SlotShift = 32 - 13;
+    // Letters are folded to lower case, which maps some other characters onto each other too; the comparison tells them apart.
     private const uint Fold4 = 0x20202020;
     private const uint Fold3 = 0x202020;
 
@@ -39,23 +41,29 @@ internal sealed class NeedleIndex
     }
 
     /// <summary>Adds the needles whose fingerprint begins at <paramref name="at"/> and that stand there in full.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Compare(ReadOnlySpan<byte> text, int at, List<Hit> hits)
     {
-        ReadOnlySpan<byte> rest = text[at..];
-        if (rest.Length >= 4)
+        if (text.Length - at < 4)
         {
-            uint four = BinaryPrimitives.ReadUInt32LittleEndian(rest) | Fold4;
-            if (_first4[Slot(four)] is >= 0 and var n)
-                Compare(text, at, four, n, hits);
-            uint three = four & 0xFFFFFF;
-            if (_first3[Slot(three)] is >= 0 and var m)
-                Compare(text, at, three, m, hits);
+            CompareAtEnd(text, at, hits);
+            return;
         }
-        else if (rest.Length == 3)
-        {
-            uint three = Three(rest) | Fold3;
-            Compare(text, at, three, _first3[Slot(three)], hits);
-        }
+        uint four = BinaryPrimitives.ReadUInt32LittleEndian(text[at..]) | Fold4;
+        uint three = four & 0xFFFFFF;
+        int first4 = _first4[Slot(four)], first3 = _first3[Slot(three)];
+        if ((first4 & first3) == -1)
+            return;
+        Compare(text, at, four, first4, hits);
+        Compare(text, at, three, first3, hits);
+    }
+
+    private void CompareAtEnd(ReadOnlySpan<byte> text, int at, List<Hit> hits)
+    {
+        if (text.Length - at < 3)
+            return;
+        uint three = Three(text[at..]) | Fold3;
+        Compare(text, at, three, _first3[Slot(three)], hits);
     }
 
     private void Compare(ReadOnlySpan<byte> text, int at, uint fingerprint, int first, List<Hit> hits)
@@ -72,7 +80,6 @@ internal sealed class NeedleIndex
         }
     }
 
-    // Letters are folded to lower case, which maps some other characters onto each other too; the comparison tells them apart.
     private static uint Three(ReadOnlySpan<byte> text) => text[0] | (uint)text[1] << 8 | (uint)text[2] << 16;
 
     private static int Slot(uint fingerprint) => (int)(fingerprint * 2654435761u >> SlotShift);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
@@ -16,7 +17,6 @@ internal sealed class Teddy
     private const int Nibbles = 16;
 
     private readonly NeedleIndex _index;
-    private readonly ushort[] _buckets;
     private readonly byte[] _nibbles;
 
     /// <param name="needles">The needles, each with the fingerprint and bucket that <see cref="NeedlePlan"/> chose.</param>
@@ -24,8 +24,7 @@ internal sealed class Teddy
     public Teddy(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)
     {
         _index = new NeedleIndex(needles, plan);
-        _buckets = BucketsByByte(needles, plan);
-        _nibbles = BucketsByNibble(_buckets);
+        _nibbles = BucketsByNibble(BucketsByByte(needles, plan));
     }
 
     /// <summary>The widest vector that this processor offers, in bytes; 0 where it has none that can look up nibbles.</summary>
@@ -54,7 +53,26 @@ internal sealed class Teddy
             _ => 0,
         };
         for (; done < text.Length; done++)
-            Check(text, done, hits);
+            _index.Compare(text, done, hits);
+    }
+
+    /// <summary>At how many places a vector lets a look at single needles follow: the fewer, the faster.</summary>
+    internal long CountCandidates(ReadOnlySpan<byte> text)
+    {
+        long count = 0;
+        for (int at = 0; at + Positions <= text.Length; at++)
+        {
+            int first = 0xFF, second = 0xFF;
+            for (int p = 0; p < Positions; p++)
+            {
+                ReadOnlySpan<byte> table = _nibbles.AsSpan(p * 4 * Nibbles);
+                (int lower, int upper) = (text[at + p] & 15, text[at + p] >> 4);
+                first &= table[lower] & table[Nibbles + upper];
+                second &= table[2 * Nibbles + lower] & table[3 * Nibbles + upper];
+            }
+            count += (first | second) != 0 ? 1 : 0;
+        }
+        return count;
     }
 
     // Each of the three loops stops where a load of the fourth byte's vector would pass the end; Find checks the rest byte by byte.
@@ -136,16 +154,7 @@ internal sealed class Teddy
     private void CheckAll(ReadOnlySpan<byte> text, int at, ulong lanes, List<Hit> hits)
     {
         for (; lanes != 0; lanes &= lanes - 1)
-            Check(text, at + System.Numerics.BitOperations.TrailingZeroCount(lanes), hits);
-    }
-
-    private void Check(ReadOnlySpan<byte> text, int at, List<Hit> hits)
-    {
-        int buckets = 0xFFFF;
-        for (int p = 0; p < Positions; p++)
-            buckets &= at + p < text.Length ? _buckets[p * 256 + text[at + p]] : _buckets[p * 256];
-        if (buckets != 0)
-            _index.Compare(text, at, hits);
+            _index.Compare(text, at + BitOperations.TrailingZeroCount(lanes), hits);
     }
 
     private Vector128<byte> Table(int i) => Vector128.Create(_nibbles, i * Nibbles);

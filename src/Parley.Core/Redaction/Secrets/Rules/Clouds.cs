@@ -47,7 +47,6 @@ internal static class Clouds
         new("upcloud-token", @"ucat_[A-Za-z0-9]{24,}"),
         new("tailscale-key", @"tskey-[\w-]{20,}"),
         new("docker-swarm-token", @"SWMTKN-1-[a-z0-9]{40,}-[a-z0-9]{20,}", @"SWMKEY-1-[A-Za-z0-9+/]{36,}"),
-        new("localstack-token", @"ls-[A-Za-z0-9]{8}-[A-Za-z0-9]{4}-[A-Za-z0-9-]{16,}"),
         new("deno-token", @"ddp_[A-Za-z0-9]{30,}", @"ddo_[A-Za-z0-9]{30,}"),
         new("val-town-token", @"vtwn_[\w-]{20,}"),
         new("unkey-key", @"unkey_[A-Za-z0-9]{16,}"),

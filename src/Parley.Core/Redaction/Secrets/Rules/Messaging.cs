@@ -19,7 +19,6 @@ internal static class Messaging
         new("sendgrid-key", @"SG\.[\w=.-]{50,}"),
         new("brevo-key", @"xkeysib-\h{40,}-[A-Za-z0-9]{10,}", @"xsmtpsib-\h{40,}-[A-Za-z0-9]{10,}"),
         new("mailgun-key", @"key-[a-z0-9]{32}"),
-        new("mandrill-key", @"md-[A-Za-z0-9_-]{22}"),
         new("mailersend-token", @"mlsn\.[A-Za-z0-9]{30,}"),
         new("resend-key", @"re_[A-Za-z0-9_]{24,}"),
         new("loops-key", @"loops_\h{32}"),

@@ -18,7 +18,6 @@ internal static class ModelProviders
         new("replicate-token", @"r8_[\w-]{36,}"),
         new("huggingface-token", @"hf_[A-Za-z0-9]{30,}", @"api_org_[A-Za-z0-9]{30,}"),
         new("nvidia-key", @"nvapi-[\w-]{50,}"),
-        new("fireworks-key", @"fw_[A-Za-z0-9]{20,}"),
         new("together-key", @"tgp_v1_[\w-]{40,}"),
         new("elevenlabs-key", @"sk_\h{48}"),
         new("langsmith-key", @"lsv2_pt_\h{32}_\h{8,}", @"lsv2_sk_\h{32}_\h{8,}"),
@@ -27,7 +26,6 @@ internal static class ModelProviders
         new("firecrawl-key", @"fc-\h{32}"),
         new("jina-key", @"jina_[\w-]{40,}"),
         new("cerebras-key", @"csk-[a-z0-9]{40,}"),
-        new("voyage-key", @"pa-[\w-]{43}"),
         new("anyscale-key", @"esecret_[A-Za-z0-9]{20,}"),
         new("friendli-token", @"flp_[A-Za-z0-9]{40,}"),
         new("cursor-key", @"key_\h{64}", @"crsr_\h{40,}"),
@@ -39,8 +37,6 @@ internal static class ModelProviders
         new("browserbase-key", @"bb_live_[\w-]{20,}"),
         new("weights-and-biases-key", @"wandb_v1_\w{40,}"),
         new("devin-key", @"apk_user_[A-Za-z0-9+/=]{60,}", @"apk_[A-Za-z0-9+/=]{60,}", @"cog_[a-z2-7]{40,}"),
-        new("modal-token", @"ak-[A-Za-z0-9]{22}", @"as-[A-Za-z0-9]{22}"),
-        new("mem0-key", @"m0-[A-Za-z0-9]{38,}"),
         new("comet-key", @"opik_[A-Za-z0-9]{24,}"),
     ];
 }

@@ -11,74 +11,75 @@ internal static class NeedleTable
         i 0 11 0 secret|
         i 0 12 0 pass|
         i 0 0 0 pwd|
-        i 0 13 0 credential|
-        i 4 14 0 authorization|
+        i 0 13 0 cred|
+        i 0 14 0 auth|
+        i 0 15 0 _pat|
         e 0 1 1 ://|
         e 0 3 2 -----BEGIN |
         e 4 3 3 Private-Lines:|
         e 0 9 4 eyJ|
         e 0 15 4 ZXlK|
-        i 0 15 5 bearer |
-        i 2 11 5 basic |
+        i 0 11 5 bearer |
+        i 0 12 5 basic |
         i 2 10 6 cookie|
-        i 9 14 9 identified by |
-        i 0 13 7 ?sig=|
-        i 0 13 7 &sig=|
+        i 6 13 9 identified by |
+        i 0 15 7 ?sig=|
+        i 0 14 7 &sig=|
         i 0 3 7 amz-signature=|
         i 1 3 7 goog-signature=|
-        i 0 13 7 &signature=|
-        i 1 12 7 jsessionid=|
-        i 3 12 7 phpsessid=|
+        i 0 14 7 &signature=|
+        i 6 10 7 jsessionid=|
+        i 0 12 7 phpsessid=|
         i 0 13 7 &sid=|
-        i 0 13 7 ?sid=|
+        i 0 15 7 ?sid=|
         i 2 2 7 oauth_signature=|
-        i 2 10 7 &code=|
+        i 0 13 7 &code=|
         i 2 10 7 ?code=|
-        i 6 15 8 seed phrase|
+        i 7 12 8 seed phrase|
         i 4 10 8 mnemonic|
-        i 10 15 8 recovery phrase|
+        i 11 12 8 recovery phrase|
         i 0 11 8 secret phrase|
         i 1 2 8 seed_phrase|
-        i 5 15 8 seedphrase|
-        i 4 12 8 recovery words|
-        i 8 15 8 backup phrase|
-        e 1 11 100 curl |
-        e 0 10 101 wget |
-        e 0 14 102 lftp |
-        e 0 12 103 mysql|
-        e 1 13 104 mariadb|
+        i 6 12 8 seedphrase|
+        i 0 11 8 recovery words|
+        i 9 12 8 backup phrase|
+        e 0 14 100 curl |
+        e 0 15 101 wget |
+        e 1 13 102 lftp |
+        e 1 15 103 mysql|
+        e 0 12 104 mariadb|
         e 3 12 105 sshpass |
         e 1 11 106 sqlcmd |
-        e 0 14 107 ldap|
-        e 4 11 108 openssl |
+        e 0 11 107 ldap|
+        e 0 10 108 openssl |
         e 1 10 109 login |
         e 2 3 110 redis-cli |
         e 1 10 111 mongo|
-        e 2 15 112 smbclient|
-        e 2 15 113 rpcclient |
+        e 1 12 112 smbclient|
+        e 1 12 113 rpcclient |
         e 6 2 114 mosquitto_|
         e 2 12 115 htpasswd |
-        e 5 12 116 net user |
-        e 4 11 117 net use |
+        e 3 14 116 net user |
+        e 3 14 117 net use |
         e 0 2 118 add_user |
         e 3 2 119 change_password |
-        e 0 12 120 zip |
+        e 0 13 120 zip |
         e 0 1 121 7z |
-        e 1 15 122 unrar |
+        e 2 12 122 unrar |
         e 0 3 123 ssh-keygen |
-        e 0 11 124 useradd |
-        e 0 11 125 usermod |
-        e 0 13 126 kubectl |
-        e 0 15 127 cqlsh |
+        e 0 15 124 useradd |
+        e 0 15 125 usermod |
+        e 0 14 126 kubectl |
+        e 1 11 127 cqlsh |
         e 7 3 128 clickhouse-client |
-        e 1 13 129 xfreerdp |
+        e 1 10 129 xfreerdp |
         e 3 3 1000 sk-ant-|
         e 4 3 1001 sk-proj-|
         e 7 3 1002 sk-svcacct-|
         e 7 3 1003 sk-service-|
         e 5 3 1004 sk-admin-|
         e 4 3 1005 sk-None-|
-        e 3 14 1006 T3BlbkFJ|
+        e 0 14 1006 T3BlbkFJ|
         e 1 3 1007 sess-|
         e 2 3 1008 sk-or-v1-|
         e 2 3 1009 sk-lf-|
@@ -127,7 +128,7 @@ internal static class NeedleTable
         e 0 5 1052 ABSK|
         e 4 3 1053 bedrock-api-key-|
         e 1 4 1054 amzn.mws.|
-        e 0 13 1055 AIza|
+        e 0 14 1055 AIza|
         e 5 5 1056 AQ.Ab8RN6|
         e 3 3 1057 GOCSPX-|
         e 1 4 1058 ya29.|
@@ -146,7 +147,7 @@ internal static class NeedleTable
         e 0 2 1071 cfk_|
         e 1 3 1072 HRKU-|
         e 0 2 1073 rnd_|
-        e 0 14 1074 FlyV1 |
+        e 0 13 1074 FlyV1 |
         e 0 2 1075 fm2_|
         e 1 2 1076 fm1r_|
         e 1 2 1077 fm1a_|
@@ -170,7 +171,7 @@ internal static class NeedleTable
         e 0 10 1095 4b1d|
         e 0 2 1096 mdb_sa_sk_|
         e 3 12 1097 AstraCS:|
-        e 0 15 1098 dapi|
+        e 0 12 1098 dapi|
         e 0 12 1099 dose|
         e 1 5 1100 AVNS_|
         e 1 2 1101 essu_|
@@ -184,7 +185,7 @@ internal static class NeedleTable
         e 0 8 1109 A3-|
         e 0 3 1110 AGE-SECRET-KEY-1|
         e 0 3 1111 AGE-SECRET-KEY-PQ-1|
-        e 2 13 1112 sha256~|
+        e 0 15 1112 sha256~|
         e 0 8 1113 EXO|
         e 0 8 1114 SCW|
         e 2 3 1115 tk-us-|
@@ -204,17 +205,17 @@ internal static class NeedleTable
         e 0 1 1129 9Q~|
         e 0 5 1130 JQQJ99|
         e 0 14 1131 +ASt|
-        e 0 11 1132 ACDb|
-        e 0 13 1133 +ABa|
-        e 0 13 1134 +ASb|
+        e 0 14 1132 ACDb|
+        e 0 14 1133 +ABa|
+        e 0 14 1134 +ASb|
         e 0 13 1135 +AEh|
-        e 0 13 1136 +ARm|
+        e 0 14 1136 +ARm|
         e 0 13 1137 AIoT|
         e 0 5 1138 AZEG|
-        e 0 12 1139 AzFu|
-        e 0 12 1140 AzSe|
-        e 0 13 1141 +ACR|
-        e 0 12 1142 AzCa|
+        e 0 15 1139 AzFu|
+        e 0 14 1140 AzSe|
+        e 0 14 1141 +ACR|
+        e 0 14 1142 AzCa|
         e 0 5 1143 AZDO|
         e 0 2 1144 ghp_|
         e 0 2 1145 gho_|
@@ -252,7 +253,7 @@ internal static class NeedleTable
         e 1 2 1177 dckr_pat_|
         e 1 2 1178 dckr_oat_|
         e 0 11 1179 AKCp|
-        e 0 15 1180 cmVmd|
+        e 1 10 1180 cmVmd|
         e 0 2 1181 csa_|
         e 0 2 1182 squ_|
         e 0 2 1183 sqp_|
@@ -291,7 +292,7 @@ internal static class NeedleTable
         e 1 4 1216 hawk.|
         e 0 5 1217 AIK_|
         e 0 2 1218 odt_|
-        e 1 10 1219 endr+|
+        e 1 12 1219 endr+|
         e 0 3 1220 ico-|
         e 0 2 1221 ion_|
         e 4 2 1222 mergify_application_key_|
@@ -311,7 +312,7 @@ internal static class NeedleTable
         e 0 8 1236 NF-|
         e 0 2 1237 glc_|
         e 1 2 1238 glsa_|
-        e 2 15 1239 eyJrIjoi|
+        e 2 13 1239 eyJrIjoi|
         e 1 3 1240 NRAK-|
         e 1 3 1241 NRII-|
         e 1 3 1242 NRIQ-|
@@ -365,7 +366,7 @@ internal static class NeedleTable
         e 8 3 1290 hooks.slack-gov.com/services/|
         e 4 4 1291 discord.com/api/webhooks/|
         e 7 4 1292 discordapp.com/api/webhooks/|
-        e 6 10 1293 IncomingWebhook/|
+        e 3 10 1293 IncomingWebhook/|
         e 2 4 1294 hooks.zapier.com/hooks/catch/|
         e 1 4 1295 hook.eu1.make.com/|
         e 1 4 1296 hook.us1.make.com/|
@@ -407,7 +408,7 @@ internal static class NeedleTable
         e 0 3 1332 sec-c-|
         e 0 3 1333 sub-c-|
         e 0 3 1334 pub-c-|
-        e 0 15 1335 dG9rO|
+        e 0 14 1335 dG9rO|
         e 0 8 1336 EAA|
         e 0 5 1337 IGQV|
         e 0 5 1338 IGAA|
@@ -482,7 +483,7 @@ internal static class NeedleTable
         e 4 2 1407 ak_test_|
         e 2 2 1408 polar_|
         e 0 2 1409 flb_live_|
-        e 0 12 1410 xprv|
+        e 0 15 1410 xprv|
         e 0 7 1411 sk_|
         e 1 2 1412 figd_|
         e 2 2 1413 figdr_|
@@ -521,18 +522,18 @@ internal static class NeedleTable
         e 0 7 1446 sl.|
         e 2 3 1447 CFPAT-|
         e 0 3 1448 p8e-|
-        e 0 15 1449 cnvca|
+        e 0 13 1449 cnvca|
         e 0 3 1450 fio-u-|
-        e 0 11 1451 _mmk|
-        e 1 15 1452 k.eyJ|
+        e 0 10 1451 _mmk|
+        e 1 11 1452 k.eyJ|
         e 0 8 1453 BSA|
         e 3 2 1454 sm_aat_|
         e 3 2 1455 sm_pat_|
         e 3 2 1456 sm_sat_|
         e 0 2 1457 lip_|
-        e 0 11 1458 wrka|
-        e 0 15 1459 .acc|
-        e 3 13 1460 sk_a2V5|
+        e 0 15 1458 wrka|
+        e 0 12 1459 .acc|
+        e 1 11 1460 sk_a2V5|
         e 3 3 1461 secret-live-|
         e 3 3 1462 secret-test-|
         e 2 2 1463 ldpat_|

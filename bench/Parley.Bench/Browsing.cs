@@ -7,7 +7,7 @@ namespace Parley.Bench;
 /// <summary>Opening a session of 10,000 entries in a real browser and scrolling through it.</summary>
 internal static class Browsing
 {
-    private const int Size = 35;
+    private const int Size = 43;
     private const int Wheel = 800;
 
     /// <summary>Frames at 60 a second take 16.7 ms; one that takes longer than this is seen to stutter.</summary>

@@ -19,11 +19,15 @@ internal static class Machine
             await VersionAsync(bench, "jq", "--version"),
         ];
         string date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return $"{date}, {Environment.ProcessorCount} cores ({processor}), {memory} of memory, {system}; {string.Join(", ", versions)}.\n";
+        return $"{date}, {Environment.ProcessorCount} cores ({processor}), {memory} of memory, {system}; {string.Join(", ", versions)}.{Load()}\n";
     }
 
     private static async Task<string> VersionAsync(Workbench bench, string file, string argument) =>
         (await Measure.ProcessAsync(bench.Command(file, argument))).Output.Trim();
+
+    // Figures of a machine that was busy with something else say so.
+    private static string Load() =>
+        File.Exists("/proc/loadavg") ? $" Load average before: {File.ReadAllText("/proc/loadavg").Split(' ')[0]}." : "";
 
     // "name : value" or "NAME=value", the first in a file of the system; null where there is no such file.
     private static string? Field(string path, string name) =>

@@ -21,26 +21,27 @@ if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
     return 2;
 }
 
-try
+string machine = await Machine.DescribeAsync(bench);
+Console.WriteLine(machine);
+List<Table> tables = [];
+bool failed = false;
+foreach (var (name, run) in all.Where(b => chosen.Length == 0 || chosen.Contains(b.Name)))
 {
-    string machine = await Machine.DescribeAsync(bench);
-    Console.WriteLine(machine);
-    List<Table> tables = [];
-    foreach (var (name, run) in all.Where(b => chosen.Length == 0 || chosen.Contains(b.Name)))
+    Console.Error.WriteLine($"bench: {name} …");
+    try
     {
-        Console.Error.WriteLine($"bench: {name} …");
         foreach (Table table in await run(bench))
         {
             tables.Add(table);
             Console.WriteLine(table.ToMarkdown());
         }
     }
-    if (args.Contains("--write"))
-        Document.Write(Path.Combine(bench.Repository, "docs", "benchmarks.md"), machine, tables);
-    return 0;
+    catch (BenchException e)
+    {
+        failed = true;
+        Console.Error.WriteLine($"bench: {name} failed: {e.Message}");
+    }
 }
-catch (BenchException e)
-{
-    Console.Error.WriteLine($"bench: {e.Message}");
-    return 1;
-}
+if (args.Contains("--write"))
+    Document.Write(Path.Combine(bench.Repository, "docs", "benchmarks.md"), machine, tables);
+return failed ? 1 : 0;

@@ -16,6 +16,7 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         using var interrupted = new CancellationTokenSource();
+        int interruptedCode = ExitCode.Interrupted;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
@@ -24,7 +25,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
-            return ExitCode.Interrupted;
+            return interruptedCode;
         }
         catch (Failure failure)
         {
@@ -42,6 +43,7 @@ internal static class CommandLine
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = !interrupted.IsCancellationRequested;
+            interruptedCode = signal.Signal == PosixSignal.SIGTERM ? ExitCode.Terminated : ExitCode.Interrupted;
             interrupted.Cancel();
         }
     }

@@ -18,4 +18,7 @@ internal static class ExitCode
 
     /// <summary>Ended by Ctrl-C, as shells count it (128 + SIGINT).</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Ended by a request to stop (128 + SIGTERM).</summary>
+    public const int Terminated = 143;
 }

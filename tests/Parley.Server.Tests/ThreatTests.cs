@@ -102,12 +102,12 @@ public abstract class ThreatTests<TDatabase>(ServerFixture<TDatabase> fixture) :
         string id = await server.ShareAsync("one");
         for (int i = 0; i < 5; i++)
         {
-            using HttpResponseMessage miss = await server.Anyone.GetAsync($"/api/sessions/{SessionId.New()}");
-            await miss.ProblemAsync(404);
+            using HttpResponseMessage miss = await server.Anyone.GetAsync($"{(i % 2 == 0 ? "/api/sessions" : "/s")}/{SessionId.New()}");
+            Assert.Equal(404, (int)miss.StatusCode);
             Assert.Equal(["one"], await (i < 4 ? server.Anyone.TextsAsync(id) : Task.FromResult<string[]>(["one"])));
         }
 
-        foreach (string path in (string[])[$"/api/sessions/{SessionId.New()}", $"/api/sessions/{id}", $"/api/sessions/{id}/bundle"])
+        foreach (string path in (string[])[$"/api/sessions/{SessionId.New()}", $"/api/sessions/{id}", $"/api/sessions/{id}/bundle", $"/s/{id}", $"/s/{id}/images/1/0"])
         {
             using HttpResponseMessage answer = await server.Anyone.GetAsync(path);
             await answer.ProblemAsync(429);

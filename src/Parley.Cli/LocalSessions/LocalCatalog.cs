@@ -3,9 +3,11 @@ using Parley.Core.Transcripts;
 
 namespace Parley.Cli.LocalSessions;
 
-/// <summary>The sessions of this machine, as the command finds them.</summary>
+/// <summary>The sessions of this machine, and which of them a person means.</summary>
 internal static class LocalCatalog
 {
+    private static readonly SessionCatalog Catalog = SessionCatalog.OfThisUser();
+
     /// <summary>Where sessions are looked for.</summary>
     public static IReadOnlyList<Setting> Folders()
     {
@@ -16,38 +18,23 @@ internal static class LocalCatalog
             : [new Setting(Path.Combine(configured, "projects"), "CLAUDE_CONFIG_DIR")];
     }
 
-    public static IReadOnlyList<TranscriptInfo> List() =>
-        [.. Folders().Select(f => f.Value).Where(Directory.Exists)
-            .SelectMany(f => Directory.EnumerateDirectories(f)).SelectMany(f => Directory.EnumerateFiles(f, "*.jsonl"))
-            .Select(Describe).OfType<TranscriptInfo>().OrderByDescending(i => i.Modified)];
-
-    private static TranscriptInfo? Describe(string path)
-    {
-        try
-        {
-            return TranscriptReader.Open(path).Info;
-        }
-        catch (Exception e) when (e is UnknownTranscriptException or IOException)
-        {
-            return null;
-        }
-    }
+    /// <summary>All sessions, newest first.</summary>
+    public static IReadOnlyList<TranscriptInfo> List() => Catalog.List();
 
     /// <summary>The session that a person names; the one of this folder when <paramref name="name"/> is null.</summary>
     /// <exception cref="Failure">None or several are meant, or the file is no transcript.</exception>
     public static Transcript Open(string? name)
     {
-        if (name is not null && File.Exists(name))
+        if (name is null)
+            return OpenFile((OfThisClient() ?? OfThisFolder()).Path);
+        if (File.Exists(name))
             return OpenFile(Path.GetFullPath(name));
-        if (name is not null && (name.Contains('/') || name.Contains('\\') || name.EndsWith(".jsonl", StringComparison.Ordinal)))
-            throw new Failure($"there is no file {name}.");
-        IReadOnlyList<TranscriptInfo> catalog = List();
-        TranscriptInfo chosen = name is null ? OfThisFolder(catalog) : SessionChoice.ByName(name, catalog);
-        return OpenFile(chosen.Path);
+        bool isPath = name.Contains('/') || name.Contains('\\') || name.EndsWith(".jsonl", StringComparison.Ordinal);
+        return isPath ? throw new Failure($"there is no file {name}.") : OpenFile(SessionChoice.ByName(name, List()).Path);
     }
 
     /// <summary>The newest session of this machine; null when there is none.</summary>
-    public static Transcript? Latest() => List().FirstOrDefault(s => !s.IsSidechain && s.EntryCount > 0) is { } newest ? OpenFile(newest.Path) : null;
+    public static Transcript? Latest() => List().FirstOrDefault(s => !s.IsSidechain) is { } newest ? OpenFile(newest.Path) : null;
 
     /// <summary>The sample session that ships beside the command.</summary>
     public static Transcript? Sample()
@@ -58,13 +45,20 @@ internal static class LocalCatalog
             : null;
     }
 
-    // Within Claude Code the client names its session; elsewhere it is the newest one of the folder.
-    private static TranscriptInfo OfThisFolder(IReadOnlyList<TranscriptInfo> catalog)
+    // Within Claude Code the client names its own session.
+    private static TranscriptInfo? OfThisClient() =>
+        Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") is { Length: > 0 } id ? List().FirstOrDefault(s => s.SessionId == id) : null;
+
+    // The newest one of this folder, or of the folders around it up to the repository's root.
+    private static TranscriptInfo OfThisFolder()
     {
-        string? current = Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID");
-        return catalog.FirstOrDefault(s => s.SessionId == current)
-            ?? SessionChoice.OfFolder(Environment.CurrentDirectory, catalog, folder => Path.Exists(Path.Combine(folder, ".git")));
+        for (string? folder = Environment.CurrentDirectory; folder is not null; folder = IsRepositoryRoot(folder) ? null : Path.GetDirectoryName(folder))
+            if (Catalog.NewestOf(folder) is { } session)
+                return session;
+        throw new Failure($"no session was held in {Environment.CurrentDirectory}. Name one: `parley sessions` lists what there is.");
     }
+
+    private static bool IsRepositoryRoot(string folder) => Path.Exists(Path.Combine(folder, ".git"));
 
     private static Transcript OpenFile(string path)
     {

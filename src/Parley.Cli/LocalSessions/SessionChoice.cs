@@ -33,18 +33,6 @@ internal static class SessionChoice
         };
     }
 
-    /// <summary>The newest session of a folder, or of the folders around it up to the repository's root.</summary>
-    /// <exception cref="Failure">There is none.</exception>
-    public static TranscriptInfo OfFolder(string folder, IReadOnlyList<TranscriptInfo> catalog, Func<string, bool> isRepositoryRoot)
-    {
-        for (string? at = folder; at is not null; at = isRepositoryRoot(at) ? null : Path.GetDirectoryName(at))
-            if (catalog.FirstOrDefault(s => !s.IsSidechain && s.WorkingDirectory == at) is { } session)
-                return session;
-        throw new Failure(catalog.Count == 0
-            ? "there are no sessions on this machine."
-            : $"no session was held in {folder}. Name one: `parley sessions` lists what there is.");
-    }
-
     private static string Candidates(TranscriptInfo[] found, IReadOnlyList<TranscriptInfo> catalog)
     {
         var text = new StringBuilder();

@@ -64,7 +64,7 @@ internal static class SessionsCommand
     {
         var table = new Table(
             new("#", RightAligned: true), new("TITLE", Shrinks: true), new("PROJECT", Shrinks: true), new("BRANCH", Shrinks: true),
-            new("MESSAGES", RightAligned: true), new("MODIFIED"), new("KIND"));
+            new("MESSAGES", RightAligned: true), new("MODIFIED"), new(shown.Any(s => s.IsSidechain) ? "KIND" : ""));
         for (int i = 0; i < shown.Length; i++)
         {
             TranscriptInfo info = shown[i];

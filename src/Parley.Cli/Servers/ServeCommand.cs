@@ -91,7 +91,7 @@ internal static partial class ServeCommand
         Transcript transcript = latest ?? LocalCatalog.Sample() ?? throw new Failure("there is no session on this machine, and no sample beside the command.");
         var session = new OutgoingSession(transcript, Machine.Redaction(transcript.Info));
         string url = await SharedBeforeAsync(server, transcript.Info, cancel)
-            ?? (await Upload.RunAsync(session, server, expires: null, isPrivate: false, cancel)).Url;
+            ?? (await Upload.RunAsync(session, server, new Terms(Expires: null, IsPrivate: false), cancel)).Url;
         Terminal.Error.WriteLine();
         Terminal.Error.WriteLine(latest is null ? "No session was found on this machine; here is a sample:" : "Your newest session, without secrets and personal paths:");
         Terminal.Error.WriteLine();

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Parley.Cli.Sharing;
 
 namespace Parley.Cli.Servers;
 
@@ -36,12 +37,12 @@ internal sealed class ServerApi : IDisposable
     }
 
     /// <summary>Uploads a bundle while it is being written. The answer is awaited without a limit; cancelling leaves nothing on the server.</summary>
-    public async Task<ShareResult> ShareAsync(HttpContent bundle, TimeSpan? expires, bool isPrivate, CancellationToken cancel)
+    public async Task<ShareResult> ShareAsync(HttpContent bundle, Terms terms, CancellationToken cancel)
     {
         string query = string.Join('&', new[]
         {
-            expires is { } time ? $"expires_in={(long)time.TotalSeconds}" : null,
-            isPrivate ? "private=true" : null,
+            terms.Expires is { } time ? $"expires_in={(long)time.TotalSeconds}" : null,
+            terms.IsPrivate ? "private=true" : null,
         }.OfType<string>());
         using var request = new HttpRequestMessage(HttpMethod.Post, query.Length > 0 ? $"api/sessions?{query}" : "api/sessions") { Content = bundle };
         // The server may refuse (key, limits) before the body is sent.

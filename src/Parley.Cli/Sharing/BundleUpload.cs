@@ -47,9 +47,16 @@ internal sealed class BundleUpload : HttpContent
         finally
         {
             await pipe.Reader.CompleteAsync();
-            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await EndAsync(writing);
         }
-        await writing;
+    }
+
+    // What went wrong on this side is told as such, and not as a failure of the connection that it broke.
+    private async Task EndAsync(Task writing)
+    {
+        await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (writing.Exception?.InnerException is { } cause)
+            throw new Failure($"{_session.Transcript.Info.Path} can't be read to its end: {cause.Message}");
     }
 
     protected override bool TryComputeLength(out long length)

@@ -34,14 +34,15 @@ internal static class Review
                     ShowDetails(survey, cancel);
                     break;
                 default:
-                    session = await ChangeAsync(session, answer.Trim().ToLowerInvariant(), cancel);
+                    session = await ChangeAsync(survey, answer.Trim().ToLowerInvariant(), cancel);
                     break;
             }
         }
     }
 
-    private static async Task<OutgoingSession> ChangeAsync(OutgoingSession session, string choice, CancellationToken cancel)
+    private static async Task<OutgoingSession> ChangeAsync(Survey survey, string choice, CancellationToken cancel)
     {
+        OutgoingSession session = survey.Session;
         Selection selection = session.Selection;
         switch (choice)
         {
@@ -55,7 +56,7 @@ internal static class Review
             case "a":
                 return session with { Redaction = await WithExtraAsync(session.Redaction, cancel) };
             case "k":
-                return session with { Redaction = await WithAllowedAsync(session.Redaction, cancel) };
+                return session with { Redaction = await WithAllowedAsync(survey, cancel) };
             default:
                 return session;
         }
@@ -92,8 +93,16 @@ internal static class Review
             ? options with { ExtraValues = [.. options.ExtraValues, value] }
             : options;
 
-    private static async Task<RedactionOptions> WithAllowedAsync(RedactionOptions options, CancellationToken cancel) =>
-        await Terminal.AskAsync("Value to keep, as it stands in the transcript: ", cancel) is { Length: > 0 } value
-            ? options with { AllowedValues = [.. options.AllowedValues, value] }
-            : options;
+    private static async Task<RedactionOptions> WithAllowedAsync(Survey survey, CancellationToken cancel)
+    {
+        RedactionOptions options = survey.Session.Redaction;
+        string? answer = await Terminal.AskAsync("Its number in the list (#), or the value itself: ", cancel);
+        string? value = int.TryParse(answer, out int number) && number >= 1 && number <= survey.Values.Count
+            ? survey.ValueOf(survey.Values[number - 1])
+            : answer;
+        if (value is { Length: > 0 })
+            return options with { AllowedValues = [.. options.AllowedValues, value] };
+        Terminal.Error.WriteLine("Paths and names of this machine always stay here.");
+        return options;
+    }
 }

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Servers;
 using Parley.Cli.Terminals;
-using Parley.Core.Transcripts;
 
 namespace Parley.Cli.Sharing;
 
@@ -31,25 +30,25 @@ internal static class ShareCommand
             parley share --json --yes | jq -r .url
             """) { session, expires, isPrivate, preview, yes, open, qr, json };
         outgoing.AddTo(command);
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction((parsed, cancel) =>
         {
-            Transcript transcript = LocalCatalog.Open(parsed.GetValue(session));
-            OutgoingSession chosen = outgoing.Of(parsed, transcript);
+            OutgoingSession chosen = outgoing.Of(parsed, LocalCatalog.Open(parsed.GetValue(session)));
             if (parsed.GetValue(preview))
-            {
-                ShowPreview(Survey.Of(chosen, cancel), parsed.GetValue(json));
-                return ExitCode.Done;
-            }
-            using var server = ServerApi.Connect();
-            if (!parsed.GetValue(yes) && Terminal.CanAsk)
-                chosen = await Review.AskAsync(chosen, server.Address, cancel) ?? throw new Failure("nothing was shared.");
-            ShareResult result = await Upload.RunAsync(chosen, server, Expiry(parsed.GetValue(expires)), parsed.GetValue(isPrivate), cancel);
-            Announce(result, parsed.GetValue(json), parsed.GetValue(qr));
-            if (parsed.GetValue(open))
-                Browser.Open(result.Url);
-            return ExitCode.Done;
+                return Task.Run(() => ShowPreview(Survey.Of(chosen, cancel), parsed.GetValue(json)), CancellationToken.None);
+            var terms = new Terms(Expiry(parsed.GetValue(expires)), parsed.GetValue(isPrivate));
+            var announcement = new Announcement(parsed.GetValue(json), parsed.GetValue(qr), parsed.GetValue(open));
+            return RunAsync(chosen, terms, asks: !parsed.GetValue(yes) && Terminal.CanAsk, announcement, cancel);
         });
         return command;
+    }
+
+    private static async Task RunAsync(OutgoingSession session, Terms terms, bool asks, Announcement announcement, CancellationToken cancel)
+    {
+        using var server = ServerApi.Connect();
+        WarnIfReadableOnTheWay(server.Address);
+        if (asks)
+            session = await Review.AskAsync(session, server.Address, cancel) ?? throw new Failure("nothing was shared.");
+        announcement.Make(await Upload.RunAsync(session, server, terms, cancel));
     }
 
     private static void CheckExpiry(OptionResult option)
@@ -67,20 +66,17 @@ internal static class ShareCommand
         _ => Times.ParseSpan(text),
     };
 
+    private static void WarnIfReadableOnTheWay(Uri server)
+    {
+        if (server.Scheme == Uri.UriSchemeHttp && !server.IsLoopback)
+            Terminal.Error.WriteLine(Style.OfError.Warning($"parley: {server} is not encrypted: who sees the network sees the session and the key. Use https."));
+    }
+
     private static void ShowPreview(Survey survey, bool json)
     {
         if (json)
             Terminal.Out.WriteLine(JsonSerializer.Serialize(PreviewJson.Of(survey), CliJson.Readable.PreviewJson));
         else
             SurveyText.Write(Terminal.Out, Style.OfOut, survey, Terminal.OutIsTerminal ? Terminal.Width : null);
-    }
-
-    private static void Announce(ShareResult result, bool json, bool qr)
-    {
-        Terminal.Out.WriteLine(json ? JsonSerializer.Serialize(result, CliJson.Compact.ShareResult) : Style.OfOut.Link(result.Url));
-        if (qr)
-            QrCode.Write(json || !Terminal.OutIsTerminal ? Terminal.Error : Terminal.Out, result.Url);
-        if (!json && Terminal.OutIsTerminal && Clipboard.Copy(result.Url))
-            Terminal.Error.WriteLine(Style.OfError.Dim("(copied)"));
     }
 }

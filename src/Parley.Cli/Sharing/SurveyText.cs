@@ -16,7 +16,7 @@ internal static class SurveyText
     {
         output.WriteLine(style.Bold($"What goes out: {DisplayText.OneLine(survey.Header.Title)}"));
         foreach ((string name, string text) in Lines(survey))
-            output.WriteLine(DisplayText.Fit($"  {name,-10}{DisplayText.OneLine(text)}", width ?? int.MaxValue));
+            output.WriteLine($"  {name,-10}{DisplayText.OneLine(text)}");
         output.WriteLine();
         WriteRedactions(output, style, survey, width);
     }
@@ -43,7 +43,7 @@ internal static class SurveyText
         if (LeftOut(survey.Session.Selection) is { Length: > 0 } leftOut)
             yield return ("left out", leftOut);
         if (survey.Blocks.Images.Count > 0)
-            yield return ("images", $"{Join(survey.Blocks.Images.Select(i => $"entry {i.Entry} {i.MediaType} {Size(i.Bytes)}"))}: look at them yourself, their pixels are not searched");
+            yield return ("images", $"{survey.Blocks.Images.Count}, whose pixels are not searched, so look at them: {Join(survey.Blocks.Images.Select(Name))}");
         if (survey.Blocks.Files.Count > 0)
             yield return ("files", Join(survey.Blocks.Files.Keys));
     }
@@ -54,14 +54,16 @@ internal static class SurveyText
         output.WriteLine(style.Bold(places == 0 ? "Nothing was taken out." : $"What was taken out, in {Count(places, "place")}:"));
         if (places == 0)
             return;
-        var table = new Table(new("  RULE"), new("VALUE", Shrinks: true), new("PLACES", RightAligned: true), new("WHERE", Shrinks: true));
-        var values = survey.Findings.GroupBy(f => (f.Rule, f.Masked)).ToList();
-        foreach (var value in values.Take(Listed))
-            table.Add("  " + value.Key.Rule, value.Key.Masked, $"{value.Count()}", Join(value.Select(Where).Distinct()));
+        var table = new Table(
+            new("#", RightAligned: true), new("RULE"), new("VALUE", Shrinks: true), new("PLACES", RightAligned: true), new("WHERE", Shrinks: true));
+        foreach ((int index, TakenOut value) in survey.Values.Take(Listed).Index())
+            table.Add($"{index + 1}", value.Places[0].Rule, value.Places[0].Masked, $"{value.Places.Count}", Join(value.Places.Select(Where).Distinct()));
         table.Write(output, style, width);
-        if (values.Count > Listed)
-            output.WriteLine($"  and {values.Count - Listed} more values");
+        if (survey.Values.Count > Listed)
+            output.WriteLine($"and {survey.Values.Count - Listed} more values");
     }
+
+    private static string Name(Image image) => $"entry {image.Entry} ({image.MediaType}, {Size(image.Bytes)})";
 
     private static string Where(PlacedFinding finding) => finding.Entry is { } entry ? $"entry {entry} ({finding.Place})" : finding.Place;
 

@@ -10,15 +10,14 @@ internal static class Upload
     /// <summary>The server's answer, with what was redacted here added to what it still found.</summary>
     /// <param name="session">What to send.</param>
     /// <param name="server">Where to.</param>
-    /// <param name="expires">Zero for never; null for the server's default.</param>
-    /// <param name="isPrivate">Whether it gets no public link.</param>
+    /// <param name="terms">For how long and for whom.</param>
     /// <param name="cancel">Breaks the connection, which leaves nothing on the server.</param>
-    public static async Task<ShareResult> RunAsync(OutgoingSession session, ServerApi server, TimeSpan? expires, bool isPrivate, CancellationToken cancel)
+    public static async Task<ShareResult> RunAsync(OutgoingSession session, ServerApi server, Terms terms, CancellationToken cancel)
     {
         Redactor redactor = session.Learn(cancel);
         using var progress = new Progress(session.Transcript.Info.EntryCount);
         using var body = new BundleUpload(session, redactor, compress: !server.Address.IsLoopback, progress.Report);
-        ShareResult result = await server.ShareAsync(body, expires, isPrivate, cancel);
+        ShareResult result = await server.ShareAsync(body, terms, cancel);
         return result with { Redactions = Add(redactor.Report.Counts, result.Redactions) };
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Parley.Cli.Terminals;
 
@@ -13,6 +14,9 @@ internal static class Terminal
     private static readonly Lazy<TextWriter> LazyOut = new(() => new StreamWriter(OpenOutput(), Utf8) { AutoFlush = true });
 
     private static readonly Lazy<TextWriter> LazyError = new(() => new StreamWriter(Console.OpenStandardError(), Utf8) { AutoFlush = true });
+
+    // Not Console.In: the terminal itself edits the line, and Ctrl-D ends the input.
+    private static readonly Lazy<TextReader> LazyIn = new(() => new StreamReader(OpenAnswers(), Utf8));
 
     /// <summary>Results, for people and for pipes.</summary>
     public static TextWriter Out => LazyOut.Value;
@@ -56,10 +60,14 @@ internal static class Terminal
     {
         if (OperatingSystem.IsWindows())
             return Console.OpenStandardOutput();
-        var stream = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         // A regular file may be shared with other processes (`(parley …; date) > file`): only the console's stream moves its position.
         return stream.CanSeek ? Console.OpenStandardOutput() : stream;
     }
+
+    private static Stream OpenAnswers() => OperatingSystem.IsWindows()
+        ? Console.OpenStandardInput()
+        : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
     /// <summary>Whether the reader of the output has gone, which is no failure of ours.</summary>
     public static bool IsBrokenPipe(Exception e)
@@ -72,6 +80,6 @@ internal static class Terminal
     public static async Task<string?> AskAsync(string question, CancellationToken cancel)
     {
         Error.Write(question);
-        return await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancel);
+        return await Task.Run(LazyIn.Value.ReadLine, CancellationToken.None).WaitAsync(cancel);
     }
 }

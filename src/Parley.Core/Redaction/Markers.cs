@@ -24,6 +24,9 @@ internal sealed class Markers
         return _byValue[value] = number == 1 ? $"{Opening}{rule}]" : string.Create(CultureInfo.InvariantCulture, $"{Opening}{rule}:{number}]");
     }
 
+    /// <summary>The value that a marker stands for; null when it stands for none.</summary>
+    public string? ValueOf(string marker) => _byValue.FirstOrDefault(pair => pair.Value == marker).Key;
+
     /// <summary>Forgets the values, so that the next one of each rule is the first again.</summary>
     public void Forget()
     {

@@ -26,4 +26,8 @@ public sealed class RedactionReport
 /// <param name="Rule">The rule's name, as it stands in the replacement.</param>
 /// <param name="Place">Where: <c>entry 12, tool result</c>, <c>title</c>, or <c>line 3</c> for plain input.</param>
 /// <param name="Masked">The value with all but a few characters masked.</param>
-public sealed record Finding(string Rule, string Place, string Masked);
+public sealed record Finding(string Rule, string Place, string Masked)
+{
+    /// <summary>What stands in its place: the same for the same value.</summary>
+    public string Replacement { get; init; } = "";
+}

@@ -50,6 +50,11 @@ public sealed class Redactor
             _texts.Learn(text, default);
     }
 
+    /// <summary>
+    /// The value behind a <see cref="Finding.Replacement"/>, for its author who wants to keep it; null for a path or name.
+    /// </summary>
+    public string? ValueOf(string replacement) => _texts.ValueOf(replacement);
+
     /// <summary>Forgets every value it has learned: what comes next has nothing to do with what came before.</summary>
     public void Forget() => _texts.Forget();
 

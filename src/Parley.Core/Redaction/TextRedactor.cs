@@ -30,6 +30,9 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
             _known.Add(logical[match.Start..match.End], match);
     }
 
+    /// <summary>The value that a marker stands for; null when it stands for none.</summary>
+    public string? ValueOf(string marker) => _markers.ValueOf(marker);
+
     /// <summary>Forgets what was learned, and begins anew to number values.</summary>
     public void Forget()
     {
@@ -87,7 +90,7 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
             output.Write(text[at..edit.Start]);
             place = place.After(text[at..edit.Start]);
             output.Write(Encoding.UTF8.GetBytes(edit.Replacement));
-            report.Add(new Finding(edit.Rule, place.In(block), edit.Masked));
+            report.Add(new Finding(edit.Rule, place.In(block), edit.Masked) { Replacement = edit.Replacement });
             place = place.After(text[edit.Start..edit.End]);
             at = edit.End;
         }

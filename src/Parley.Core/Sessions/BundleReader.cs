@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Parley.Core.Sessions;
 
@@ -53,11 +54,13 @@ public sealed class BundleReader(PipeReader input, int maxLineBytes = BundleRead
 
     private static SessionHeader ParseHeader(ReadOnlyMemory<byte> line)
     {
+        if (!Utf8.IsValid(line.Span))
+            throw new JsonException("a header is UTF-8.");
         using var document = JsonDocument.Parse(line);
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("parley", out JsonElement version))
             throw new JsonException("a bundle begins with {\"parley\":1,…}.");
-        if (!version.TryGetInt32(out int v) || v != BundleWriter.FormatVersion)
+        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int v) || v != BundleWriter.FormatVersion)
             throw new JsonException($"this is version {version.GetRawText()} of the format; version {BundleWriter.FormatVersion} is understood. Update Parley.");
         return new SessionHeader
         {
@@ -88,7 +91,8 @@ public sealed class BundleReader(PipeReader input, int maxLineBytes = BundleRead
         if (!line.Span.StartsWith("{\"entries\":"u8))
             return null;
         using var document = JsonDocument.Parse(line);
-        return document.RootElement.GetProperty("entries"u8).TryGetInt64(out long n) ? n : throw new JsonException("\"entries\" is a number.");
+        JsonElement entries = document.RootElement.GetProperty("entries"u8);
+        return entries.ValueKind == JsonValueKind.Number && entries.TryGetInt64(out long n) ? n : throw new JsonException("\"entries\" is a number.");
     }
 
     private async Task<byte[]?> ReadLineAsync(CancellationToken cancel)

@@ -63,7 +63,8 @@ public sealed class SessionCatalog(string configFolder)
     {
         try
         {
-            return ClaudeCodeReader.ReadInfo(path);
+            // What has no length may be a pipe, which would block.
+            return new FileInfo(path).Length > 0 ? ClaudeCodeReader.ReadInfo(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

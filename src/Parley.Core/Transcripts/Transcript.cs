@@ -66,8 +66,8 @@ public sealed record TranscriptInfo
     /// <summary>Lines of the conversation that could not be read and whose place in it is unknown.</summary>
     public int LostLines { get; init; }
 
-    /// <summary>The title to show: the given one, else the first prompt's first 80 characters on one line, else the session's id.</summary>
-    public string DisplayTitle => Title ?? (FirstPrompt is { Length: > 0 } p ? OneLine(p, 80) : SessionId);
+    /// <summary>The title to show, on one line: the given one, else the first prompt's first 80 characters, else the session's id.</summary>
+    public string DisplayTitle => Title is { } title ? OneLine(title, 200) : FirstPrompt is { Length: > 0 } prompt ? OneLine(prompt, 80) : SessionId;
 
     private static string OneLine(string text, int length)
     {

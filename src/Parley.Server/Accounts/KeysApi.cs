@@ -9,7 +9,7 @@ public static class KeysApi
 {
     public static void MapKeys(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder keys = app.MapGroup("/api/keys").WithTags("Keys").RequireKey();
+        RouteGroupBuilder keys = app.MapGroup("/api/keys").WithTags("Keys").RequireKey().LimitRequests();
         keys.MapGet("", ListAsync).WithSummary("The caller's keys that work");
         keys.MapPost("", CreateAsync).WithSummary("Makes a key; the answer is the only place where it stands");
         keys.MapDelete("/{keyId:long}", RevokeAsync).WithSummary("Makes a key work no more");

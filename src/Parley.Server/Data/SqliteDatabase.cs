@@ -37,7 +37,7 @@ public sealed class SqliteDatabase : Database
         PRAGMA foreign_keys = ON;
         PRAGMA secure_delete = ON;
         PRAGMA busy_timeout = 10000;
-        PRAGMA cache_size = -8000;
+        PRAGMA cache_size = -4000;
         PRAGMA journal_size_limit = 16777216;
         """;
 

@@ -8,7 +8,7 @@ namespace Parley.Server.Hosting;
 
 /// <summary>
 /// How often one key and one address may ask, per minute, and how often an address may ask for sessions that it can't read: ids are not found by
-/// trying. Health, metrics and files are free.
+/// trying. Routes say which of these they are under (<see cref="LimitedRoutes"/>).
 /// </summary>
 public sealed class RequestLimits(Limits limits) : IDisposable
 {
@@ -22,25 +22,21 @@ public sealed class RequestLimits(Limits limits) : IDisposable
 
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<RequestLimit>() is not { } limited)
-        {
-            await next(http);
-            return;
-        }
-        using RateLimitLease request = _requests.AttemptAcquire(http);
-        if (!request.IsAcquired)
+        EndpointMetadataCollection route = http.GetEndpoint()?.Metadata ?? EndpointMetadataCollection.Empty;
+        bool countsMisses = route.GetMetadata<MissLimit>() is not null;
+        if (route.GetMetadata<RequestLimit>() is not null && _requests.AttemptAcquire(http) is { IsAcquired: false } request)
         {
             await RefuseAsync(http, request, "Too many requests: wait as long as Retry-After says.");
             return;
         }
-        if (limited.CountsMisses && _misses.AttemptAcquire(http, 0) is { IsAcquired: false } miss)
+        if (countsMisses && _misses.AttemptAcquire(http, 0) is { IsAcquired: false } miss)
         {
             await RefuseAsync(http, miss, "Too many requests for sessions that are not there: wait as long as Retry-After says.");
             return;
         }
         await next(http);
-        if (limited.CountsMisses && http.Response.StatusCode == StatusCodes.Status404NotFound)
-            _misses.AttemptAcquire(http).Dispose();
+        if (countsMisses && http.Response.StatusCode == StatusCodes.Status404NotFound)
+            _misses.AttemptAcquire(http);
     }
 
     public void Dispose()
@@ -71,13 +67,18 @@ public sealed class RequestLimits(Limits limits) : IDisposable
     }
 }
 
-/// <summary>Marks a route as one whose requests are limited.</summary>
-/// <param name="CountsMisses">Whether 404 means that somebody asked for a session that they can't read.</param>
-public sealed record RequestLimit(bool CountsMisses);
-
-public static class RequestLimitRoutes
+/// <summary>How routes say that they are limited.</summary>
+public static class LimitedRoutes
 {
-    /// <summary>Limits how often this may be asked for.</summary>
-    public static TBuilder Limited<TBuilder>(this TBuilder routes, bool countsMisses = false) where TBuilder : IEndpointConventionBuilder =>
-        routes.WithMetadata(new RequestLimit(countsMisses));
+    /// <summary>Limits how often one key and one address may ask for this.</summary>
+    public static TBuilder LimitRequests<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
+        routes.WithMetadata(new RequestLimit());
+
+    /// <summary>Limits how often one address may get 404 here: it would be trying ids.</summary>
+    public static TBuilder LimitMisses<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
+        routes.WithMetadata(new MissLimit());
 }
+
+internal sealed record RequestLimit;
+
+internal sealed record MissLimit;

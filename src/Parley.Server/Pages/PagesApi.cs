@@ -27,9 +27,9 @@ public static class PagesApi
     {
         string[] reading = ["GET", "HEAD"];
         app.MapMethods("/", reading, Landing).ExcludeFromDescription();
-        app.MapMethods("/s/{id}", reading, Session).ExcludeFromDescription();
-        app.MapMethods("/s/{id}/prompts", reading, Prompts).ExcludeFromDescription();
-        app.MapMethods("/s/{id}/images/{seq:long}/{index:int}", reading, Image).ExcludeFromDescription();
+        app.MapMethods("/s/{id}", reading, Session).LimitMisses().ExcludeFromDescription();
+        app.MapMethods("/s/{id}/prompts", reading, Prompts).LimitMisses().ExcludeFromDescription();
+        app.MapMethods("/s/{id}/images/{seq:long}/{index:int}", reading, Image).LimitMisses().ExcludeFromDescription();
         app.MapMethods("/assets/{name}", reading, Asset).ExcludeFromDescription();
         // Not a fallback route: that would match before the answers 405 and 415 of routes that take other methods or media types.
         app.Use((http, next) => http.GetEndpoint() is null ? Missing(http) : next(http));

@@ -11,9 +11,9 @@ public static class SessionsApi
     public static void MapSessions(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder sessions = app.MapGroup("/api/sessions").WithTags("Sessions");
-        sessions.MapGet("", ListAsync).RequireKey().Limited().WithSummary("The caller's sessions, the newest first");
+        sessions.MapGet("", ListAsync).RequireKey().LimitRequests().WithSummary("The caller's sessions, the newest first");
 
-        RouteGroupBuilder one = sessions.MapGroup("/{id}").Limited(countsMisses: true).ProducesProblem(StatusCodes.Status404NotFound);
+        RouteGroupBuilder one = sessions.MapGroup("/{id}").LimitRequests().LimitMisses().ProducesProblem(StatusCodes.Status404NotFound);
         one.MapGet("", FindAsync).WithSummary("What is known of a session besides its entries");
         one.MapPatch("", EditAsync).RequireKey().WithSummary("Changes the title or the expiry");
         one.MapDelete("", DeleteAsync).RequireKey().WithSummary("Deletes the session with all that belongs to it");

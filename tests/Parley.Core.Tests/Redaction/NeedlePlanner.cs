@@ -1,91 +1,83 @@
+using System.Buffers;
 using System.Numerics;
+using System.Text;
 using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Tests.Redaction;
 
 /// <summary>
 /// Chooses each needle's fingerprint and bucket so that text hits as few buckets by chance as possible. A bucket is hit by all
-/// combinations of its needles' nibbles, so needles belong together that share bytes: they begin as a cluster each, the two that cost
-/// least together are merged until 16 are left, and then single needles move as long as that helps.
+/// combinations of its needles' nibbles, so needles belong together that share rare bytes at the same place: those whose fingerprint can
+/// end in an underscore, in a hyphen, and so on. Words have nothing rare and are spread thinly.
 /// </summary>
 internal static class NeedlePlanner
 {
-    private const int MaxRounds = 30;
+    private static readonly SearchValues<char> Capitals = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+    private const int FirstOfWords = 10;
 
     public static NeedlePlan[] Plan(IReadOnlyList<Needle> needles)
     {
-        int[] offsets = [.. needles.Select(ByteFrequency.RarestWindow)];
-        int[] clusters = Merge([.. needles.Select((needle, n) => Cluster.Of(needle, offsets[n]))]);
-        NeedlePlan[] plan = [.. offsets.Select((offset, n) => new NeedlePlan(offset, clusters[n]))];
-        for (int round = 0; round < MaxRounds && Improve(needles, plan); round++)
+        var plan = new NeedlePlan[needles.Count];
+        for (int n = 0; n < plan.Length; n++)
+            plan[n] = ByRareByte(needles[n]) ?? new NeedlePlan(ByteFrequency.RarestWindow(needles[n]), NeedlePlan.Buckets);
+        for (int n = 0; n < plan.Length; n++)
         {
+            if (plan[n].Bucket == NeedlePlan.Buckets)
+                plan[n] = Cheapest(needles, plan, n, FirstOfWords);
         }
         return plan;
     }
 
-    // For each needle the number of its cluster, 0 to 15.
-    private static int[] Merge(Cluster[] clusters)
+    // Null for a word, which has no rare byte to be known by.
+    private static NeedlePlan? ByRareByte(Needle needle)
     {
-        int[] parent = [.. Enumerable.Range(0, clusters.Length)];
-        var alive = new List<int>(parent);
-        var costs = new double[clusters.Length, clusters.Length];
-        foreach (int a in alive)
+        string text = Encoding.ASCII.GetString(needle.Text);
+        if (text.Length == 3)
+            return new NeedlePlan(0, OfThreeBytes(text, needle.IgnoreCase));
+        foreach ((char last, int bucket) in new[] { ('_', 2), ('-', 3), ('.', 4) })
         {
-            foreach (int b in alive)
-                costs[a, b] = a < b ? Cost(a, b) : double.MaxValue;
+            if (text.IndexOf(last, 3) is >= 3 and var at)
+                return new NeedlePlan(at - 3, last == '_' && char.IsAsciiLetterUpper(text[at - 1]) ? 5 : bucket);
         }
-        while (alive.Count > NeedlePlan.Buckets)
+        for (int at = 0; at + 4 <= text.Length; at++)
         {
-            (int into, int gone) = Cheapest(alive, costs);
-            clusters[into] = clusters[into] | clusters[gone];
-            alive.Remove(gone);
-            for (int n = 0; n < parent.Length; n++)
-                parent[n] = parent[n] == gone ? into : parent[n];
-            foreach (int other in alive.Where(other => other != into))
-                costs[Math.Min(into, other), Math.Max(into, other)] = Cost(into, other);
+            if (text.AsSpan(at, 4).IndexOfAnyExcept(Capitals) < 0)
+                return new NeedlePlan(at, 5);
         }
-        return [.. parent.Select(cluster => alive.IndexOf(cluster))];
-
-        double Cost(int a, int b) => (clusters[a] | clusters[b]).Likelihood - clusters[a].Likelihood - clusters[b].Likelihood;
+        return null;
     }
 
-    private static (int Into, int Gone) Cheapest(List<int> alive, double[,] costs)
+    // Three bytes leave the fourth open for all that share their bucket.
+    private static int OfThreeBytes(string text, bool ignoreCase) => text switch
     {
-        (int Into, int Gone) best = (alive[0], alive[1]);
-        for (int i = 0; i < alive.Count; i++)
+        _ when ignoreCase => 0,
+        [_, _, '_' or '-' or '.'] when char.IsAsciiLetterLower(text[0]) => 7,
+        [_, _, >= '0' and <= '9'] => 6,
+        [>= 'A' and <= 'Z', ..] => 8,
+        [>= 'a' and <= 'z', ..] => 9,
+        _ => 1,
+    };
+
+    private static NeedlePlan Cheapest(IReadOnlyList<Needle> needles, NeedlePlan[] plan, int n, int firstBucket)
+    {
+        NeedlePlan best = plan[n];
+        double least = double.MaxValue;
+        for (int bucket = firstBucket; bucket < NeedlePlan.Buckets; bucket++)
         {
-            for (int j = i + 1; j < alive.Count; j++)
+            Cluster others = Cluster.All(needles, plan, bucket, except: n);
+            for (int offset = 0; offset == 0 || offset + 4 <= needles[n].Text.Length; offset++)
             {
-                if (costs[alive[i], alive[j]] < costs[best.Into, best.Gone])
-                    best = (alive[i], alive[j]);
+                double cost = Weight(others | Cluster.Of(needles[n], offset)) - Weight(others);
+                if (cost < least * 0.999)
+                    (least, best) = (cost, new NeedlePlan(offset, bucket));
             }
         }
         return best;
     }
 
-    // Moves each needle to the place where it costs least; false when none moved.
-    private static bool Improve(IReadOnlyList<Needle> needles, NeedlePlan[] plan)
-    {
-        bool moved = false;
-        for (int n = 0; n < plan.Length; n++)
-        {
-            NeedlePlan best = plan[n];
-            double least = double.MaxValue;
-            for (int bucket = 0; bucket < NeedlePlan.Buckets; bucket++)
-            {
-                Cluster others = Cluster.All(needles, plan, bucket, except: n);
-                for (int offset = 0; offset == 0 || offset + 4 <= needles[n].Text.Length; offset++)
-                {
-                    double cost = (others | Cluster.Of(needles[n], offset)).Likelihood - others.Likelihood;
-                    if (cost < least * 0.999)
-                        (least, best) = (cost, new NeedlePlan(offset, bucket));
-                }
-            }
-            moved |= best != plan[n];
-            plan[n] = best;
-        }
-        return moved;
-    }
+    // More than proportional: otherwise all would move into one bucket that is hit all the time anyway.
+    private static double Weight(Cluster cluster) => Math.Pow(cluster.Likelihood, 1.6);
 
     /// <summary>For each of the four positions the sets of lower and upper nibbles that occur there, 16 bits each.</summary>
     private readonly record struct Cluster(ulong Lower, ulong Upper)

@@ -27,7 +27,8 @@ public sealed class Home : IDisposable
     public Home()
     {
         Project = Directory.CreateDirectory(Path.Combine(_root, "work", "tidewatch")).FullName;
-        Sessions = Directory.CreateDirectory(Path.Combine(_root, ".claude", "projects", "tidewatch")).FullName;
+        CurrentFolder = Project;
+        Sessions = Directory.CreateDirectory(Path.Combine(_root, ".claude", "projects", EncodedName(Project))).FullName;
         Environment = new Dictionary<string, string?>
         {
             ["HOME"] = _root,
@@ -42,8 +43,11 @@ public sealed class Home : IDisposable
     /// <summary>Variables of the command; null removes one.</summary>
     public Dictionary<string, string?> Environment { get; }
 
-    /// <summary>The folder that the command runs in.</summary>
+    /// <summary>The folder of the person's project.</summary>
     public string Project { get; }
+
+    /// <summary>The folder that the command runs in.</summary>
+    public string CurrentFolder { get; set; }
 
     /// <summary>Where the transcripts of the project are.</summary>
     public string Sessions { get; }
@@ -61,16 +65,20 @@ public sealed class Home : IDisposable
         return await EndAsync(process, output, error);
     }
 
-    /// <summary>Runs the command on a terminal, with what a person types.</summary>
-    public async Task<Result> RunOnTerminalAsync(string typed, params string[] arguments)
+    /// <summary>Runs the command on a terminal.</summary>
+    public Task<Result> RunOnTerminalAsync(params string[] arguments) => AnswerOnTerminalAsync(question: null, "", arguments);
+
+    /// <summary>Runs the command on a terminal, on which a person types when the question stands there.</summary>
+    public async Task<Result> AnswerOnTerminalAsync(string? question, string typed, params string[] arguments)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "This test needs `script` from util-linux.");
         string command = string.Join(' ', arguments.Prepend(Dll).Prepend("dotnet").Select(a => $"'{a}'"));
         using Process process = Start("/usr/bin/script", ["-qec", command, "/dev/null"]);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        string shown = question is null ? "" : await ReadUntilAsync(process.StandardOutput, question);
         await process.StandardInput.WriteAsync(typed);
         await process.StandardInput.FlushAsync();
-        return await EndAsync(process, output, error);
+        Result result = await EndAsync(process);
+        return result with { Out = shown + result.Out };
     }
 
     /// <summary>Starts the command and leaves it running.</summary>
@@ -99,7 +107,23 @@ public sealed class Home : IDisposable
         return new Result(process.ExitCode, await output, await error);
     }
 
+    private static async Task<string> ReadUntilAsync(StreamReader output, string text)
+    {
+        var read = new StringBuilder();
+        var buffer = new char[1024];
+        while (!read.ToString().Contains(text, StringComparison.Ordinal))
+        {
+            int count = await output.ReadAsync(buffer).AsTask().WaitAsync(Patience);
+            Assert.True(count > 0, $"The command ended before it wrote '{text}': {read}");
+            read.Append(buffer, 0, count);
+        }
+        return read.ToString();
+    }
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    // As the client names the folder of a project's sessions.
+    private static string EncodedName(string path) => string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
     private static string Dll => Path.Combine(AppContext.BaseDirectory, "parley.dll");
 
@@ -107,7 +131,7 @@ public sealed class Home : IDisposable
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = Project,
+            WorkingDirectory = CurrentFolder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

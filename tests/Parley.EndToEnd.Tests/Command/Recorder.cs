@@ -1,21 +1,28 @@
 using System.IO.Compression;
-using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Parley.EndToEnd.Tests.Command;
 
 /// <summary>A server that answers what a test wants, and keeps what it was sent.</summary>
 public sealed class Recorder : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
-    private readonly Func<HttpListenerRequest, Answer> _answer;
-    private readonly Task _serving;
+    private readonly WebApplication _app;
+    private readonly Answer _answer;
 
-    public Recorder(Func<HttpListenerRequest, Answer> answer)
+    public Recorder(Answer answer)
     {
         _answer = answer;
-        Address = Listen();
-        _serving = ServeAsync();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _app = builder.Build();
+        _app.Run(RespondAsync);
+        _app.StartAsync().GetAwaiter().GetResult();
+        Address = _app.Urls.Single();
     }
 
     public sealed record Answer(int Status, string Body, string ContentType = "application/json", params (string Name, string Value)[] Headers)
@@ -33,59 +40,19 @@ public sealed class Recorder : IAsyncDisposable
     /// <summary>Each request: its line, its headers, and its body, decompressed.</summary>
     public List<string> Requests { get; } = [];
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Close();
-        await _serving;
-    }
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
-    private string Listen()
+    private async Task RespondAsync(HttpContext http)
     {
-        // The listener can't take a free port by itself.
-        for (int port = 45_000; ; port++)
-        {
-            try
-            {
-                _listener.Prefixes.Clear();
-                _listener.Prefixes.Add($"http://localhost:{port}/");
-                _listener.Start();
-                return $"http://localhost:{port}";
-            }
-            catch (HttpListenerException) when (port < 45_500)
-            {
-                // Taken: the next one.
-            }
-        }
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            await AnswerAsync(context);
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
-    {
-        HttpListenerRequest request = context.Request;
-        Stream body = request.Headers["Content-Encoding"] == "gzip" ? new GZipStream(request.InputStream, CompressionMode.Decompress) : request.InputStream;
+        HttpRequest request = http.Request;
+        Stream body = request.Headers.ContentEncoding == "gzip" ? new GZipStream(request.Body, CompressionMode.Decompress) : request.Body;
         using var text = new StreamReader(body, Encoding.UTF8);
-        Requests.Add($"{request.HttpMethod} {request.RawUrl}\n{request.Headers}\n{await text.ReadToEndAsync()}");
-        Answer answer = _answer(request);
-        context.Response.StatusCode = answer.Status;
-        context.Response.ContentType = answer.ContentType;
-        foreach ((string name, string value) in answer.Headers)
-            context.Response.Headers[name] = value;
-        context.Response.Close(Encoding.UTF8.GetBytes(answer.Body), willBlock: false);
+        string headers = string.Join('\n', request.Headers.Select(h => $"{h.Key}: {h.Value}"));
+        Requests.Add($"{request.Method} {request.Path}{request.QueryString}\n{headers}\n{await text.ReadToEndAsync()}");
+        http.Response.StatusCode = _answer.Status;
+        http.Response.ContentType = _answer.ContentType;
+        foreach ((string name, string value) in _answer.Headers)
+            http.Response.Headers[name] = value;
+        await http.Response.WriteAsync(_answer.Body);
     }
 }

@@ -9,5 +9,5 @@ public static class Secret
 
     public static string GitHubToken() => "ghp" + "_" + RandomNumberGenerator.GetString(Alphanumeric, 36);
 
-    public static string Password() => RandomNumberGenerator.GetString(Alphanumeric, 12) + "7x" + RandomNumberGenerator.GetString(Alphanumeric, 6);
+    public static string Password() => RandomNumberGenerator.GetString(Alphanumeric, 12) + "7x42" + RandomNumberGenerator.GetString(Alphanumeric, 6);
 }

@@ -81,7 +81,7 @@ public sealed class ServerFailureTests : IDisposable
 
     private async Task<Result> ShareAsync(Recorder.Answer answer)
     {
-        await using var server = new Recorder(_ => answer);
+        await using var server = new Recorder(answer);
         _home.Environment["SHARE_SERVER_URL"] = server.Address;
         return await _home.RunAsync("share");
     }

@@ -12,7 +12,7 @@ public sealed class SessionChoiceTests : IDisposable
     public SessionChoiceTests()
     {
         _tides = new Written(_home.Sessions, _home.Project) { Id = "aaaa1111-0000-4000-8000-000000000001" }.Prompt("Fix the tides").Save();
-        _moons = new Written(_home.Sessions, _home.PathOf("elsewhere")) { Id = "aaaa2222-0000-4000-8000-000000000002" }
+        _moons = new Written(Directory.CreateDirectory(_home.PathOf(".claude", "projects", "elsewhere")).FullName, _home.PathOf("elsewhere")) { Id = "aaaa2222-0000-4000-8000-000000000002" }
             .Prompt("Count the moons").Title("Moons of Jupiter").Save(minutesOld: 5);
     }
 
@@ -29,6 +29,14 @@ public sealed class SessionChoiceTests : IDisposable
 
     [Fact]
     public async Task Without_a_name_it_is_the_newest_of_this_folder() => Assert.Equal(_tides.Id, await ChosenAsync());
+
+    [Fact]
+    public async Task In_a_subfolder_of_the_repository_it_is_the_repositorys()
+    {
+        Directory.CreateDirectory(Path.Combine(_home.Project, ".git"));
+        string folder = Directory.CreateDirectory(Path.Combine(_home.Project, "src", "deep")).FullName;
+        Assert.Equal(_tides.Id, await ChosenAsync(folder, []));
+    }
 
     [Fact]
     public async Task Within_the_client_it_is_the_clients_own_session()
@@ -80,8 +88,11 @@ public sealed class SessionChoiceTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    private async Task<string?> ChosenAsync(params string[] name)
+    private Task<string?> ChosenAsync(params string[] name) => ChosenAsync(_home.Project, name);
+
+    private async Task<string?> ChosenAsync(string folder, string[] name)
     {
+        _home.CurrentFolder = folder;
         string header = (await _home.RunAsync(["export", .. name, "--format", "jsonl"])).Succeeded().Split('\n')[0];
         return JsonDocument.Parse(header).RootElement.GetProperty("sourceId").GetString();
     }

@@ -64,7 +64,7 @@ public sealed class SessionsTests : IDisposable
         New().Prompt("x").Title(title).Save();
         Assert.Contains(title, (await _home.RunAsync("sessions")).Succeeded());
         _home.Environment["COLUMNS"] = "60";
-        string[] rows = Regex.Replace((await _home.RunOnTerminalAsync("", "sessions")).Succeeded(), @"\x1b\[[0-9;]*m", "").TrimEnd().Split("\r\n");
+        string[] rows = Regex.Replace((await _home.RunOnTerminalAsync("sessions")).Succeeded(), @"\x1b\[[0-9;]*m", "").TrimEnd().Split("\r\n");
         Assert.EndsWith("…", rows[1].Split("  ")[1].Trim());
         Assert.All(rows, row => Assert.True(row.Length + row.Count(c => c >= 0x2E80) <= 60, row));
     }
@@ -73,9 +73,9 @@ public sealed class SessionsTests : IDisposable
     public async Task No_color_means_none()
     {
         New().Prompt("x").Save();
-        Assert.Contains("\u001b[1m", (await _home.RunOnTerminalAsync("", "sessions")).Out);
+        Assert.Contains("\u001b[1m", (await _home.RunOnTerminalAsync("sessions")).Out);
         _home.Environment["NO_COLOR"] = "1";
-        Assert.DoesNotMatch(@"\x1b\[[0-9;]*m", (await _home.RunOnTerminalAsync("", "sessions")).Out);
+        Assert.DoesNotMatch(@"\x1b\[[0-9;]*m", (await _home.RunOnTerminalAsync("sessions")).Out);
     }
 
     public void Dispose() => _home.Dispose();

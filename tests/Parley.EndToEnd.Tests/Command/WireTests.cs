@@ -8,7 +8,7 @@ namespace Parley.EndToEnd.Tests.Command;
 public sealed class WireTests : IAsyncDisposable
 {
     private readonly Home _home = new();
-    private readonly Recorder _server = new(_ => Recorder.Created);
+    private readonly Recorder _server = new(Recorder.Created);
 
     public WireTests()
     {
@@ -33,12 +33,14 @@ public sealed class WireTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Every_secret_of_a_real_session_is_gone()
+    public async Task The_tokens_of_a_real_session_are_gone()
     {
+        string[] names = ["gh_pat", "gh_fine", "gitlab", "anthropic", "openai", "stripe", "slack", "google", "npm", "jwt"];
+        string[] tokens = [.. names.Select(name => Corpus.Secrets()[name])];
+        string transcript = await File.ReadAllTextAsync(Corpus.Session("16-secrets"), TestContext.Current.CancellationToken);
+        Assert.All(tokens, token => Assert.Contains(token, transcript));
         string sent = await SentAsync(Corpus.Session("16-secrets"));
-        string text = await File.ReadAllTextAsync(Corpus.Session("16-secrets"), TestContext.Current.CancellationToken);
-        Assert.Contains(Corpus.Secrets()["github_pat_classic"], text);
-        Assert.DoesNotContain(Corpus.Secrets()["github_pat_classic"], sent);
+        Assert.All(tokens, token => Assert.DoesNotContain(token, sent));
         Assert.DoesNotContain("/home/jane.doe", sent);
     }
 
@@ -60,6 +62,23 @@ public sealed class WireTests : IAsyncDisposable
         string password = Secret.Password();
         New().Prompt($"What is {password}?").Tool("Bash", new JsonObject { ["command"] = "env" }, $"DB_PASSWORD={password}").Save();
         Assert.DoesNotContain(password, await SentAsync("--no-tool-results"));
+    }
+
+    [Fact]
+    public async Task What_subagents_said_is_tool_output_too()
+    {
+        Assert.Contains("\"thread\":", await SentAsync(Corpus.Session("09-subagents")));
+        _server.Requests.Clear();
+        Assert.DoesNotContain("\"thread\":", await SentAsync(Corpus.Session("09-subagents"), "--no-tool-results"));
+    }
+
+    [Fact]
+    public async Task A_title_that_tells_of_the_left_out_beginning_stays_behind()
+    {
+        New().Prompt("secret-plan").Answer("yes").Prompt("harmless question").Title("About the secret-plan").Save();
+        string sent = await SentAsync("--from", "2");
+        Assert.DoesNotContain("secret-plan", sent);
+        Assert.Contains("\"title\":\"harmless question\"", sent);
     }
 
     [Fact]

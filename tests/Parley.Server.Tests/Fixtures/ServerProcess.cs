@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Parley.Server.Tests.Fixtures;
 
@@ -7,7 +8,10 @@ public sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private ServerProcess(Process process, string readyLine) => (_process, ReadyLine) = (process, readyLine);
+    // What was logged before it listened.
+    private readonly string _before;
+
+    private ServerProcess(Process process, string readyLine, string before) => (_process, ReadyLine, _before) = (process, readyLine, before);
 
     public string ReadyLine { get; }
 
@@ -17,8 +21,14 @@ public sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(string folder, Dictionary<string, string>? environment = null)
     {
         Process process = Launch(folder, environment ?? [], []);
-        string line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
-        return new ServerProcess(process, line);
+        StringBuilder before = new();
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("Parley listens", StringComparison.Ordinal))
+                return new ServerProcess(process, line, before.ToString());
+            before.AppendLine(line);
+        }
+        throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
     }
 
     /// <summary>Runs it until it ends by itself.</summary>
@@ -38,13 +48,13 @@ public sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Asks it to end; its exit code and what it had printed since it listened.</summary>
+    /// <summary>Asks it to end; its exit code and what it had logged.</summary>
     public async Task<(int ExitCode, string Output)> StopAsync()
     {
         using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         string output = await _process.StandardOutput.ReadToEndAsync();
         await _process.WaitForExitAsync();
-        return (_process.ExitCode, output);
+        return (_process.ExitCode, _before + output);
     }
 
     public async ValueTask DisposeAsync()

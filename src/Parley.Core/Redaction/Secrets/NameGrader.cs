@@ -19,7 +19,7 @@ internal static class NameGrader
         + "pgpassword pgpass smtppass smtppassword rootpassword adminpassword mypassword sshpass ftppass redispassword mysqlpassword authpass "
         + "keypass storepass keypassword storepassword");
 
-    private static readonly FrozenSet<string> Secrets = Set("secret token apikey credential credentials jwt authtoken accesstoken secretkey accesskey privatekey clientsecret "
+    private static readonly FrozenSet<string> Secrets = Set("secret token apikey credential credentials creds cred jwt authtoken accesstoken secretkey accesskey privatekey clientsecret "
         + "appsecret apisecret apitoken authkey licensekey licencekey bearer authorization sessionid sessiontoken refreshtoken idtoken");
 
     private static readonly FrozenSet<string> KeyHeads = Set("api access secret private encryption signing master account license licence service shared client subscription "
@@ -58,6 +58,10 @@ internal static class NameGrader
             return words.Count > 1 && TokenDeniers.Contains(words[^2]) ? Grade.None : Grade.Strong;
         if (Secrets.Contains(last) || EndsWith(last, "secret", "apikey", "secretkey", "accesskey"))
             return Grade.Strong;
+        if (last == "pat" && words.Count > 1)
+            return Grade.Strong;
+        if (last == "auth" && words.Count <= 3)
+            return Grade.Weak;
         if (last == "key")
             return words.Count == 1 ? Grade.Weak : KeyHeads.Contains(words[^2]) ? Grade.Strong : KeyDeniers.Contains(words[^2]) ? Grade.None : Grade.Weak;
         return last.EndsWith("key", StringComparison.Ordinal) && last.Length <= 12 && !KeyDeniers.Contains(last) && !KeyDeniers.Contains(last[..^3])

@@ -23,7 +23,7 @@ internal readonly record struct Operator(Link Link, int Value)
         if (sign >= text.Length)
             return false;
         found = Tag(text, start, end) ?? Sign(text, closed, sign) ?? Label(text, closed) ?? Cell(text, start, sign) ?? Argument(text, end, closed, sign)
-            ?? Prompt(text, sign) ?? Word(text, end, sign) ?? Space(text, start, end, sign) ?? default;
+            ?? Prompt(text, sign) ?? Word(text, end, sign) ?? Space(text, start, end, sign) ?? Comma(text, closed) ?? default;
         return found.Link != Link.None && found.Value < text.Length;
     }
 
@@ -79,9 +79,9 @@ internal readonly record struct Operator(Link Link, int Value)
         return null;
     }
 
-    private static readonly SearchValues<byte> LabelGap = SearchValues.Create(" \t\r\n,;<\"'-"u8);
+    private static readonly SearchValues<byte> LabelGap = SearchValues.Create(" \t\r\n,;<\"'-{"u8);
     private static readonly SearchValues<byte> LabelEnd = SearchValues.Create("\"':=> "u8);
-    private static readonly byte[][] Labels = [.. new[] { "value", "string", "parametervalue", "secretstring" }.Select(Encoding.ASCII.GetBytes)];
+    private static readonly byte[][] Labels = [.. new[] { "value", "string", "parametervalue", "secretstring", "default", "body" }.Select(Encoding.ASCII.GetBytes)];
 
     // | name | value | in Markdown and in tables that are drawn
     private static Operator? Cell(ReadOnlySpan<byte> text, int start, int sign)
@@ -110,9 +110,7 @@ internal readonly record struct Operator(Link Link, int Value)
     // "the token is X", "token - 'X'", "password to X"
     private static Operator? Word(ReadOnlySpan<byte> text, int end, int sign)
     {
-        if (sign == end)
-            return null;
-        foreach (byte[] word in Words)
+        foreach (byte[] word in sign == end ? WordsWithoutSpace : Words)
         {
             if (text[sign..].StartsWith(word))
                 return new(Link.Prose, Skip(text, sign + word.Length, Spaces, 4));
@@ -122,6 +120,11 @@ internal readonly record struct Operator(Link Link, int Value)
 
     private static readonly byte[][] Words = [.. new[] { "is: ", "is ", "was ", "- ", "– ", "to ", "as ", "of " }.Select(Encoding.UTF8.GetBytes)];
 
+    private static readonly byte[][] WordsWithoutSpace = [.. new[] { "：", "是", "为", "は" }.Select(Encoding.UTF8.GetBytes)];
+
+    // name,value at the end of a line
+    private static Operator? Comma(ReadOnlySpan<byte> text, int closed) => closed < text.Length && text[closed] == ',' ? new(Link.Vague, closed + 1) : null;
+
     // --name value, set NAME value, name value
     private static Operator? Space(ReadOnlySpan<byte> text, int start, int end, int sign)
     {
@@ -129,8 +132,9 @@ internal readonly record struct Operator(Link Link, int Value)
             return null;
         ReadOnlySpan<byte> before = text[Math.Max(0, start - 12)..start];
         bool isFlag = text[start] == '-' && start + 2 < end || before.EndsWith("set -gx "u8) || before.EndsWith("set -x "u8) || before.EndsWith("setenv "u8);
-        bool quotedSql = text[sign] == '\'';
-        return new(isFlag ? Link.Flag : quotedSql ? Link.Argument : Link.Vague, sign);
+        bool isVariable = before.EndsWith("ENV "u8) || before.EndsWith("ARG "u8) || text[end] == '\t';
+        bool isQuoted = text[sign] is (byte)'\'' or (byte)'"';
+        return new(isFlag || isVariable ? Link.Flag : isQuoted ? Link.Prose : Link.Vague, sign);
     }
 
     private static int Skip(ReadOnlySpan<byte> text, int at, SearchValues<byte> set, int max)

@@ -32,7 +32,7 @@ internal static class Plausibility
         var traits = new Traits(value);
         if (traits.Spaces > 0 || traits.Distinct < 4 || IsPlaceholder(value) || IsReference(value) || (!quoted && IsCode(value)))
             return false;
-        if (link == Link.Prose && (value.Length < 8 || traits.Digits == 0 || traits.WordShare > 0.5))
+        if (link == Link.Prose && (value.Length < 8 || traits.WordShare > (grade == Grade.Password ? 0.7 : 0.5) || traits.Digits == 0 && (value.Length < 12 || traits.WordShare > 0.3)))
             return false;
         if (link == Link.Vague && (grade == Grade.Weak || value.Length < 14 || traits.Digits == 0 || traits.Letters == 0 || traits.WordShare > 0.5))
             return false;
@@ -99,8 +99,8 @@ internal static class Plausibility
         while (n < value.Length && (char.IsAsciiLetterOrDigit((char)value[n]) || value[n] is (byte)'_' or (byte)'.' or (byte)':' or (byte)'!' or (byte)'?'))
             n++;
         if (n == value.Length)
-            return value.IndexOf((byte)'.') is > 0 and var dot && dot < value.Length - 1 && new Traits(value).WordShare > 0.5 && IsDotted(value);
-        return value[n] is (byte)'(' or (byte)'[' or (byte)'{' or (byte)'<' && n > 0 && new Traits(value[..n]).WordShare > 0.4
+            return value.IndexOf((byte)'.') is > 0 and var dot && dot < value.Length - 1 && new Traits(value).WordShare > 0.3 && IsDotted(value);
+        return value[n] is (byte)'(' or (byte)'[' or (byte)'{' or (byte)'<' && n > 2 && new Traits(value[..n]) is { WordShare: > 0.4 } or { Digits: 0, Uppercase: <= 2 }
             || value[0] is (byte)'(' or (byte)'{' or (byte)'=' or (byte)'&' or (byte)'*' or (byte)'|';
     }
 

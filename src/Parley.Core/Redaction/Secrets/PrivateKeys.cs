@@ -6,6 +6,7 @@ namespace Parley.Core.Redaction.Secrets;
 internal static class PrivateKeys
 {
     private const int MaxLength = 65_536;
+    private const int MinDistinct = 12;
     private const string Rule = "private-key";
 
     public static void RecognisePem(in Scene scene, int at)
@@ -16,6 +17,8 @@ internal static class PrivateKeys
             return;
         int body = 10 + label + 5;
         int end = text[body..].IndexOf("-----END "u8) is >= 0 and var length ? body + length : BodyEnd(text, body);
+        if (new Traits(text[body..end]).Distinct < MinDistinct)
+            return;
         int start = FirstLine(text, body);
         if (start > body)
             scene.Add(at + start, at + LastLine(text, start, end), Rule, Certainty.Format);

@@ -35,7 +35,7 @@ internal static class SecretNeedles
     ];
 
     // Parts of names to which something may be assigned.
-    private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "credential", "authorization"];
+    private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat"];
 
     // One needle a line: e or i (exact or ignoring case), offset, bucket, tag, text, and a bar where a space may end it.
     private static IEnumerable<Needle> Parse(List<NeedlePlan> plan)

@@ -108,6 +108,6 @@ internal readonly ref struct Traits
             if (consonants > 4 || vowelRun > 3)
                 return false;
         }
-        return vowels > 0 && vowels * 5 >= run.Length && rare * 4 <= run.Length;
+        return vowels > 0 && vowels * 6 >= run.Length && rare * 4 <= run.Length;
     }
 }

@@ -7,6 +7,7 @@ namespace Parley.Core.Redaction.Secrets;
 internal static class Urls
 {
     private const int MaxUserInfo = 512;
+    private const int MinPassword = 4;
     private static readonly SearchValues<byte> Ends = SearchValues.Create(" \t\r\n\"'<>`/"u8);
 
     public static void Recognise(in Scene scene, int at)
@@ -24,6 +25,6 @@ internal static class Urls
     }
 
     private static bool IsPassword(ReadOnlySpan<byte> password) =>
-        password.Length > 0 && password[0] is not ((byte)'$' or (byte)'[' or (byte)'{') && !Plausibility.IsPlaceholder(password) && password.IndexOfAnyExcept("*xX"u8) >= 0
+        password.Length >= MinPassword && password[0] is not ((byte)'$' or (byte)'[' or (byte)'{') && !Plausibility.IsPlaceholder(password) && password.IndexOfAnyExcept("*xX"u8) >= 0
         && !password.SequenceEqual("password"u8) && !password.SequenceEqual("pass"u8) && !password.SequenceEqual("pwd"u8);
 }

@@ -7,7 +7,6 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 internal sealed class ConversationFile
 {
     private const int MaxFirstPromptChars = 200;
-    private const int PromptWindowBytes = 4096;
 
     private readonly TranscriptIndex _index;
     private readonly CompactList<int> _steps;
@@ -115,7 +114,7 @@ internal sealed class ConversationFile
     private string? FirstPrompt()
     {
         using SafeFileHandle file = TranscriptFile.Open(Path);
-        var ranges = new RangeReader(file, _state, PromptWindowBytes);
+        var ranges = new RangeReader(file, _state);
         for (int i = 0; i < _steps.Count; i++)
         {
             Node node = _index.Nodes[_steps[i]];

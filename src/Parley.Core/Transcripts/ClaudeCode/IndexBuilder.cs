@@ -79,14 +79,11 @@ internal sealed class IndexBuilder
             _index.Facts.LostLines++;
             return;
         }
-        Place(IdHash.Of(uuid), new Node
+        Place(IdHash.Of(uuid), Node.Empty with
         {
             Offset = offset,
             Time = JsonText.ParseTimestamp(skeleton["timestamp"])?.UtcTicks ?? 0,
             Parent = skeleton["parentUuid"] is { } parent ? NodeOf(IdHash.Of(parent)) : -1,
-            Message = -1,
-            NextOfStep = -1,
-            FirstMention = -1,
             Kind = kind,
             Flags = skeleton["isSidechain"] is null ? LineFlags.None : LineFlags.Sidechain,
         });
@@ -102,14 +99,11 @@ internal sealed class IndexBuilder
         _workingDirectory.See(line.WorkingDirectory);
         _branch.See(line.Branch);
         LineKind kind = LineClassifier.KindOf(line, _parser.Tools);
-        var node = new Node
+        Node node = Node.Empty with
         {
             Offset = offset,
             Time = Timestamp.Ticks(line.Timestamp),
             Parent = line.Parent == 0 ? -1 : NodeOf(line.Parent),
-            Message = -1,
-            NextOfStep = -1,
-            FirstMention = -1,
             Kind = kind,
             Flags = LineClassifier.FlagsOf(line),
         };
@@ -165,7 +159,7 @@ internal sealed class IndexBuilder
     {
         int number = _uuids.Intern(uuid);
         if (number == _index.Nodes.Count)
-            _index.Nodes.Add(new Node { Parent = -1, Message = -1, NextOfStep = -1, FirstMention = -1 });
+            _index.Nodes.Add(Node.Empty);
         return number;
     }
 

@@ -1,13 +1,17 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Parley.Core.Sessions;
 
 namespace Parley.Core.Transcripts.ClaudeCode;
 
 /// <summary>
-/// Walks over JSON text without decoding it. Beside <c>Utf8JsonReader</c>, it skips what nobody asked for at several times the speed, since it
-/// need not be well-formed in detail, and it reports malformed text instead of throwing. What is going to be shown is checked in full
-/// (<see cref="SkipValid"/>).
+/// Walks over JSON text without decoding it. Other than <c>Utf8JsonReader</c> it skips what nobody asked for by its quotes and brackets, and
+/// reports malformed text instead of throwing. What is going to be shown is checked in full (<see cref="SkipValid"/>).
 /// </summary>
+/// <remarks>
+/// It is most of a transcript's first pass. A command would be over before the runtime had optimised these methods by itself, therefore they
+/// are marked.
+/// </remarks>
 internal ref struct JsonScanner(ReadOnlySpan<byte> text)
 {
     /// <summary>Leaves room for the entry and the bundle that the value is put into.</summary>
@@ -16,16 +20,17 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     private static readonly SearchValues<byte> QuoteEscapeOrControl =
         SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(b => (byte)b)]);
 
-    private static readonly SearchValues<byte> QuotesAndBrackets = SearchValues.Create("\"{}[]"u8);
-
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
     private readonly ReadOnlySpan<byte> _text = text;
 
-    /// <summary>Where the next value or sign is expected.</summary>
+    /// <summary>How far the text was passed over; all of it once it is broken.</summary>
     public int Position { get; private set; }
 
-    /// <summary>Whether the text turned out not to be JSON; from then on nothing moves.</summary>
+    /// <summary>Where the next value or sign stands.</summary>
+    public int NextPosition => Next == 0 ? _text.Length : Position;
+
+    /// <summary>Whether the text turned out not to be JSON; from then on there is nothing in it.</summary>
     public bool IsBroken { get; private set; }
 
     /// <summary>The first byte of the value that comes next; 0 at the end.</summary>
@@ -35,7 +40,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         {
             while (Position < _text.Length && _text[Position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
                 Position++;
-            return Position < _text.Length && !IsBroken ? _text[Position] : (byte)0;
+            return Position < _text.Length ? _text[Position] : (byte)0;
         }
     }
 
@@ -52,16 +57,18 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     /// Moves to the value of the next member of an object; false behind its end. <paramref name="isFirst"/> begins as true. The name is
     /// without its quotes, still escaped.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool NextMember(ref bool isFirst, out ReadOnlySpan<byte> name)
     {
         name = default;
         if (!NextItem(ref isFirst, (byte)'}'))
             return false;
         int start = Position + 1;
-        SkipString();
+        SkipValidString();
+        int end = Position - 1;
         if (Next != ':')
             return Break();
-        name = _text[start..Position].TrimEnd(" \t\r\n"u8)[..^1];
+        name = _text[start..end];
         Position++;
         return true;
     }
@@ -70,6 +77,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     public bool NextItem(ref bool isFirst) => NextItem(ref isFirst, (byte)']');
 
     /// <summary>Passes over a value, looking at its quotes and brackets only, and returns it; nothing if there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> Skip()
     {
         byte first = Next;
@@ -83,10 +91,15 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         return IsBroken ? default : _text[start..Position];
     }
 
-    /// <summary>Passes over a value that must be JSON in every detail, nested no deeper than <see cref="MaxValidDepth"/>.</summary>
-    public void SkipValid(int depth = 0)
+    /// <summary>
+    /// Passes over a value that must be JSON in every detail and returns it. It may be nested <see cref="MaxValidDepth"/> deep, together with
+    /// the <paramref name="depth"/> at which it stands.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public ReadOnlySpan<byte> SkipValid(int depth = 0)
     {
         byte first = Next;
+        int start = Position;
         if (first == '"')
             SkipValidString();
         else if (depth == MaxValidDepth)
@@ -97,6 +110,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
             SkipValidItems(depth + 1);
         else
             SkipValidWord();
+        return IsBroken ? default : _text[start..Position];
     }
 
     private void SkipValidMembers(int depth)
@@ -116,6 +130,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
             SkipValid(depth);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SkipValidString()
     {
         if (!TryEnter((byte)'"'))
@@ -136,7 +151,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     private void SkipEscape()
     {
         byte escaped = Position < _text.Length ? _text[Position++] : (byte)0;
-        if ("\"\\/bfnrt"u8.Contains(escaped))
+        if (escaped is (byte)'n' or (byte)'"' or (byte)'\\' or (byte)'t' or (byte)'r' or (byte)'/' or (byte)'b' or (byte)'f')
             return;
         if (escaped != 'u' || Position + 4 > _text.Length || _text.Slice(Position, 4).ContainsAnyExcept(HexDigits))
             Break();
@@ -182,6 +197,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     private static int Digits(ReadOnlySpan<byte> word) =>
         word.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is var end and >= 0 ? end : word.Length;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SkipString()
     {
         if (!TryEnter((byte)'"'))
@@ -197,30 +213,34 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         }
     }
 
+    // Between strings there are few bytes, so they are looked at one by one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SkipContainer()
     {
         int depth = 0;
         do
         {
-            int at = IsBroken ? -1 : _text[Position..].IndexOfAny(QuotesAndBrackets);
-            if (at < 0)
+            if (Position == _text.Length)
             {
                 Break();
                 return;
             }
-            Position += at;
-            byte found = _text[Position];
-            if (found == '"')
+            byte one = _text[Position];
+            if (one == '"')
             {
                 SkipString();
                 continue;
             }
-            depth += found is (byte)'{' or (byte)'[' ? 1 : -1;
+            if (one is (byte)'{' or (byte)'[')
+                depth++;
+            else if (one is (byte)'}' or (byte)']')
+                depth--;
             Position++;
         }
         while (depth > 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SkipWord()
     {
         int start = Position;
@@ -251,6 +271,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     private bool Break()
     {
         IsBroken = true;
+        Position = _text.Length;
         return false;
     }
 }

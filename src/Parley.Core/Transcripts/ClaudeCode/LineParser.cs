@@ -5,6 +5,9 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// <summary>Takes from a line's JSON what the index needs, in one pass and without building anything of the rest.</summary>
 internal sealed class LineParser
 {
+    // How deep a block stands in its content.
+    private const int BlockDepth = 1;
+
     private readonly List<ToolMention> _tools = [];
     private readonly List<UInt128> _preserved = [];
 
@@ -138,38 +141,30 @@ internal sealed class LineParser
         line.InputTokens = input;
     }
 
+    // What is going to be shown is checked in full on the way.
     private void ReadContent(scoped ref JsonScanner json, ReadOnlySpan<byte> text, ref Line line)
     {
-        byte first = json.Next;
-        line.ContentStart = json.Position;
-        json.SkipValid();
-        if (json.IsBroken)
-            return;
+        line.ContentStart = json.NextPosition;
+        if (json.TryEnter((byte)'['))
+            line.Form = ReadBlocks(ref json, ref line);
+        else
+            line.Form = json.SkipValid().StartsWith("\""u8) ? ContentForm.String : ContentForm.Other;
         line.ContentLength = json.Position - line.ContentStart;
-        ReadOnlySpan<byte> content = text.Slice(line.ContentStart, line.ContentLength);
-        line.Form = first switch
-        {
-            (byte)'"' => ContentForm.String,
-            (byte)'[' => ReadBlocks(content, ref line),
-            _ => ContentForm.Other,
-        };
         if (line.Form == ContentForm.String)
-            line.FirstText = content;
+            line.FirstText = text.Slice(line.ContentStart, line.ContentLength);
     }
 
-    private ContentForm ReadBlocks(ReadOnlySpan<byte> content, ref Line line)
+    private ContentForm ReadBlocks(scoped ref JsonScanner json, ref Line line)
     {
         _tools.Clear();
         var form = ContentForm.Empty;
-        var json = new JsonScanner(content);
-        json.TryEnter((byte)'[');
         for (bool isFirst = true; json.NextItem(ref isFirst);)
         {
             bool isBlock = json.TryEnter((byte)'{');
             if (isBlock)
                 ReadBlock(ref json, ref line);
             else
-                json.Skip();
+                json.SkipValid(BlockDepth);
             form = isBlock && form != ContentForm.Other ? ContentForm.Blocks : ContentForm.Other;
         }
         return form;
@@ -181,18 +176,17 @@ internal sealed class LineParser
         ReadOnlySpan<byte> type = default;
         for (bool isFirst = true; json.NextMember(ref isFirst, out ReadOnlySpan<byte> name);)
         {
+            ReadOnlySpan<byte> value = json.SkipValid(BlockDepth + 1);
             if (name.SequenceEqual("type"u8))
-                type = Text(json.Skip());
+                type = value;
             else if (name.SequenceEqual("id"u8))
-                id = Id(json.Skip());
+                id = Id(value);
             else if (name.SequenceEqual("tool_use_id"u8))
-                resultOf = Id(json.Skip());
+                resultOf = Id(value);
             else if (name.SequenceEqual("text"u8) && line.FirstText.IsEmpty)
-                line.FirstText = Text(json.Skip());
+                line.FirstText = Text(value);
             else if (name.SequenceEqual("content"u8))
-                line.HasPersistedOutput |= PersistedOutputs.IsPreview(Text(json.Skip()));
-            else
-                json.Skip();
+                line.HasPersistedOutput |= PersistedOutputs.IsPreview(Text(value));
         }
         if (id != 0 && type.SequenceEqual("\"tool_use\""u8))
             _tools.Add(new ToolMention(id, IsResult: false));

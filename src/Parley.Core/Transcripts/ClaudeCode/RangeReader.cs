@@ -3,11 +3,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Parley.Core.Transcripts.ClaudeCode;
 
 /// <summary>Reads ranges of a file that mostly ascend, through one window, and notices when the file isn't what it was.</summary>
-internal sealed class RangeReader(SafeFileHandle file, FileState known, int windowBytes = RangeReader.DefaultWindowBytes)
+internal sealed class RangeReader(SafeFileHandle file, FileState known)
 {
-    private const int DefaultWindowBytes = 512 * 1024;
+    private const int WindowBytes = 512 * 1024;
 
-    private byte[] _window = GC.AllocateUninitializedArray<byte>(windowBytes);
+    // What is read around a range that doesn't follow the one before: in a file in wild order a whole window for each would take for ever.
+    private const int SmallWindowBytes = 4 * 1024;
+
+    private byte[] _window = [];
     private long _position;
     private int _length;
 
@@ -26,16 +29,13 @@ internal sealed class RangeReader(SafeFileHandle file, FileState known, int wind
     private void Fill(long offset, int length)
     {
         HasChanged |= FileState.Of(file) != known;
-        if (length > _window.Length)
-            _window = GC.AllocateUninitializedArray<byte>(length);
+        bool follows = _length > 0 && offset >= _position && offset <= _position + _length + WindowBytes;
+        int size = Math.Max(length, follows ? WindowBytes : SmallWindowBytes);
+        if (size > _window.Length)
+            _window = GC.AllocateUninitializedArray<byte>(size);
         (_position, _length) = (offset, 0);
-        while (_length < length || _length == 0)
-        {
-            int read = RandomAccess.Read(file, _window.AsSpan(_length), offset + _length);
-            if (read == 0)
-                return;
-            _length += read;
-        }
+        for (int read = -1; _length < length && read != 0; _length += read)
+            read = RandomAccess.Read(file, _window.AsSpan(_length, size - _length), offset + _length);
     }
 }
 

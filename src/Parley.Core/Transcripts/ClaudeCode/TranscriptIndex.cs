@@ -42,6 +42,8 @@ internal sealed class TranscriptIndex
 /// <summary>One line of the transcript that has a place in the tree.</summary>
 internal struct Node
 {
+    public static readonly Node Empty = new() { Parent = -1, Message = -1, NextOfStep = -1, FirstMention = -1 };
+
     /// <summary>Where its content stands in the file; grows with the order of the lines.</summary>
     public long Offset;
 
@@ -162,7 +164,7 @@ internal sealed class SessionFacts
     public string? GeneratedTitle { get; set; }
 
     /// <summary>The title that counts: a person's before the agent's.</summary>
-    public string? Title => CustomTitle ?? AgentName ?? GeneratedTitle;
+    public string? Title => new[] { CustomTitle, AgentName, GeneratedTitle }.FirstOrDefault(title => !string.IsNullOrWhiteSpace(title));
 
     public string? WorkingDirectory { get; set; }
     public string? Branch { get; set; }

@@ -10,7 +10,6 @@ internal static class Applications
         new("notion-token", @"secret_[A-Za-z0-9]{43}", @"ntn_[A-Za-z0-9]{40,}"),
         new("airtable-token", @"pat[A-Za-z0-9]{14}\.\h{60,}"),
         new("asana-token", [.. TokenRule.ForEach("2/", "0123456789", @"\d{13,}/\d{14,}:\h{32}"), .. TokenRule.ForEach("1/", "0123456789", @"\d{13,}:\h{32}")]),
-        new("clickup-token", TokenRule.ForEach("pk_", "0123456789", @"\d{5,9}_[A-Z0-9]{32}")),
         new("trello-token", @"ATTA\h{60,}"),
         new("typeform-token", @"tfp_[\w.=-]{36,}"),
         new("hubspot-token", @"pat-[a-z]{2}\d-\h{8}-[\h-]{20,}"),

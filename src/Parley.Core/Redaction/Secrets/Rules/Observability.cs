@@ -7,7 +7,7 @@ internal static class Observability
     [
         new("grafana-token", @"glc_[A-Za-z0-9+/=]{30,}", @"glsa_[A-Za-z0-9]{32}_\h{8}", @"eyJrIjoi[A-Za-z0-9+/=]{40,}"),
         new("new-relic-key", @"NRAK-[A-Za-z0-9]{26,}", @"NRII-[\w-]{24,}", @"NRIQ-[\w-]{24,}", @"NRJS-\h{19}", @"NRBR-\h{19}", @"NRRA-\h{36,}", @"[a-z0-9]{32}FFFFNRAL"),
-        new("dynatrace-token", @"dt0[a-z]\d\d\.[A-Za-z0-9]{8,}\.[A-Za-z0-9]{50,}"),
+        new("dynatrace-token", @"dt0c01\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{50,}", @"dt0s01\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{50,}", @"dt0s02\.[A-Z0-9]{8,}\.[A-Za-z0-9]{50,}", @"dt0s16\.[A-Z0-9]{8,}\.[A-Za-z0-9]{50,}"),
         new("datadog-key", @"ddp_[A-Za-z0-9]{34,}", @"ddw_[A-Za-z0-9]{34,}", @"ddapp_[A-Za-z0-9]{30,}"),
         new("sentry-token", @"sntrys_eyJ[\w+/=-]{60,}", @"sntryu_\h{60,}"),
         new("honeycomb-key", @"hcaik_[a-z0-9]{40,}", @"hcxik_[a-z0-9]{40,}", @"hcalk_[a-z0-9]{40,}"),

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using Parley.Cli.Servers;
+using Parley.Cli.Terminals;
+
+namespace Parley.Cli.Sharing;
+
+/// <summary>How a share is told: the link, or the whole receipt, alone on stdout; on a terminal the link is copied too.</summary>
+/// <param name="Json">Whether the receipt is printed instead of the link.</param>
+/// <param name="Qr">Whether a QR code of the link is drawn.</param>
+/// <param name="Open">Whether the browser opens it.</param>
+internal sealed record Announcement(bool Json, bool Qr, bool Open)
+{
+    public void Make(ShareResult result)
+    {
+        Terminal.Out.WriteLine(Json ? JsonSerializer.Serialize(result, CliJson.Compact.ShareResult) : Style.OfOut.Link(result.Url));
+        if (Qr)
+            QrCode.Write(Terminal.Error, result.Url);
+        if (!Json && Terminal.OutIsTerminal && Clipboard.Copy(result.Url))
+            Terminal.Error.WriteLine(Style.OfError.Dim("(copied)"));
+        if (Open)
+            Browser.Open(result.Url);
+    }
+}

@@ -1,0 +1,6 @@
+namespace Parley.Cli.Sharing;
+
+/// <summary>The terms of a share.</summary>
+/// <param name="Expires">Zero for never; null for the server's default.</param>
+/// <param name="IsPrivate">Whether it gets no public link.</param>
+internal sealed record Terms(TimeSpan? Expires, bool IsPrivate);

@@ -5,20 +5,13 @@ import { all, enhance } from "./dom";
  * lays out (content-visibility), so ten thousand of them cost nothing while they are out of view.
  */
 export function whenSeen(look: (root: HTMLElement) => void): void {
-  const visible = new WeakSet<Element>();
-  const see = (entry: HTMLElement) => {
-    visible.add(entry);
-    look(entry);
-  };
   if ("ContentVisibilityAutoStateChangeEvent" in window)
     document.addEventListener("contentvisibilityautostatechange", (event) => {
       const { target, skipped } = event as ContentVisibilityAutoStateChangeEvent;
-      if (!(target instanceof HTMLElement) || !target.matches(".entry")) return;
-      if (skipped) visible.delete(target);
-      else see(target);
+      if (!skipped && target instanceof HTMLElement && target.matches(".entry")) look(target);
     });
   else {
-    const observer = new IntersectionObserver((entries) => entries.forEach((e) => e.isIntersecting && see(e.target as HTMLElement)), { rootMargin: "300px" });
+    const observer = new IntersectionObserver((entries) => entries.forEach((e) => e.isIntersecting && look(e.target as HTMLElement)), { rootMargin: "300px" });
     enhance((root) => all(".entry", root).forEach((entry) => observer.observe(entry)));
   }
   // Does not bubble, so it is caught on its way down.
@@ -26,9 +19,7 @@ export function whenSeen(look: (root: HTMLElement) => void): void {
     "toggle",
     (event) => {
       const fold = event.target;
-      if (!(fold instanceof HTMLDetailsElement) || !fold.open) return;
-      const entry = fold.closest<HTMLElement>(".entry");
-      if (entry && visible.has(entry)) look(entry);
+      if (fold instanceof HTMLDetailsElement && fold.open && fold.checkVisibility({ contentVisibilityAuto: true })) look(fold);
     },
     true,
   );

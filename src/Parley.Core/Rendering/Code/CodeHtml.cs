@@ -12,12 +12,13 @@ internal static class CodeHtml
     /// <param name="code">The code, lines separated by line feeds.</param>
     /// <param name="language">A name of <see cref="Languages"/>, or null.</param>
     /// <param name="html">Where to.</param>
-    /// <param name="firstLine">The number of the first line; zero for a snippet, whose lines count from one.</param>
-    internal static void Write(ReadOnlySpan<char> code, string? language, HtmlWriter html, int firstLine = 0)
+    /// <param name="firstLine">The number of the first line; null for a snippet, whose lines count from one where there is more than one.</param>
+    internal static void Write(ReadOnlySpan<char> code, string? language, HtmlWriter html, int? firstLine = null)
     {
         code = code.TrimEnd('\n');
-        Open(language, Lines.Count(code) > 1 || firstLine > 0 ? "code numbered"u8 : "code"u8, html);
-        WriteLines(code, html, firstLine);
+        bool numbered = firstLine is not null || code.Contains('\n');
+        Open(language, numbered ? "code numbered"u8 : "code"u8, html);
+        WriteLines(code, html, numbered ? firstLine ?? 1 : null);
         Close(html);
     }
 
@@ -39,14 +40,15 @@ internal static class CodeHtml
 
     internal static void Close(HtmlWriter html) => html.Markup("</code></pre></div>"u8);
 
-    private static void WriteLines(ReadOnlySpan<char> code, HtmlWriter html, int firstLine)
+    // The numbers are attributes, since a browser walks the whole document for CSS counters whenever a part of it is laid out.
+    private static void WriteLines(ReadOnlySpan<char> code, HtmlWriter html, int? firstLine)
     {
         for (int line = 0; !code.IsEmpty && line < MaxLineElements; line++)
         {
             int end = code.IndexOf('\n');
             html.Markup("<span class=\"l\""u8);
-            if (firstLine > 0)
-                html.Markup(" data-n=\""u8).Number(firstLine + line).Markup("\""u8);
+            if (firstLine is { } first)
+                html.Markup(" data-n=\""u8).Number(first + line).Markup("\""u8);
             html.Markup(">"u8).Marked(end < 0 ? code : code[..end]).Markup("\n</span>"u8);
             code = end < 0 ? default : code[(end + 1)..];
         }

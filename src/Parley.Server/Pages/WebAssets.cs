@@ -5,7 +5,8 @@ namespace Parley.Server.Pages;
 
 /// <summary>
 /// The browser's files as Vite built them: names with hashes, so that they may be cached for ever, each with its compressed forms beside it.
-/// They are read once and served from memory; while developing, the manifest is read again when it has changed.
+/// They are read once and served from memory. For developing, <c>PARLEY_WEB_ASSETS</c> names the folder that Vite writes to, whose manifest is
+/// then read again whenever it has changed.
 /// </summary>
 public sealed class WebAssets
 {
@@ -15,8 +16,9 @@ public sealed class WebAssets
 
     public WebAssets(IWebHostEnvironment environment)
     {
-        _folder = Environment.GetEnvironmentVariable("PARLEY_WEB_ASSETS") ?? Path.Combine(environment.ContentRootPath, "wwwroot", "assets");
-        _watch = environment.IsDevelopment();
+        string? developed = Environment.GetEnvironmentVariable("PARLEY_WEB_ASSETS");
+        _watch = !string.IsNullOrEmpty(developed);
+        _folder = _watch ? developed! : Path.Combine(environment.ContentRootPath, "wwwroot", "assets");
         _built = Built.Read(_folder);
     }
 

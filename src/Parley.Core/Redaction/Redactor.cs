@@ -26,6 +26,8 @@ public sealed class Redactor
 
     public RedactionOptions Options { get; }
 
+    internal TextRedactor Texts => _texts;
+
     /// <summary>What was taken out so far by the <c>Redact</c> methods.</summary>
     public RedactionReport Report { get; } = new();
 
@@ -49,6 +51,12 @@ public sealed class Redactor
         if (_texts.MayChange(text))
             _texts.Learn(text, default);
     }
+
+    /// <summary>
+    /// The secrets that have become known since the last call. Where one of them may stand in text that was redacted and stored before it was
+    /// known, redact that text once more: this redactor now finds it there.
+    /// </summary>
+    public IReadOnlyList<KnownValue> TakeNewValues() => _texts.TakeNewValues();
 
     /// <summary>Forgets every value it has learned: what comes next has nothing to do with what came before.</summary>
     public void Forget() => _texts.Forget();

@@ -8,13 +8,16 @@ namespace Parley.Core.Redaction;
 internal sealed class KnownValues
 {
     /// <summary>How many values are remembered; what is found beyond them goes only where it is recognised.</summary>
-    public const int MaxValues = 8_000;
+    public const int MaxValues = 4_096;
 
     /// <summary>Shorter values are not looked for elsewhere: they would be found in words.</summary>
     public const int MinLength = 8;
 
     /// <summary>Shorter values are not looked for in base64, where they would be found by chance.</summary>
     public const int MinLengthInBase64 = 12;
+
+    /// <summary>How many values are looked for in base64: each counts three times there, and many make the search slow.</summary>
+    public const int MaxValuesInBase64 = 128;
 
     private const int MaxLength = 512;
 
@@ -45,6 +48,18 @@ internal sealed class KnownValues
     }
 
     public bool MayOccur(ReadOnlySpan<byte> raw) => Scanner is { } teddy && teddy.Occurs(raw, _hits);
+
+    /// <summary>How many there are.</summary>
+    public int Count => _values.Count;
+
+    /// <summary>Adds where one of them may stand.</summary>
+    public void AddHits(ReadOnlySpan<byte> raw, List<int> places)
+    {
+        _hits.Clear();
+        Scanner?.Find(raw, _hits);
+        foreach (Hit hit in _hits)
+            places.Add(hit.Start);
+    }
 
     /// <summary>Remembers a value, if it can stand alone without being taken for something else.</summary>
     public void Add(ReadOnlySpan<byte> value, Match match)
@@ -95,7 +110,7 @@ internal sealed class KnownValues
     {
         _values.Add((value, rule, certainty, IsPart: false));
         _teddy = null;
-        if (value.Length < MinLengthInBase64)
+        if (value.Length < MinLengthInBase64 || _values.Count > MaxValuesInBase64)
             return;
         for (int shift = 0; shift < 3; shift++)
             _values.Add((Base64Core(value, shift), rule, certainty, IsPart: true));

@@ -32,18 +32,10 @@ public sealed class Redactor
     public RedactionReport Report { get; } = new();
 
     /// <summary>Finds the secrets of an entry without writing anything, so that <see cref="Redact(Entry)"/> removes them wherever else they stand.</summary>
-    public void Learn(Entry entry)
-    {
-        if (_texts.MayChange(entry.Blocks.Span) || JsonRedactor.HidesLetters(entry.Blocks.Span))
-            _json.Learn(entry.Blocks.Span);
-    }
+    public void Learn(Entry entry) => _json.Learn(entry.Blocks.Span);
 
     /// <summary>The same for a JSON value or, where it is none, a text.</summary>
-    public void LearnJson(ReadOnlySpan<byte> json)
-    {
-        if (_texts.MayChange(json) || JsonRedactor.HidesLetters(json))
-            _json.Learn(json);
-    }
+    public void LearnJson(ReadOnlySpan<byte> json) => _json.Learn(json);
 
     /// <summary>The same for a text in UTF-8.</summary>
     public void LearnText(ReadOnlySpan<byte> text)
@@ -99,9 +91,7 @@ public sealed class Redactor
 
     private void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output, Place place)
     {
-        if (!_texts.MayChange(json) && !JsonRedactor.HidesLetters(json))
-            output.Write(json);
-        else if (!_json.TryRedact(json, output, place) && !_texts.TryRedact(json, default, place, null, output))
+        if (!_json.TryRedact(json, output, place) && !_texts.TryRedact(json, default, place, null, output))
             output.Write(json);
     }
 

@@ -21,7 +21,23 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
 
     /// <summary>Whether the bytes of a text, escaped or not, hold anything that calls for a closer look.</summary>
     public bool MayChange(ReadOnlySpan<byte> raw) =>
-        !_own.IsEmpty || _secrets.MayHoldSecrets(raw) || _known.MayOccur(raw) || _personal.MayOccur(raw);
+        LooksEverywhere || _secrets.MayHoldSecrets(raw) || _known.MayOccur(raw) || _personal.MayOccur(raw);
+
+    /// <summary>Whether any text may hold something, whatever <see cref="Hits"/> says: there are rules that have no needles.</summary>
+    public bool LooksEverywhere => !_own.IsEmpty;
+
+    /// <summary>How many values are known: it grows with each that is found.</summary>
+    public int KnownCount => _known.Count;
+
+    /// <summary>Replaces <paramref name="hits"/> by the places in a text, escaped or not, where a closer look is called for, in their order.</summary>
+    public void Hits(ReadOnlySpan<byte> raw, List<int> hits)
+    {
+        hits.Clear();
+        _secrets.AddHits(raw, hits);
+        _known.AddHits(raw, hits);
+        _personal.AddHits(raw, hits);
+        hits.Sort();
+    }
 
     /// <summary>Remembers the secrets of a text, so that they are found wherever else they stand.</summary>
     public void Learn(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)

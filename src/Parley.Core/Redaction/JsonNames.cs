@@ -7,12 +7,14 @@ namespace Parley.Core.Redaction;
 /// Which name a string of a JSON value belongs to: its member's, the one of a <c>{"name":…,"value":…}</c> pair, or the option before it in
 /// an array of arguments.
 /// </summary>
-internal struct JsonNames
+internal ref struct JsonNames
 {
-    private byte[]? _member;
-    private byte[]? _pair;
+    private const int MaxName = 100;
+
+    private ReadOnlySpan<byte> _member;
+    private ReadOnlySpan<byte> _pair;
+    private ReadOnlySpan<byte> _option;
     private int _pairDepth;
-    private byte[]? _option;
 
     /// <summary>The type of the content block the reader is in, e.g. <c>tool_result</c>.</summary>
     public string? Block { get; private set; }
@@ -23,31 +25,34 @@ internal struct JsonNames
         switch (reader.TokenType)
         {
             case JsonTokenType.PropertyName:
-                _member = reader.ValueSpan.ToArray();
+                _member = reader.ValueSpan;
                 return default;
             case JsonTokenType.String:
                 return NameOf(reader.ValueSpan, reader.CurrentDepth);
             default:
-                (_member, _option) = (null, null);
+                _member = _option = default;
                 return default;
         }
     }
 
     private ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> value, int depth)
     {
-        if (_member is null)
+        ReadOnlySpan<byte> member = _member;
+        if (member.IsEmpty)
         {
-            byte[]? before = _option;
-            _option = value is [(byte)'-', ..] && value.Length < 64 ? value.ToArray() : null;
+            ReadOnlySpan<byte> before = _option;
+            _option = value is [(byte)'-', ..] && value.Length < MaxName ? value : default;
             return before;
         }
-        byte[] member = _member;
-        _member = null;
-        if (depth == 2 && Is(member, "type"u8))
+        _member = default;
+        if (depth == 2 && member.SequenceEqual("type"u8))
             Block = Encoding.UTF8.GetString(value);
-        else if (Is(member, "name"u8) || Is(member, "key"u8) || Is(member, "header"u8))
-            (_pair, _pairDepth) = (value.Length < 100 ? value.ToArray() : null, depth);
-        else if (Is(member, "value"u8) && _pair is not null && _pairDepth == depth)
+        else if (member.Length <= 6 && (Is(member, "name"u8) || Is(member, "key"u8) || Is(member, "header"u8)))
+        {
+            _pair = value.Length < MaxName ? value : default;
+            _pairDepth = depth;
+        }
+        else if (Is(member, "value"u8) && _pairDepth == depth && !_pair.IsEmpty)
             return _pair;
         return member;
     }

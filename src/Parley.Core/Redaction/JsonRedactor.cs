@@ -11,11 +11,18 @@ internal sealed class JsonRedactor(TextRedactor texts)
     private readonly ArrayBufferWriter<byte> _decoded = new(4096);
     private readonly ArrayBufferWriter<byte> _redacted = new(4096);
     private readonly ArrayBufferWriter<byte> _output = new(4096);
+    private readonly List<int> _hits = [];
 
     /// <summary>Writes the redacted value.</summary>
     /// <returns>False when <paramref name="json"/> is not JSON; then nothing has been written.</returns>
     public bool TryRedact(ReadOnlySpan<byte> json, IBufferWriter<byte> output, Place place)
     {
+        var promising = new PromisingStrings(json, texts, _hits);
+        if (promising.AreNone)
+        {
+            output.Write(json);
+            return true;
+        }
         _output.ResetWrittenCount();
         int copied = 0;
         try
@@ -25,7 +32,7 @@ internal sealed class JsonRedactor(TextRedactor texts)
             while (reader.Read())
             {
                 ReadOnlySpan<byte> name = names.Follow(ref reader);
-                if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || !TryRedact(reader.ValueSpan, name, place, names.Block))
+                if (!promising.Contain(ref reader, name) || !TryRedact(reader.ValueSpan, name, place, names.Block))
                     continue;
                 int start = (int)reader.TokenStartIndex + 1;
                 _output.Write(json[copied..start]);
@@ -42,12 +49,12 @@ internal sealed class JsonRedactor(TextRedactor texts)
         return true;
     }
 
-    /// <summary>Whether escapes may hide letters, so that a look at the bytes as they are tells nothing.</summary>
-    public static bool HidesLetters(ReadOnlySpan<byte> json) => json.IndexOf("\\u00"u8) >= 0;
-
     /// <summary>Remembers the secrets of a JSON value.</summary>
     public void Learn(ReadOnlySpan<byte> json)
     {
+        var promising = new PromisingStrings(json, texts, _hits);
+        if (promising.AreNone)
+            return;
         try
         {
             var reader = new Utf8JsonReader(json, Options);
@@ -55,7 +62,7 @@ internal sealed class JsonRedactor(TextRedactor texts)
             while (reader.Read())
             {
                 ReadOnlySpan<byte> name = names.Follow(ref reader);
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                if (promising.Contain(ref reader, name))
                     texts.Learn(Decode(reader.ValueSpan), name);
             }
         }

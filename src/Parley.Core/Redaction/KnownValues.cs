@@ -8,12 +8,21 @@ namespace Parley.Core.Redaction;
 internal sealed class KnownValues
 {
     /// <summary>How many values are remembered; what is found beyond them goes only where it is recognised.</summary>
-    public const int MaxValues = 4096;
+    public const int MaxValues = 4_096;
 
     /// <summary>Shorter values are not looked for elsewhere: they would be found in words.</summary>
     public const int MinLength = 8;
 
-    private readonly List<(byte[] Value, string Rule, Certainty Certainty)> _values = [];
+    /// <summary>Shorter values are not looked for in base64, where they would be found by chance.</summary>
+    public const int MinLengthInBase64 = 12;
+
+    /// <summary>How many values are looked for in base64: each counts three times there, and many make the search slow.</summary>
+    public const int MaxValuesInBase64 = 128;
+
+    private const int MaxLength = 512;
+
+    private readonly List<(byte[] Value, string Rule, Certainty Certainty, bool IsPart)> _values = [];
+    private readonly List<KnownValue> _new = [];
     private readonly HashSet<string> _seen = [];
     private readonly List<Hit> _hits = [];
     private Teddy? _teddy;
@@ -24,7 +33,7 @@ internal sealed class KnownValues
         {
             byte[] bytes = Encoding.UTF8.GetBytes(value);
             if (bytes.Length >= 3 && _seen.Add(value))
-                _values.Add((bytes, "own-value", Certainty.Asked));
+                Remember(bytes, "own-value", Certainty.Asked);
         }
     }
 
@@ -40,13 +49,33 @@ internal sealed class KnownValues
 
     public bool MayOccur(ReadOnlySpan<byte> raw) => Scanner is { } teddy && teddy.Occurs(raw, _hits);
 
+    /// <summary>How many there are.</summary>
+    public int Count => _values.Count;
+
+    /// <summary>Adds where one of them may stand.</summary>
+    public void AddHits(ReadOnlySpan<byte> raw, List<int> places)
+    {
+        _hits.Clear();
+        Scanner?.Find(raw, _hits);
+        foreach (Hit hit in _hits)
+            places.Add(hit.Start);
+    }
+
     /// <summary>Remembers a value, if it can stand alone without being taken for something else.</summary>
     public void Add(ReadOnlySpan<byte> value, Match match)
     {
-        if (_values.Count >= MaxValues || value.Length is < MinLength or > 512 || !CanStandAlone(value, match) || !_seen.Add(Encoding.UTF8.GetString(value)))
+        if (_values.Count >= MaxValues || value.Length is < MinLength or > MaxLength || !CanStandAlone(value, match) || !_seen.Add(Encoding.UTF8.GetString(value)))
             return;
-        _values.Add((value.ToArray(), match.Rule, Certainty.Known));
-        _teddy = null;
+        Remember(value.ToArray(), match.Rule, Certainty.Known);
+        _new.Add(new KnownValue(match.Rule, Encoding.UTF8.GetString(value)));
+    }
+
+    /// <summary>What has been added since the last call.</summary>
+    public IReadOnlyList<KnownValue> TakeNew()
+    {
+        KnownValue[] added = [.. _new];
+        _new.Clear();
+        return added;
     }
 
     public void Find(ReadOnlySpan<byte> text, List<Match> found)
@@ -57,9 +86,9 @@ internal sealed class KnownValues
         teddy.Find(text, _hits);
         foreach (Hit hit in _hits)
         {
-            (byte[] value, string rule, Certainty certainty) = _values[hit.Needle];
+            (byte[] value, string rule, Certainty certainty, bool isPart) = _values[hit.Needle];
             int end = hit.Start + value.Length;
-            if (certainty == Certainty.Asked || !IsPartOfWord(text, hit.Start, end))
+            if (isPart || certainty == Certainty.Asked || !IsPartOfWord(text, hit.Start, end))
                 found.Add(new Match(hit.Start, end, rule, certainty));
         }
     }
@@ -77,6 +106,24 @@ internal sealed class KnownValues
         }
     }
 
+    private void Remember(byte[] value, string rule, Certainty certainty)
+    {
+        _values.Add((value, rule, certainty, IsPart: false));
+        _teddy = null;
+        if (value.Length < MinLengthInBase64 || _values.Count > MaxValuesInBase64)
+            return;
+        for (int shift = 0; shift < 3; shift++)
+            _values.Add((Base64Core(value, shift), rule, certainty, IsPart: true));
+    }
+
+    // The characters that depend on nothing but the value, when so many bytes stand before it in its group of three.
+    private static byte[] Base64Core(byte[] value, int shift)
+    {
+        string encoded = Convert.ToBase64String([.. new byte[shift], .. value]);
+        int first = (shift * 8 + 5) / 6, end = (shift + value.Length) * 8 / 6;
+        return Encoding.ASCII.GetBytes(encoded[first..end]);
+    }
+
     private static bool CanStandAlone(ReadOnlySpan<byte> value, Match match)
     {
         if (match.Certainty == Certainty.Format)
@@ -89,3 +136,8 @@ internal sealed class KnownValues
         start > 0 && char.IsAsciiLetterOrDigit((char)text[start - 1]) && char.IsAsciiLetterOrDigit((char)text[start])
         || end < text.Length && char.IsAsciiLetterOrDigit((char)text[end]) && char.IsAsciiLetterOrDigit((char)text[end - 1]);
 }
+
+/// <summary>A secret that has become known, in full: it is for cleaning what is stored already, and must not be stored itself.</summary>
+/// <param name="Rule">The rule that found it.</param>
+/// <param name="Value">The secret as it stood, escapes undone.</param>
+public sealed record KnownValue(string Rule, string Value);

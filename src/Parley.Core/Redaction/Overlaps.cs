@@ -2,9 +2,10 @@ using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Redaction;
 
-/// <summary>Makes one match of those that overlap: it covers them all and has the name of the surest.</summary>
+/// <summary>Decides between findings that overlap.</summary>
 internal static class Overlaps
 {
+    /// <summary>Sorts the matches and makes one of those that overlap: it covers them all and has the name of the surest.</summary>
     public static void Merge(List<Match> matches)
     {
         matches.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : b.End.CompareTo(a.End));
@@ -22,5 +23,20 @@ internal static class Overlaps
             matches[kept++] = match;
         }
         matches.RemoveRange(kept, matches.Count - kept);
+    }
+
+    /// <summary>Sorts the edits and keeps of those that overlap the one that begins first, or the longest of those that begin together.</summary>
+    public static void Remove(List<Edit> edits)
+    {
+        edits.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : b.End.CompareTo(a.End));
+        int kept = 0, end = 0;
+        for (int i = 0; i < edits.Count; i++)
+        {
+            if (edits[i].Start < end)
+                continue;
+            end = edits[i].End;
+            edits[kept++] = edits[i];
+        }
+        edits.RemoveRange(kept, edits.Count - kept);
     }
 }

@@ -20,4 +20,7 @@ public sealed record RedactionOptions
 
     /// <summary>Values never to remove.</summary>
     public IReadOnlyList<string> AllowedValues { get; init; } = [];
+
+    /// <summary>Rules of the project or the user, beside those that Parley has.</summary>
+    public IReadOnlyList<OwnRule> OwnRules { get; init; } = [];
 }

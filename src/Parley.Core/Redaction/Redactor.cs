@@ -26,22 +26,16 @@ public sealed class Redactor
 
     public RedactionOptions Options { get; }
 
+    internal TextRedactor Texts => _texts;
+
     /// <summary>What was taken out so far by the <c>Redact</c> methods.</summary>
     public RedactionReport Report { get; } = new();
 
     /// <summary>Finds the secrets of an entry without writing anything, so that <see cref="Redact(Entry)"/> removes them wherever else they stand.</summary>
-    public void Learn(Entry entry)
-    {
-        if (_texts.MayChange(entry.Blocks.Span) || JsonRedactor.HidesLetters(entry.Blocks.Span))
-            _json.Learn(entry.Blocks.Span);
-    }
+    public void Learn(Entry entry) => _json.Learn(entry.Blocks.Span);
 
     /// <summary>The same for a JSON value or, where it is none, a text.</summary>
-    public void LearnJson(ReadOnlySpan<byte> json)
-    {
-        if (_texts.MayChange(json) || JsonRedactor.HidesLetters(json))
-            _json.Learn(json);
-    }
+    public void LearnJson(ReadOnlySpan<byte> json) => _json.Learn(json);
 
     /// <summary>The same for a text in UTF-8.</summary>
     public void LearnText(ReadOnlySpan<byte> text)
@@ -54,6 +48,12 @@ public sealed class Redactor
     /// The value behind a <see cref="Finding.Replacement"/>, for its author who wants to keep it; null for a path or name.
     /// </summary>
     public string? ValueOf(string replacement) => _texts.ValueOf(replacement);
+
+    /// <summary>
+    /// The secrets that have become known since the last call. Where one of them may stand in text that was redacted and stored before it was
+    /// known, redact that text once more: this redactor now finds it there.
+    /// </summary>
+    public IReadOnlyList<KnownValue> TakeNewValues() => _texts.TakeNewValues();
 
     /// <summary>Forgets every value it has learned: what comes next has nothing to do with what came before.</summary>
     public void Forget() => _texts.Forget();
@@ -96,9 +96,7 @@ public sealed class Redactor
 
     private void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output, Place place)
     {
-        if (!_texts.MayChange(json) && !JsonRedactor.HidesLetters(json))
-            output.Write(json);
-        else if (!_json.TryRedact(json, output, place) && !_texts.TryRedact(json, default, place, null, output))
+        if (!_json.TryRedact(json, output, place) && !_texts.TryRedact(json, default, place, null, output))
             output.Write(json);
     }
 

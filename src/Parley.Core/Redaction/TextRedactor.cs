@@ -11,6 +11,7 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
 {
     private readonly SecretFinder _secrets = new();
     private readonly KnownValues _known = new(options.ExtraValues);
+    private readonly OwnRules _own = new(options.OwnRules);
     private readonly PersonalFinder _personal = new(options);
     private readonly HashSet<string> _allowed = [.. options.AllowedValues];
     private readonly Markers _markers = new();
@@ -19,7 +20,24 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
     private readonly List<Edit> _edits = [];
 
     /// <summary>Whether the bytes of a text, escaped or not, hold anything that calls for a closer look.</summary>
-    public bool MayChange(ReadOnlySpan<byte> raw) => _secrets.MayHoldSecrets(raw) || _known.MayOccur(raw) || _personal.MayOccur(raw);
+    public bool MayChange(ReadOnlySpan<byte> raw) =>
+        LooksEverywhere || _secrets.MayHoldSecrets(raw) || _known.MayOccur(raw) || _personal.MayOccur(raw);
+
+    /// <summary>Whether any text may hold something, whatever <see cref="Hits"/> says: there are rules that have no needles.</summary>
+    public bool LooksEverywhere => !_own.IsEmpty;
+
+    /// <summary>How many values are known: it grows with each that is found.</summary>
+    public int KnownCount => _known.Count;
+
+    /// <summary>Replaces <paramref name="hits"/> by the places in a text, escaped or not, where a closer look is called for, in their order.</summary>
+    public void Hits(ReadOnlySpan<byte> raw, List<int> hits)
+    {
+        hits.Clear();
+        _secrets.AddHits(raw, hits);
+        _known.AddHits(raw, hits);
+        _personal.AddHits(raw, hits);
+        hits.Sort();
+    }
 
     /// <summary>Remembers the secrets of a text, so that they are found wherever else they stand.</summary>
     public void Learn(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
@@ -32,6 +50,9 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
 
     /// <summary>The value that a marker stands for; null when it stands for none.</summary>
     public string? ValueOf(string marker) => _markers.ValueOf(marker);
+
+    /// <summary>The values that have become known since the last call.</summary>
+    public IReadOnlyList<KnownValue> TakeNewValues() => _known.TakeNew();
 
     /// <summary>Forgets what was learned, and begins anew to number values.</summary>
     public void Forget()
@@ -49,6 +70,23 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
     /// <returns>False when nothing is to be changed; then nothing has been written.</returns>
     public bool TryRedact(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, Place place, string? block, IBufferWriter<byte> output)
     {
+        if (Edits(text, name).Count == 0)
+            return false;
+        Write(text, place, block, output);
+        return true;
+    }
+
+    /// <summary>What is written for an edit, which is reported with it.</summary>
+    public string Replace(Edit edit, string place)
+    {
+        string replacement = edit.Replacement ?? _markers.For(edit.Rule, edit.Value);
+        report.Add(new Finding(edit.Rule, place, Masked.Form(edit.Value)) { Replacement = replacement });
+        return replacement;
+    }
+
+    /// <summary>What is to be replaced in a text, in its order and without overlaps. Valid until the next call of any method.</summary>
+    public IReadOnlyList<Edit> Edits(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
+    {
         ReadOnlySpan<byte> logical = _view.Read(text);
         FindSecrets(logical, name);
         foreach (Match match in _found)
@@ -62,41 +100,33 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
         {
             string value = Encoding.UTF8.GetString(logical[match.Start..match.End]);
             if (!_allowed.Contains(value))
-                _edits.Add(new Edit(_view.RawStart(match.Start), _view.RawEnd(match.End), _markers.For(match.Rule, value), match.Rule, Masked.Form(value)));
+                _edits.Add(new Edit(_view.RawStart(match.Start), _view.RawEnd(match.End), match.Rule, value));
         }
         _personal.Find(text, _edits);
-        if (_edits.Count == 0)
-            return false;
-        Write(text, place, block, output);
-        return true;
+        Overlaps.Remove(_edits);
+        return _edits;
     }
 
     private void FindSecrets(ReadOnlySpan<byte> logical, ReadOnlySpan<byte> name)
     {
         _found.Clear();
         _secrets.Find(logical, _view, _found);
+        _own.Find(logical, _found);
         if (!name.IsEmpty)
             Assignments.JudgeWhole(logical, name, _found);
     }
 
     private void Write(ReadOnlySpan<byte> text, Place place, string? block, IBufferWriter<byte> output)
     {
-        _edits.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : b.End.CompareTo(a.End));
         int at = 0;
         foreach (Edit edit in _edits)
         {
-            if (edit.Start < at)
-                continue;
             output.Write(text[at..edit.Start]);
             place = place.After(text[at..edit.Start]);
-            output.Write(Encoding.UTF8.GetBytes(edit.Replacement));
-            report.Add(new Finding(edit.Rule, place.In(block), edit.Masked) { Replacement = edit.Replacement });
+            output.Write(Encoding.UTF8.GetBytes(Replace(edit, place.In(block))));
             place = place.After(text[edit.Start..edit.End]);
             at = edit.End;
         }
         output.Write(text[at..]);
     }
 }
-
-/// <summary>A part of a text and what is written instead.</summary>
-internal readonly record struct Edit(int Start, int End, string Replacement, string Rule, string Masked);

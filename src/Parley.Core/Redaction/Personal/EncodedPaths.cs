@@ -39,5 +39,5 @@ internal static class EncodedPaths
         at == 0 || text[at - 1] is (byte)'/' or (byte)'\\' or (byte)'"' or (byte)'\'' or (byte)' ' or (byte)'\n' or (byte)'`' or (byte)'(' or (byte)'=' or (byte)':' or (byte)'\t';
 
     private static Edit Replace(ReadOnlySpan<byte> text, int start, int end) =>
-        new(start, end, Home, Rule, Masked.Form(Encoding.UTF8.GetString(text[start..end])));
+        new(start, end, Rule, Encoding.UTF8.GetString(text[start..end]), Home);
 }

@@ -111,5 +111,5 @@ internal static class HomePaths
     }
 
     private static Edit Replace(ReadOnlySpan<byte> text, int start, int end) =>
-        new(start, end, Home, Rule, Masked.Form(System.Text.Encoding.UTF8.GetString(text[start..end])));
+        new(start, end, Rule, System.Text.Encoding.UTF8.GetString(text[start..end]), Home);
 }

@@ -45,8 +45,7 @@ internal sealed class KnownFolder
             at -= s == 0 && _hasDrive ? 0 : separator;
         }
         return PathText.IsBoundaryBefore(text, at)
-            ? new Edit(at, end, Kind == PersonalKind.Project ? "." : "~", Kind == PersonalKind.Project ? "project-folder" : "home-folder",
-                Masked.Form(Encoding.UTF8.GetString(text[at..end])))
+            ? new Edit(at, end, Kind == PersonalKind.Project ? "project-folder" : "home-folder", Encoding.UTF8.GetString(text[at..end]), Kind == PersonalKind.Project ? "." : "~")
             : null;
     }
 

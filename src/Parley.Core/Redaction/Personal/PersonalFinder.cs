@@ -47,6 +47,15 @@ internal sealed class PersonalFinder
 
     public bool MayOccur(ReadOnlySpan<byte> raw) => _teddy.Occurs(raw, _hits);
 
+    /// <summary>Adds where something calls for a closer look.</summary>
+    public void AddHits(ReadOnlySpan<byte> raw, List<int> places)
+    {
+        _hits.Clear();
+        _teddy.Find(raw, _hits);
+        foreach (Hit hit in _hits)
+            places.Add(hit.Start);
+    }
+
     /// <summary>Adds an edit for each finding; they may overlap.</summary>
     public void Find(ReadOnlySpan<byte> text, List<Edit> edits)
     {

@@ -20,7 +20,7 @@ internal static class PersonalNames
 
     public static Edit? AtName(ReadOnlySpan<byte> text, int start, int end, string replacement, string rule) =>
         IsBoundary(text, start - 1, isBefore: true) && IsBoundary(text, end, isBefore: false)
-            ? new Edit(start, end, replacement, rule, Masked.Form(Encoding.UTF8.GetString(text[start..end])))
+            ? new Edit(start, end, rule, Encoding.UTF8.GetString(text[start..end]), replacement)
             : null;
 
     private static bool IsBoundary(ReadOnlySpan<byte> text, int at, bool isBefore)

@@ -8,12 +8,15 @@ internal readonly record struct NeedlePlan(int Offset, int Bucket)
     /// <summary>How many buckets there are.</summary>
     public const int Buckets = 16;
 
-    /// <summary>A plan that is made at once: for few needles, which share a bucket with hardly any other.</summary>
+    /// <summary>A plan that is made at once, for a few needles: those with similar first bytes share a bucket.</summary>
     public static NeedlePlan[] Quick(IReadOnlyList<Needle> needles)
     {
         var plan = new NeedlePlan[needles.Count];
         for (int n = 0; n < plan.Length; n++)
-            plan[n] = new NeedlePlan(ByteFrequency.RarestWindow(needles[n]), n % Buckets);
+            plan[n] = new NeedlePlan(ByteFrequency.RarestWindow(needles[n]), 0);
+        int[] order = [.. Enumerable.Range(0, plan.Length).OrderBy(n => needles[n].Text[plan[n].Offset] & 15).ThenBy(n => needles[n].Text[plan[n].Offset])];
+        for (int rank = 0; rank < order.Length; rank++)
+            plan[order[rank]] = plan[order[rank]] with { Bucket = rank * Buckets / order.Length };
         return plan;
     }
 }

@@ -10,6 +10,15 @@ internal sealed class SecretFinder
     /// <summary>Whether the bytes hold anything that calls for a closer look. Escaped text may be asked as it is.</summary>
     public bool MayHoldSecrets(ReadOnlySpan<byte> raw) => SecretNeedles.Teddy.Occurs(raw, _hits);
 
+    /// <summary>Adds where something calls for a closer look.</summary>
+    public void AddHits(ReadOnlySpan<byte> raw, List<int> places)
+    {
+        _hits.Clear();
+        SecretNeedles.Teddy.Find(raw, _hits);
+        foreach (Hit hit in _hits)
+            places.Add(hit.Start);
+    }
+
     /// <summary>Adds what was found, in no order; matches may overlap.</summary>
     public void Find(ReadOnlySpan<byte> text, LogicalText view, List<Match> found)
     {

@@ -1,0 +1,85 @@
+using System.Text;
+using Parley.Core.Redaction;
+using Xunit;
+
+namespace Parley.Core.Tests.Redaction;
+
+public sealed class DeltaRedactorTests
+{
+    private static readonly string Token = "ghp_" + Vectors.Random(36, seed: 1);
+    private static readonly string Password = Vectors.Random(14, seed: 3);
+
+    [Fact]
+    public void A_secret_that_is_split_over_pieces_never_shows()
+    {
+        string text = Prose(40) + $"the token {Token} and\nDB_PASSWORD={Password}\n" + Prose(60) + Token + Prose(20);
+        for (int seed = 0; seed < 50; seed++)
+        {
+            string shown = string.Concat(Shown(text, seed));
+
+            Assert.DoesNotContain(Token[..12], shown, StringComparison.Ordinal);
+            Assert.DoesNotContain(Password, shown, StringComparison.Ordinal);
+            Assert.Contains("the token [REDACTED:github-token] and\nDB_PASSWORD=[REDACTED:password]\n", shown, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Text_without_secrets_comes_out_as_it_went_in()
+    {
+        string text = Prose(30) + "日本語の文章には空白がない。" + string.Concat(Enumerable.Repeat("😀", 400)) + Prose(30);
+        for (int seed = 0; seed < 50; seed++)
+            Assert.Equal(text, string.Concat(Shown(text, seed)));
+    }
+
+    [Fact]
+    public void A_private_key_never_shows_however_long_it_grows()
+    {
+        string body = string.Join('\n', Enumerable.Range(0, 60).Select(i => Vectors.Random(64, i)));
+        string text = $"{Prose(20)}\n-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----\n{Prose(200)}";
+
+        string shown = string.Concat(Shown(text, seed: 5));
+
+        Assert.Contains("-----BEGIN RSA PRIVATE KEY-----\n[REDACTED:private-key]\n-----END RSA PRIVATE KEY-----\n", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(body[100..116], shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_delay_is_bounded()
+    {
+        var deltas = new DeltaRedactor(new Redactor(new RedactionOptions()));
+        int given = 0, shown = 0;
+        foreach (char c in Prose(1_000))
+        {
+            given++;
+            shown += deltas.Append(c.ToString()).Length;
+            Assert.InRange(given - shown, 0, DeltaRedactor.KeptBack + 100);
+        }
+    }
+
+    [Fact]
+    public void A_run_without_end_comes_out_in_linear_time()
+    {
+        var deltas = new DeltaRedactor(new Redactor(new RedactionOptions()));
+        var shown = new StringBuilder();
+        for (int i = 0; i < 4_000; i++)
+            shown.Append(deltas.Append(new string((char)('a' + i % 26), 50)));
+        shown.Append(deltas.Flush());
+
+        Assert.Equal(200_000, shown.Length);
+    }
+
+    private static string Prose(int words) => string.Concat(Enumerable.Range(0, words).Select(i => i % 9 == 8 ? "and so on.\n" : "words "));
+
+    private static IEnumerable<string> Shown(string text, int seed)
+    {
+        var random = new Random(seed);
+        var deltas = new DeltaRedactor(new Redactor(new RedactionOptions()));
+        for (int at = 0; at < text.Length;)
+        {
+            int length = Math.Min(random.Next(1, 30), text.Length - at);
+            yield return deltas.Append(text.Substring(at, length));
+            at += length;
+        }
+        yield return deltas.Flush();
+    }
+}

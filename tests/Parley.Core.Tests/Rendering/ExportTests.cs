@@ -1,8 +1,8 @@
 using System.Text;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using Parley.Core.Rendering.Export;
 using Parley.Core.Rendering;
+using Parley.Core.Rendering.Export;
 using Parley.Core.Sessions;
 using Xunit;
 using static Parley.Core.Tests.Rendering.Rendered;

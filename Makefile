@@ -16,16 +16,20 @@ setup: ## Check the machine and fetch every dependency
 	@$(MAKE) --no-print-directory web/node_modules/.package-lock.json
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
-	@npm ci --prefix web --no-audit --no-fund --loglevel=error
+	@npm ci --prefix web --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 web: web/node_modules/.package-lock.json ## Build the browser's files
-	@npm run --silent --prefix web build
+	@npm run --silent --no-update-notifier --prefix web build
 
-# The layout that is installed: the command, and the server in a folder beside it.
+# The layout that is installed: the command, and the server in a folder beside it. Compiled ahead of time, since a command runs for a moment
+# only; a build for one system restores more than the committed lock files name, so it keeps a lock file of its own.
+PUBLISH := -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:RestoreLockedMode=false \
+	-p:NuGetLockFilePath=obj/packages.this-system.lock.json --verbosity quiet
+
 build: setup web
-	@dotnet publish src/Parley.Server -c Release -o $(APP)/server --no-restore --verbosity quiet
-	@dotnet publish src/Parley.Cli -c Release -o $(APP) --no-restore --verbosity quiet
+	@dotnet publish src/Parley.Server $(PUBLISH) -o $(APP)/server
+	@dotnet publish src/Parley.Cli $(PUBLISH) -o $(APP)
 	@mkdir -p $(APP)/samples && cp -R samples/. $(APP)/samples/
 
 start: build ## Build everything, start the server and share this machine's latest session (or the sample)

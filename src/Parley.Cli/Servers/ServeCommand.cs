@@ -97,8 +97,11 @@ internal static partial class ServeCommand
         Terminal.Error.WriteLine();
         Terminal.Out.WriteLine($"  {Style.OfOut.Link(url)}");
         Terminal.Error.WriteLine();
-        Terminal.Error.WriteLine(Style.OfError.Dim("`parley share` shares any other. Ctrl-C stops the server."));
+        Terminal.Error.WriteLine(Style.OfError.Dim($"`{Command} share` shares any other. Ctrl-C stops the server."));
     }
+
+    // In a checkout the command is a script that is not on the path; it says how it was called.
+    private static string Command => Environment.GetEnvironmentVariable("PARLEY_COMMAND") is { Length: > 0 } command ? command : "parley";
 
     // A session that has not changed keeps the public link that it has.
     private static async Task<string?> SharedBeforeAsync(ServerApi server, TranscriptInfo info, CancellationToken cancel)

@@ -61,6 +61,8 @@ public static class ServerSetup
         // The framework's own lines below this level hold paths, and so ids of sessions.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.Error);
+        // A failure to start is said by the program in one sentence, and background services log their own failures.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         if (options.Log == LogForm.Json)
             logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
         else if (options.Log == LogForm.Text)

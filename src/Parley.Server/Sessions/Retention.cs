@@ -20,7 +20,7 @@ public sealed class Retention(SessionStore store, TimeProvider clock, ILogger<Re
             if (await store.DeleteExpiredAsync(clock.GetUtcNow(), cancel) is > 0 and var deleted)
                 log.LogInformation("Deleted {Count} expired sessions", deleted);
         }
-        catch (System.Data.Common.DbException e)
+        catch (Exception e) when (!cancel.IsCancellationRequested)
         {
             log.LogError(e, "Expired sessions could not be deleted; the next sweep tries again");
         }

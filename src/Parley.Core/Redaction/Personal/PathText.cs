@@ -4,6 +4,7 @@ namespace Parley.Core.Redaction.Personal;
 internal static class PathText
 {
     private const int MaxSeparator = 16;
+    private const int MaxColour = 32;
 
     /// <summary>Length of the separator that begins at a place: <c>/</c>, <c>\</c>, <c>\\</c>, <c>\/</c>, <c>%2F</c>, <c>%5C</c>; 0 for none.</summary>
     public static int SeparatorAt(ReadOnlySpan<byte> text, int at)
@@ -39,7 +40,19 @@ internal static class PathText
 
     /// <summary>Whether no name goes on before a place.</summary>
     public static bool IsBoundaryBefore(ReadOnlySpan<byte> text, int at) =>
-        at == 0 || !(char.IsAsciiLetterOrDigit((char)text[at - 1]) || text[at - 1] is (byte)'_' or (byte)'.' or (byte)'-') || IsFlag(text, at) || IsEscapeLetter(text, at);
+        at == 0 || !(char.IsAsciiLetterOrDigit((char)text[at - 1]) || text[at - 1] is (byte)'_' or (byte)'.' or (byte)'-') || IsFlag(text, at) || IsEscapeLetter(text, at)
+        || IsColourEnd(text, at);
+
+    /// <summary>Whether the letter before a place ends a colour such as <c>ESC[90m</c>, the escape character shown, escaped or lost.</summary>
+    public static bool IsColourEnd(ReadOnlySpan<byte> text, int at)
+    {
+        if (at < 3 || !char.IsAsciiLetter((char)text[at - 1]))
+            return false;
+        int start = at - 1;
+        while (start > 0 && at - start < MaxColour && text[start - 1] is (>= (byte)'0' and <= (byte)'9') or (byte)';' or (byte)':' or (byte)'?')
+            start--;
+        return start > 0 && text[start - 1] == '[' && (start < at - 1 || (start > 1 && text[start - 2] == 0x1b));
+    }
 
     // -I/home, -L/home
     private static bool IsFlag(ReadOnlySpan<byte> text, int at) =>

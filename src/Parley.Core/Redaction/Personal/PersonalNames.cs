@@ -29,6 +29,8 @@ internal static class PersonalNames
             return true;
         if (isBefore && at >= 1 && text[at - 1] == '\\' && text[at] is (byte)'n' or (byte)'t' or (byte)'r')
             return true;
+        if (isBefore && PathText.IsColourEnd(text, at + 1))
+            return true;
         return !char.IsAsciiLetterOrDigit((char)text[at]) && text[at] != '_' && text[at] < 128;
     }
 }

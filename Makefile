@@ -13,7 +13,7 @@ help: ## List every target
 setup: ## Check the machine and fetch every dependency
 	@scripts/need dotnet node sqlite
 	@dotnet restore Parley.slnx --verbosity quiet
-	@$(MAKE) --no-print-directory web/node_modules/.package-lock.json
+	@$(MAKE) --silent --no-print-directory web/node_modules/.package-lock.json
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@npm ci --prefix web --no-audit --no-fund --no-update-notifier --loglevel=error

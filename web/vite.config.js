@@ -23,7 +23,8 @@ const precompress = () => ({
 export default defineConfig({
   // Relative addresses work behind any path prefix.
   base: "./",
-  plugins: [tailwindcss(), precompress()],
+  // Vite minifies the CSS itself; a second optimizer would only warn of what it does not know.
+  plugins: [tailwindcss({ optimize: false }), precompress()],
   build: {
     outDir,
     emptyOutDir: true,

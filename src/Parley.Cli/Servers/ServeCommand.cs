@@ -101,7 +101,7 @@ internal static partial class ServeCommand
     }
 
     // In a checkout the command is a script that is not on the path; it says how it was called.
-    private static string Command => Environment.GetEnvironmentVariable("PARLEY_COMMAND") is { Length: > 0 } command ? command : "parley";
+    private static string Command => System.Environment.GetEnvironmentVariable("PARLEY_COMMAND") is { Length: > 0 } command ? command : "parley";
 
     // A session that has not changed keeps the public link that it has.
     private static async Task<string?> SharedBeforeAsync(ServerApi server, TranscriptInfo info, CancellationToken cancel)

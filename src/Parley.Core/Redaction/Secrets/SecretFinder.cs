@@ -28,6 +28,7 @@ internal sealed class SecretFinder
             return;
         var scene = new Scene(text, view, found);
         var assignments = new Assignments();
+        var tokens = new Tokens();
         foreach (Hit hit in _hits)
         {
             int tag = SecretNeedles.All[hit.Needle].Tag;
@@ -44,7 +45,7 @@ internal sealed class SecretFinder
                 case Clue.IdentifiedBy: Assignments.RecogniseIdentifiedBy(scene, hit.Start); break;
                 case Clue.Cookie: Headers.RecogniseCookies(scene, hit.Start); break;
                 case < Clue.FirstToken: Commands.Recognise(scene, hit.Start, Commands.All[tag - (int)Clue.FirstCommand]); break;
-                default: Tokens.Recognise(scene, hit.Start, SecretNeedles.Token(tag)); break;
+                default: tokens.Recognise(scene, hit.Start, tag); break;
             }
         }
     }

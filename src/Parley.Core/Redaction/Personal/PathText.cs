@@ -37,9 +37,9 @@ internal static class PathText
     /// <summary>Whether a byte belongs to a folder's name, spaces aside.</summary>
     public static bool IsName(byte c) => char.IsAsciiLetterOrDigit((char)c) || c is (byte)'_' or (byte)'-' or (byte)'.' or (byte)'@' or (byte)'+' or >= 128;
 
-    /// <summary>Whether no name goes on before a place.</summary>
+    /// <summary>Whether no name goes on before a place. What was replaced before, a marker or a tilde, counts as a name.</summary>
     public static bool IsBoundaryBefore(ReadOnlySpan<byte> text, int at) =>
-        at == 0 || !(char.IsAsciiLetterOrDigit((char)text[at - 1]) || text[at - 1] is (byte)'_' or (byte)'.' or (byte)'-') || IsFlag(text, at) || IsEscapeLetter(text, at);
+        at == 0 || !(char.IsAsciiLetterOrDigit((char)text[at - 1]) || text[at - 1] is (byte)'_' or (byte)'.' or (byte)'-' or (byte)'~' or (byte)']') || IsFlag(text, at) || IsEscapeLetter(text, at);
 
     // -I/home, -L/home
     private static bool IsFlag(ReadOnlySpan<byte> text, int at) =>

@@ -57,7 +57,7 @@ internal static class NameGrader
             return Grade.Strong;
         if (last is "pat" && words.Count > 1)
             return Grade.Strong;
-        if (last is "auth" && words.Count <= 3)
+        if (last is "auth" or "azure" && words.Count <= 3)
             return Grade.Weak;
         if (!last.EndsWith("key"))
             return Grade.None;

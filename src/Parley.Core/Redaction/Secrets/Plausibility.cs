@@ -6,7 +6,7 @@ namespace Parley.Core.Redaction.Secrets;
 internal static class Plausibility
 {
     /// <summary>The longest value that is taken for a secret because of its name.</summary>
-    public const int MaxLength = 8192;
+    public const int MaxLength = 2048;
 
     private static readonly SearchValues<string> Placeholders = SearchValues.Create(
         ["example", "your", "xxxx", "changeme", "change_me", "change-me", "placeholder", "redacted", "dummy", "hidden", "insert", "replace",
@@ -20,7 +20,7 @@ internal static class Plausibility
     public static bool IsTokenBody(ReadOnlySpan<byte> body)
     {
         var traits = new Traits(body);
-        return traits.Distinct >= Math.Min(5, body.Length / 3 + 1) && traits.WordShare < 0.65 && !IsDescription(body)
+        return traits.Distinct >= Math.Min(5, body.Length / 3 + 1) && (traits.WordShare < 0.65 || traits.Digits * 10 >= body.Length) && !IsDescription(body)
             && (traits.Digits > 0 || traits.Uppercase > 0 || body.Length >= 16 && traits.WordShare < 0.5);
     }
 

@@ -5,7 +5,7 @@ internal static class Messaging
 {
     public static readonly TokenRule[] Rules =
     [
-        new("slack-token", [.. TokenRule.ForEach("xox", "abceoprsd", @"-[\w%/+=-]{10,}"), @"xoxe\.xox[bp]-[\w-]{20,}", @"xapp-\d-[\w-]{16,}", @"xwfp-[\w-]{20,}"]),
+        new("slack-token", [.. TokenRule.ForEach("xox", "abceoprsd", @"-[\w%/+=-]{14,}"), @"xoxe\.xox[bp]-[\w-]{20,}", @"xapp-\d-[\w-]{16,}", @"xwfp-[\w-]{20,}"]),
         new("slack-webhook", @"hooks\.slack\.com/services/[\w/+]{20,}", @"hooks\.slack\.com/workflows/[\w/+]{20,}", @"hooks\.slack\.com/triggers/[\w/+]{20,}",
             @"hooks\.slack-gov\.com/services/[\w/+]{20,}"),
         new("discord-webhook", @"discord\.com/api/webhooks/\d{15,}/[\w-]{40,}", @"discordapp\.com/api/webhooks/\d{15,}/[\w-]{40,}"),

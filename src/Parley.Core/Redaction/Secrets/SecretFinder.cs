@@ -29,6 +29,7 @@ internal sealed class SecretFinder
         var scene = new Scene(text, view, found);
         var assignments = new Assignments();
         var tokens = new Tokens();
+        var commands = new Commands();
         var headers = new Headers();
         var webTokens = new WebTokens();
         foreach (Hit hit in _hits)
@@ -46,7 +47,7 @@ internal sealed class SecretFinder
                 case Clue.SeedPhrase: SeedPhrases.Recognise(scene, hit.Start); break;
                 case Clue.IdentifiedBy: Assignments.RecogniseIdentifiedBy(scene, hit.Start); break;
                 case Clue.Cookie: headers.RecogniseCookies(scene, hit.Start); break;
-                case < Clue.FirstToken: Commands.Recognise(scene, hit.Start, Commands.All[tag - (int)Clue.FirstCommand]); break;
+                case < Clue.FirstToken: commands.Recognise(scene, hit.Start, Commands.All[tag - (int)Clue.FirstCommand]); break;
                 default: tokens.Recognise(scene, hit.Start, tag); break;
             }
         }

@@ -40,6 +40,7 @@ public sealed class PersonalPathTests
     [InlineData("RUN \u001b[90m/home/bob/x\u001b[39m", "RUN \u001b[90m~/x\u001b[39m")]
     [InlineData(@"\u001b[1;90m/home/bob/x", @"\u001b[1;90m~/x")]
     [InlineData("[90m/home/bob/x", "[90m~/x")]
+    [InlineData("[info]/home/bob/x", "[info]~/x")]
     [InlineData("\u001b[m/home/bob/x", "\u001b[m~/x")]
     [InlineData("~/.claude/projects/-home-bob-code-x/a.jsonl", "~/.claude/projects/-~-code-x/a.jsonl")]
     [InlineData("projects/C--Users-bob-code", "projects/-~-code")]

@@ -5,6 +5,7 @@ internal static class PathText
 {
     private const int MaxSeparator = 16;
     private const int MaxColour = 32;
+    private const int MaxMarker = 96;
 
     /// <summary>Length of the separator that begins at a place: <c>/</c>, <c>\</c>, <c>\\</c>, <c>\/</c>, <c>%2F</c>, <c>%5C</c>; 0 for none.</summary>
     public static int SeparatorAt(ReadOnlySpan<byte> text, int at)
@@ -38,10 +39,19 @@ internal static class PathText
     /// <summary>Whether a byte belongs to a folder's name, spaces aside.</summary>
     public static bool IsName(byte c) => char.IsAsciiLetterOrDigit((char)c) || c is (byte)'_' or (byte)'-' or (byte)'.' or (byte)'@' or (byte)'+' or >= 128;
 
-    /// <summary>Whether no name goes on before a place.</summary>
+    /// <summary>Whether no name goes on before a place. What was replaced before, a marker or a tilde, counts as a name.</summary>
     public static bool IsBoundaryBefore(ReadOnlySpan<byte> text, int at) =>
-        at == 0 || !(char.IsAsciiLetterOrDigit((char)text[at - 1]) || text[at - 1] is (byte)'_' or (byte)'.' or (byte)'-') || IsFlag(text, at) || IsEscapeLetter(text, at)
-        || IsColourEnd(text, at);
+        at == 0 || !(char.IsAsciiLetterOrDigit((char)text[at - 1]) || text[at - 1] is (byte)'_' or (byte)'.' or (byte)'-' or (byte)'~' || IsMarkerEnd(text, at))
+        || IsFlag(text, at) || IsEscapeLetter(text, at) || IsColourEnd(text, at);
+
+    private static bool IsMarkerEnd(ReadOnlySpan<byte> text, int at)
+    {
+        if (text[at - 1] != ']')
+            return false;
+        ReadOnlySpan<byte> before = text[Math.Max(0, at - MaxMarker)..(at - 1)];
+        int open = before.LastIndexOf((byte)'[');
+        return open >= 0 && before[open..].StartsWith("[REDACTED:"u8);
+    }
 
     /// <summary>Whether the letter before a place ends a colour such as <c>ESC[90m</c>, the escape character shown, escaped or lost.</summary>
     public static bool IsColourEnd(ReadOnlySpan<byte> text, int at)

@@ -11,6 +11,7 @@ internal ref struct Assignments
     private const int MaxWords = 4;
 
     private int _judgedUpTo;
+    private int _longUpTo;
 
     /// <summary>Judges the identifier around a hit, once for all hits in it.</summary>
     public void Recognise(in Scene scene, int at)
@@ -21,11 +22,14 @@ internal ref struct Assignments
         int end = IdentifierEnd(text, at);
         _judgedUpTo = end;
         int start = IdentifierStart(text, at);
-        if (IsUserInfo(text, start) || !Operator.TryRead(text, start, end, out Operator assigned))
+        if (IsUserInfo(text, start) || IsMarker(text, start) || !Operator.TryRead(text, start, end, out Operator assigned))
             return;
         Grade grade = GradeOf(text, start, end);
-        if (grade == Grade.None || !Value.TryRead(text, assigned, out Value value))
+        if (grade == Grade.None || assigned.Value < _longUpTo || !Value.TryRead(text, assigned, out Value value))
             return;
+        // What follows in a run that is too long for a value is too long as well, or its end; it is not read again and again.
+        if (value.End - value.Start >= Plausibility.MaxLength)
+            _longUpTo = value.End;
         Judge(scene, value, grade, assigned.Link);
     }
 
@@ -79,6 +83,9 @@ internal ref struct Assignments
         int equals = value.IndexOf((byte)'=');
         return equals > 2 && equals < value.Length - 2 && value[equals + 1] != '=' && NameGrader.Of(value[..equals]) >= Grade.Strong;
     }
+
+    // The name of a rule in [REDACTED:rule].
+    private static bool IsMarker(ReadOnlySpan<byte> text, int start) => text[..start].EndsWith("[REDACTED:"u8);
 
     // https://x-access-token:…@host is the business of Urls.
     private static bool IsUserInfo(ReadOnlySpan<byte> text, int start) => start >= 3 && text[(start - 3)..start].SequenceEqual("://"u8);

@@ -3,8 +3,11 @@ using Parley.Core.Redaction.Scanning;
 namespace Parley.Core.Redaction.Secrets;
 
 /// <summary>Recognises passwords in the arguments of commands whose options don't say so by name: <c>mysql -pX</c>, <c>curl -u a:X</c>.</summary>
-internal static class Commands
+internal ref struct Commands
 {
+    private Command? _last;
+    private int _readUpTo;
+
     /// <summary>How far behind a command's name its options are looked for.</summary>
     private const int MaxLine = 1024;
 
@@ -43,9 +46,10 @@ internal static class Commands
         new("xfreerdp ", "/p:*"),
     ];
 
-    public static void Recognise(in Scene scene, int at, Command command)
+    public void Recognise(in Scene scene, int at, Command command)
     {
-        if (!scene.IsStart(at))
+        // A name among the arguments of the same command calls nothing.
+        if (!scene.IsStart(at) || at < _readUpTo && command == _last)
             return;
         int from = at + command.Name.Length;
         ReadOnlySpan<byte> line = scene.Text[from..Math.Min(scene.Text.Length, from + MaxLine)];
@@ -58,6 +62,7 @@ internal static class Commands
             plain += isOption ? 0 : 1;
             foreach (CommandOption option in command.Options)
                 Take(scene, from, ref words, line[start..end], option, isOption ? 0 : plain);
+            (_last, _readUpTo) = (command, from + end);
         }
     }
 

@@ -4,9 +4,13 @@ using Parley.Core.Redaction.Scanning;
 namespace Parley.Core.Redaction.Secrets;
 
 /// <summary>Recognises credentials in HTTP headers.</summary>
-internal static class Headers
+internal ref struct Headers
 {
-    private const int MaxToken = 8192;
+    private const int MaxToken = 2048;
+    private const int MaxGap = 4;
+    private const int MaxCookies = 8192;
+
+    private int _cookiesReadUpTo;
 
     public static void RecogniseScheme(in Scene scene, int at)
     {
@@ -15,9 +19,10 @@ internal static class Headers
             return;
         int length = (text[at + 1] | 0x20) == 'a' ? 5 : 6;
         int start = at + length;
-        if (start >= text.Length || text[start] != ' ')
+        while (start < text.Length && start - at < length + MaxGap && " :=`\"'"u8.Contains(text[start]))
+            start++;
+        if (start == at + length)
             return;
-        start++;
         int end = start;
         while (end < text.Length && end - start < MaxToken && (char.IsAsciiLetterOrDigit((char)text[end]) || "._~+/=-"u8.Contains(text[end])))
             end++;
@@ -26,14 +31,15 @@ internal static class Headers
             scene.Add(start, end, "authorization", Certainty.Format);
     }
 
-    public static void RecogniseCookies(in Scene scene, int at)
+    public void RecogniseCookies(in Scene scene, int at)
     {
         ReadOnlySpan<byte> text = scene.Text;
         int colon = at + "cookie".Length;
-        if (colon >= text.Length || text[colon] != ':')
+        if (at < _cookiesReadUpTo || colon >= text.Length || text[colon] != ':')
             return;
-        int length = text[colon..].IndexOfAny("\r\n\"'"u8);
-        int end = length < 0 ? text.Length : colon + length;
+        ReadOnlySpan<byte> line = text[colon..Math.Min(text.Length, colon + MaxCookies)];
+        int length = line.IndexOfAny("\r\n\"'"u8);
+        int end = _cookiesReadUpTo = colon + (length < 0 ? line.Length : length);
         foreach (Range part in text[(colon + 1)..end].Split((byte)';'))
         {
             ReadOnlySpan<byte> pair = text[(colon + 1)..end][part];

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text;
 
 namespace Parley.Core.Redaction.Secrets;
 
@@ -41,73 +40,33 @@ internal static class NameGrader
     {
         if (name.Length is < 2 or > MaxLength)
             return Grade.None;
-        List<string> words = Words(name);
-        while (words.Count > 1 && IdleTails.Contains(words[^1]))
-            words.RemoveAt(words.Count - 1);
-        return words.Count == 0 ? Grade.None : Of(words);
+        var words = new NameWords(name, stackalloc char[name.Length], stackalloc int[name.Length + 1]);
+        while (words.Count > 1 && Contains(IdleTails, words.Last))
+            words = words.WithoutLast;
+        return words.Count == 0 || words.Contains("public") || words.Contains("publishable") ? Grade.None : Of(words);
     }
 
-    private static Grade Of(List<string> words)
+    private static Grade Of(NameWords words)
     {
-        string last = words[^1];
-        if (words.Contains("public") || words.Contains("publishable"))
-            return Grade.None;
-        if (Passwords.Contains(last) || EndsWith(last, "password", "passwd", "passphrase"))
+        ReadOnlySpan<char> last = words.Last, head = words.WithoutLast.Last;
+        if (Contains(Passwords, last) || last.EndsWith("password") || last.EndsWith("passwd") || last.EndsWith("passphrase"))
             return Grade.Password;
-        if (last == "token" || last.EndsWith("token", StringComparison.Ordinal))
-            return words.Count > 1 && TokenDeniers.Contains(words[^2]) ? Grade.None : Grade.Strong;
-        if (Secrets.Contains(last) || EndsWith(last, "secret", "apikey", "secretkey", "accesskey"))
+        if (last.EndsWith("token"))
+            return last.Length == 5 && Contains(TokenDeniers, head) ? Grade.None : Grade.Strong;
+        if (Contains(Secrets, last) || last.EndsWith("secret") || last.EndsWith("apikey") || last.EndsWith("secretkey") || last.EndsWith("accesskey"))
             return Grade.Strong;
-        if (last == "pat" && words.Count > 1)
+        if (last is "pat" && words.Count > 1)
             return Grade.Strong;
-        if (last == "auth" && words.Count <= 3)
+        if (last is "auth" or "azure" && words.Count <= 3)
             return Grade.Weak;
-        if (last == "key")
-            return words.Count == 1 ? Grade.Weak : KeyHeads.Contains(words[^2]) ? Grade.Strong : KeyDeniers.Contains(words[^2]) ? Grade.None : Grade.Weak;
-        return last.EndsWith("key", StringComparison.Ordinal) && last.Length <= 12 && !KeyDeniers.Contains(last) && !KeyDeniers.Contains(last[..^3])
-            ? Grade.Weak : Grade.None;
+        if (!last.EndsWith("key"))
+            return Grade.None;
+        if (last.Length > 3)
+            return last.Length <= 12 && !Contains(KeyDeniers, last) && !Contains(KeyDeniers, last[..^3]) ? Grade.Weak : Grade.None;
+        return Contains(KeyHeads, head) ? Grade.Strong : Contains(KeyDeniers, head) ? Grade.None : Grade.Weak;
     }
 
-    // Split at everything that is no letter or digit, at aB and at ABc.
-    private static List<string> Words(ReadOnlySpan<byte> name)
-    {
-        var words = new List<string>(6);
-        var word = new StringBuilder();
-        for (int i = 0; i < name.Length; i++)
-        {
-            char c = (char)name[i];
-            if (!char.IsAsciiLetterOrDigit(c))
-            {
-                Flush();
-                continue;
-            }
-            bool starts = char.IsAsciiLetterUpper(c) && i > 0
-                && (char.IsAsciiLetterLower((char)name[i - 1])
-                    || char.IsAsciiLetterUpper((char)name[i - 1]) && i + 1 < name.Length && char.IsAsciiLetterLower((char)name[i + 1]) && name[i + 1] != 's');
-            if (starts)
-                Flush();
-            word.Append(char.ToLowerInvariant(c));
-        }
-        Flush();
-        return words;
-
-        void Flush()
-        {
-            if (word.Length > 0)
-                words.Add(word.ToString());
-            word.Clear();
-        }
-    }
-
-    private static bool EndsWith(string word, params ReadOnlySpan<string> ends)
-    {
-        foreach (string end in ends)
-        {
-            if (word.EndsWith(end, StringComparison.Ordinal))
-                return true;
-        }
-        return false;
-    }
+    private static bool Contains(FrozenSet<string> set, ReadOnlySpan<char> word) => set.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
 
     private static FrozenSet<string> Set(string words) => words.Split(' ').ToFrozenSet();
 }

@@ -6,7 +6,9 @@ namespace Parley.Core.Redaction.Secrets;
 internal static class Plausibility
 {
     /// <summary>The longest value that is taken for a secret because of its name.</summary>
-    public const int MaxLength = 8192;
+    public const int MaxLength = 2048;
+
+    private const int MaxChangesInName = 2;
 
     private static readonly SearchValues<string> Placeholders = SearchValues.Create(
         ["example", "your", "xxxx", "changeme", "change_me", "change-me", "placeholder", "redacted", "dummy", "hidden", "insert", "replace",
@@ -20,7 +22,7 @@ internal static class Plausibility
     public static bool IsTokenBody(ReadOnlySpan<byte> body)
     {
         var traits = new Traits(body);
-        return traits.Distinct >= Math.Min(5, body.Length / 3 + 1) && traits.WordShare < 0.65 && !IsDescription(body)
+        return traits.Distinct >= Math.Min(5, body.Length / 3 + 1) && (traits.WordShare < 0.65 || traits.Digits * 10 >= body.Length) && !IsDescription(body)
             && (traits.Digits > 0 || traits.Uppercase > 0 || body.Length >= 16 && traits.WordShare < 0.5);
     }
 
@@ -98,21 +100,31 @@ internal static class Plausibility
         int n = 0;
         while (n < value.Length && (char.IsAsciiLetterOrDigit((char)value[n]) || value[n] is (byte)'_' or (byte)'.' or (byte)':' or (byte)'!' or (byte)'?'))
             n++;
+        if (n > 0 && (n == value.Length || value[n] == '(') && IsDotted(value[..n]))
+            return true;
         if (n == value.Length)
-            return value.IndexOf((byte)'.') is > 0 and var dot && dot < value.Length - 1 && new Traits(value).WordShare > 0.3 && IsDotted(value);
+            return false;
         return value[n] is (byte)'(' or (byte)'[' or (byte)'{' or (byte)'<' && n > 2 && new Traits(value[..n]) is { WordShare: > 0.4 } or { Digits: 0, Uppercase: <= 2 }
             || value[0] is (byte)'(' or (byte)'{' or (byte)'=' or (byte)'&' or (byte)'*' or (byte)'|';
     }
 
+    // Names joined by dots: each begins with a letter and does not change between letters and digits as often as random characters do.
     private static bool IsDotted(ReadOnlySpan<byte> value)
     {
-        foreach (Range part in value.Split((byte)'.'))
+        int parts = 0;
+        foreach (Range range in value.Split((byte)'.'))
         {
-            ReadOnlySpan<byte> name = value[part];
-            if (name.IsEmpty || char.IsAsciiDigit((char)name[0]))
+            ReadOnlySpan<byte> part = value[range];
+            if (part.IsEmpty || char.IsAsciiDigit((char)part[0]))
                 return false;
+            int changes = 0;
+            for (int i = 1; i < part.Length; i++)
+                changes += char.IsAsciiDigit((char)part[i]) != char.IsAsciiDigit((char)part[i - 1]) ? 1 : 0;
+            if (changes > MaxChangesInName)
+                return false;
+            parts++;
         }
-        return true;
+        return parts > 1;
     }
 
     private static bool IsIdentifier(ReadOnlySpan<byte> value)

@@ -28,6 +28,10 @@ internal sealed class SecretFinder
             return;
         var scene = new Scene(text, view, found);
         var assignments = new Assignments();
+        var tokens = new Tokens();
+        var commands = new Commands();
+        var headers = new Headers();
+        var webTokens = new WebTokens();
         foreach (Hit hit in _hits)
         {
             int tag = SecretNeedles.All[hit.Needle].Tag;
@@ -37,14 +41,14 @@ internal sealed class SecretFinder
                 case Clue.Url: Urls.Recognise(scene, hit.Start); break;
                 case Clue.Pem: PrivateKeys.RecognisePem(scene, hit.Start); break;
                 case Clue.Putty: PrivateKeys.RecognisePutty(scene, hit.Start); break;
-                case Clue.Jwt: WebTokens.Recognise(scene, hit.Start); break;
+                case Clue.Jwt: webTokens.Recognise(scene, hit.Start); break;
                 case Clue.Scheme: Headers.RecogniseScheme(scene, hit.Start); break;
                 case Clue.Parameter: Parameters.Recognise(scene, hit.Start); break;
                 case Clue.SeedPhrase: SeedPhrases.Recognise(scene, hit.Start); break;
                 case Clue.IdentifiedBy: Assignments.RecogniseIdentifiedBy(scene, hit.Start); break;
-                case Clue.Cookie: Headers.RecogniseCookies(scene, hit.Start); break;
-                case < Clue.FirstToken: Commands.Recognise(scene, hit.Start, Commands.All[tag - (int)Clue.FirstCommand]); break;
-                default: Tokens.Recognise(scene, hit.Start, SecretNeedles.Token(tag)); break;
+                case Clue.Cookie: headers.RecogniseCookies(scene, hit.Start); break;
+                case < Clue.FirstToken: commands.Recognise(scene, hit.Start, Commands.All[tag - (int)Clue.FirstCommand]); break;
+                default: tokens.Recognise(scene, hit.Start, tag); break;
             }
         }
     }

@@ -27,7 +27,7 @@ internal static class SecretNeedles
         .. Names.Select(name => Folded(name, Clue.Name)),
         Exact("://", (int)Clue.Url), Exact("-----BEGIN ", (int)Clue.Pem), Exact("Private-Lines:", (int)Clue.Putty),
         Exact("eyJ", (int)Clue.Jwt), Exact("ZXlK", (int)Clue.Jwt),
-        Folded("bearer ", Clue.Scheme), Folded("basic ", Clue.Scheme), Folded("cookie", Clue.Cookie), Folded("identified by ", Clue.IdentifiedBy),
+        Folded("bearer ", Clue.Scheme), Folded("basic", Clue.Scheme), Folded("cookie", Clue.Cookie), Folded("identified by ", Clue.IdentifiedBy),
         .. Parameters.Names.Select(name => Folded(name, Clue.Parameter)),
         .. SeedPhrases.Names.Select(name => Folded(name, Clue.SeedPhrase)),
         .. Commands.All.Select((command, i) => Exact(command.Name, (int)Clue.FirstCommand + i)),
@@ -35,7 +35,7 @@ internal static class SecretNeedles
     ];
 
     // Parts of names to which something may be assigned.
-    private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat"];
+    private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat", "azure"];
 
     // One needle a line: e or i (exact or ignoring case), offset, bucket, tag, text, and a bar where a space may end it.
     private static IEnumerable<Needle> Parse(List<NeedlePlan> plan)

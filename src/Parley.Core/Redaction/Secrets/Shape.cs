@@ -35,6 +35,9 @@ internal sealed class Shape
     /// <summary>The pattern's longest run of fixed characters, by which it is found.</summary>
     public string Anchor { get; }
 
+    /// <summary>Whether the anchor is the token's beginning.</summary>
+    public bool BeginsWithAnchor => AnchorPart == 0;
+
     private int AnchorPart { get; }
 
     public IReadOnlyList<Part> Parts => _parts;

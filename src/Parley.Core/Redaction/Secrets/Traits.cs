@@ -5,7 +5,7 @@ namespace Parley.Core.Redaction.Secrets;
 /// <summary>What a value consists of, counted in one look.</summary>
 internal readonly ref struct Traits
 {
-    private const int MinWord = 3;
+    private const int MinWord = 4;
 
     public Traits(ReadOnlySpan<byte> value)
     {
@@ -92,7 +92,7 @@ internal readonly ref struct Traits
         return i;
     }
 
-    // Words have a vowel in each few letters, and not three times the same letter.
+    // Words have a vowel in each few letters, no four consonants in a row, and begin with at most two, or three after an s.
     private static bool LooksLikeWord(ReadOnlySpan<byte> run)
     {
         int consonants = 0, vowels = 0, vowelRun = 0, rare = 0;
@@ -105,7 +105,7 @@ internal readonly ref struct Traits
             vowels += vowel ? 1 : 0;
             consonants = vowel ? 0 : consonants + 1;
             vowelRun = vowel ? vowelRun + 1 : 0;
-            if (consonants > 4 || vowelRun > 3)
+            if (consonants > 3 || vowelRun > 3 || consonants == 3 && vowels == 0 && (run[0] | 0x20) != 's')
                 return false;
         }
         return vowels > 0 && vowels * 6 >= run.Length && rare * 4 <= run.Length;

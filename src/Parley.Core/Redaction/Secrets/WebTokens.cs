@@ -2,27 +2,37 @@ using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Redaction.Secrets;
 
-/// <summary>Recognises JSON Web Tokens, signed and encrypted, also wrapped in base64 once more.</summary>
-internal static class WebTokens
+/// <summary>Recognises JSON Web Tokens in one text, signed and encrypted, also wrapped in base64 once more.</summary>
+internal ref struct WebTokens
 {
     private const int MinPart = 8;
+    private const int MaxDots = 4;
 
-    public static void Recognise(in Scene scene, int at)
+    /// <summary>A header in base64 in base64 has no dots to be known by, but it is long.</summary>
+    private const int MinWrapped = 80;
+
+    private int _readUpTo;
+
+    public void Recognise(in Scene scene, int at)
     {
         ReadOnlySpan<byte> text = scene.Text;
-        if (!scene.IsStart(at))
+        if (at < _readUpTo || !scene.IsStart(at))
             return;
-        int end = at, dots = 0;
-        for (int part = at; ; part = end + 1)
+        int dots = 0, end = PartEnd(text, at);
+        for (int part = at; dots < MaxDots && end < text.Length && text[end] == '.' && (end - part >= MinPart || dots >= 2); dots++)
         {
-            end = part;
-            while (end < text.Length && (char.IsAsciiLetterOrDigit((char)text[end]) || text[end] is (byte)'_' or (byte)'-' or (byte)'=' or (byte)'+' or (byte)'/'))
-                end++;
-            if (end == text.Length || text[end] != '.' || end - part < MinPart && dots < 2)
-                break;
-            dots++;
+            part = end + 1;
+            end = PartEnd(text, part);
         }
-        if (dots is >= 1 and <= 4 || text[at] == 'Z' && end - at >= 80)
+        _readUpTo = end;
+        if (dots > 0 || text[at] == 'Z' && end - at >= MinWrapped)
             scene.Add(at, end, "jwt", Certainty.Format);
+    }
+
+    private static int PartEnd(ReadOnlySpan<byte> text, int at)
+    {
+        while (at < text.Length && (char.IsAsciiLetterOrDigit((char)text[at]) || text[at] is (byte)'_' or (byte)'-' or (byte)'=' or (byte)'+' or (byte)'/'))
+            at++;
+        return at;
     }
 }

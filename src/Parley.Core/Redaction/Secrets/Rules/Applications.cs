@@ -20,7 +20,7 @@ internal static class Applications
         new("adobe-secret", @"p8e-[A-Za-z0-9-]{32}"),
         new("canva-secret", @"cnvca[\w-]{48,}"),
         new("frameio-token", @"fio-u-[\w=-]{56,}"),
-        new("maxmind-key", @"[A-Za-z0-9]{6}_[A-Za-z0-9_]{27,31}_mmk"),
+        new("maxmind-key", @"[A-Za-z0-9]{6}_[A-Za-z0-9]{27,31}_mmk"),
         new("mapbox-token", @"[ts]k\.eyJ[\w.-]{40,}"),
         new("brave-search-key", @"BSA[\w-]{24,40}"),
         new("settlemint-token", @"sm_aat_[A-Za-z0-9]{14,}", @"sm_pat_[A-Za-z0-9]{14,}", @"sm_sat_[A-Za-z0-9]{14,}"),
@@ -34,6 +34,6 @@ internal static class Applications
         new("coda-token", @"coda_[\w-]{36,}"),
         new("tableau-token", @"[A-Za-z0-9+/]{22}==:[A-Za-z0-9]{32}"),
         new("scraping-key", @"API_KEY[0-9A-Z]{32}"),
-        new("django-secret", @"django-insecure-[#-&(-~!]{30,}"),
+        new("django-secret", @"django-insecure-[#-&(-[^-~!]{30,}"),
     ];
 }

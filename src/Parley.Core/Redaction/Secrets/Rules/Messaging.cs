@@ -5,7 +5,7 @@ internal static class Messaging
 {
     public static readonly TokenRule[] Rules =
     [
-        new("slack-token", [.. TokenRule.ForEach("xox", "abceoprsd", @"-[\w%/+=-]{10,}"), @"xoxe\.xox[bp]-[\w-]{20,}", @"xapp-\d-[\w-]{16,}", @"xwfp-[\w-]{20,}"]),
+        new("slack-token", [.. TokenRule.ForEach("xox", "abceoprsd", @"-[\w%/+=-]{14,}"), @"xoxe\.xox[bp]-[\w-]{20,}", @"xapp-\d-[\w-]{16,}", @"xwfp-[\w-]{20,}"]),
         new("slack-webhook", @"hooks\.slack\.com/services/[\w/+]{20,}", @"hooks\.slack\.com/workflows/[\w/+]{20,}", @"hooks\.slack\.com/triggers/[\w/+]{20,}",
             @"hooks\.slack-gov\.com/services/[\w/+]{20,}"),
         new("discord-webhook", @"discord\.com/api/webhooks/\d{15,}/[\w-]{40,}", @"discordapp\.com/api/webhooks/\d{15,}/[\w-]{40,}"),
@@ -28,7 +28,7 @@ internal static class Messaging
         new("onesignal-key", @"os_v2_app_[a-z2-7]{60,}", @"os_v2_org_[a-z2-7]{60,}"),
         new("pubnub-key", @"sec-c-[A-Za-z0-9]{30,}", @"sub-c-\h{8}-[\h-]{20,}", @"pub-c-\h{8}-[\h-]{20,}"),
         new("intercom-token", @"dG9rO[A-Za-z0-9+/=_-]{40,}"),
-        new("facebook-token", @"EAA[A-Za-z0-9]{90,}"),
+        new("facebook-token", @"EAA[A-Za-z0-9]{90,300}"),
         new("instagram-token", @"IGQV[\w-]{60,}", @"IGAA[\w-]{60,}"),
         new("twitter-bearer", @"AAAAAAAAAAAAAAAAAAAAA[A-Za-z0-9%]{60,}"),
         new("linkedin-secret", @"WPL_AP1\.[\w.=+/-]{12,}", @"WPL_AP0\.[\w.=+/-]{12,}"),

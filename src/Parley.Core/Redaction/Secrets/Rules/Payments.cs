@@ -26,7 +26,7 @@ internal static class Payments
         new("paddle-key", @"pdl_live_apikey_[\w]{40,}", @"pdl_sdbx_apikey_[\w]{40,}"),
         new("midtrans-key", @"Mid-server-[\w-]{16,}", @"SB-Mid-server-[\w-]{16,}"),
         new("persona-key", @"persona_production_[a-z0-9_-]{20,}", @"persona_sandbox_[a-z0-9_-]{20,}"),
-        new("onfido-token", @"api_live[\w.]{1,4}[\w.-]{20,}", @"api_sandbox\.[\w.-]{20,}"),
+        new("onfido-token", @"api_live[\w.][\w.-]{20,}", @"api_sandbox\.[\w.-]{20,}"),
         new("proof-key", @"prf_cli_[\w-]{20,}", @"prf_[\w-]{30,}"),
         new("pagarme-key", @"ak_live_[A-Za-z0-9]{28,}", @"ak_test_[A-Za-z0-9]{28,}"),
         new("polar-token", @"polar_[a-z]{2,3}_[\w-]{20,}"),

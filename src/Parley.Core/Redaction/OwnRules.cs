@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Match = Parley.Core.Redaction.Scanning.Match;
 using Certainty = Parley.Core.Redaction.Scanning.Certainty;
+using Match = Parley.Core.Redaction.Scanning.Match;
 
 namespace Parley.Core.Redaction;
 

@@ -34,9 +34,20 @@ public sealed class Home : IDisposable
             ["HOME"] = _root,
             ["PARLEY_SERVER"] = Path.Combine(AppContext.BaseDirectory, "parley-server.dll"),
             ["DATABASE_PATH"] = Path.Combine(_root, "data", "sessions.db"),
-            ["SHARE_SERVER_URL"] = null, ["SHARE_API_KEY"] = null, ["CLAUDE_CONFIG_DIR"] = null, ["CLAUDE_CODE_SESSION_ID"] = null, ["PORT"] = null,
-            ["DATABASE_URL"] = null, ["PARLEY_CREDENTIALS"] = null, ["XDG_CONFIG_HOME"] = null, ["NO_COLOR"] = null, ["COLUMNS"] = null, ["SSH_TTY"] = null,
-            ["DISPLAY"] = null, ["WAYLAND_DISPLAY"] = null, ["TERM"] = "xterm",
+            ["SHARE_SERVER_URL"] = null,
+            ["SHARE_API_KEY"] = null,
+            ["CLAUDE_CONFIG_DIR"] = null,
+            ["CLAUDE_CODE_SESSION_ID"] = null,
+            ["PORT"] = null,
+            ["DATABASE_URL"] = null,
+            ["PARLEY_CREDENTIALS"] = null,
+            ["XDG_CONFIG_HOME"] = null,
+            ["NO_COLOR"] = null,
+            ["COLUMNS"] = null,
+            ["SSH_TTY"] = null,
+            ["DISPLAY"] = null,
+            ["WAYLAND_DISPLAY"] = null,
+            ["TERM"] = "xterm",
         };
     }
 

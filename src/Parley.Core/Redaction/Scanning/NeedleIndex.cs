@@ -23,14 +23,15 @@ internal sealed class NeedleIndex
     public NeedleIndex(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(needles.Count, short.MaxValue);
-        _needles = [.. needles];
-        _offsets = [.. plan.Select(p => p.Offset)];
+        _needles = new Needle[needles.Count];
+        _offsets = new int[needles.Count];
         _fingerprints = new uint[needles.Count];
         _next = new short[needles.Count];
         Array.Fill(_first4, (short)-1);
         Array.Fill(_first3, (short)-1);
         for (int n = needles.Count - 1; n >= 0; n--)
         {
+            (_needles[n], _offsets[n]) = (needles[n], plan[n].Offset);
             ReadOnlySpan<byte> text = _needles[n].Text.AsSpan(_offsets[n]);
             bool isFull = text.Length >= 4;
             uint fingerprint = _fingerprints[n] = isFull ? BinaryPrimitives.ReadUInt32LittleEndian(text) | Fold4 : Three(text) | Fold3;

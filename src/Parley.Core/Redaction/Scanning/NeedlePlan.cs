@@ -14,7 +14,13 @@ internal readonly record struct NeedlePlan(int Offset, int Bucket)
         var plan = new NeedlePlan[needles.Count];
         for (int n = 0; n < plan.Length; n++)
             plan[n] = new NeedlePlan(ByteFrequency.RarestWindow(needles[n]), 0);
-        int[] order = [.. Enumerable.Range(0, plan.Length).OrderBy(n => needles[n].Text[plan[n].Offset] & 15).ThenBy(n => needles[n].Text[plan[n].Offset])];
+        int[] order = new int[plan.Length], keys = new int[plan.Length];
+        for (int n = 0; n < plan.Length; n++)
+        {
+            byte first = needles[n].Text[plan[n].Offset];
+            (order[n], keys[n]) = (n, (first & 15) << 8 | first);
+        }
+        Array.Sort(keys, order);
         for (int rank = 0; rank < order.Length; rank++)
             plan[order[rank]] = plan[order[rank]] with { Bucket = rank * Buckets / order.Length };
         return plan;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
@@ -75,7 +76,9 @@ internal sealed class Teddy
         return count;
     }
 
+    // They are compiled well at once: their vectors can't be compiled ahead of time, and compiled badly first they would take longer to start.
     // Each of the three loops stops where a load of the fourth byte's vector would pass the end; Find checks the rest byte by byte.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Find512(ReadOnlySpan<byte> text, List<Hit> hits)
     {
         ref byte start = ref MemoryMarshal.GetReference(text);
@@ -101,6 +104,7 @@ internal sealed class Teddy
         return at;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Find256(ReadOnlySpan<byte> text, List<Hit> hits)
     {
         ref byte start = ref MemoryMarshal.GetReference(text);
@@ -126,6 +130,7 @@ internal sealed class Teddy
         return at;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Find128(ReadOnlySpan<byte> text, List<Hit> hits)
     {
         ref byte start = ref MemoryMarshal.GetReference(text);

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 
 namespace Parley.Core.Redaction.Secrets;
 
@@ -11,27 +10,27 @@ internal static class NameGrader
     /// <summary>Names of more bytes are not graded.</summary>
     public const int MaxLength = 100;
 
-    private static readonly FrozenSet<string> IdleTails = Set("prod production dev development staging stage test testing value val base live main default new old current "
+    private static readonly HashSet<string> IdleTails = Set("prod production dev development staging stage test testing value val base live main default new old current "
         + "data env string str plain text raw b64 base64 local ro rw primary secondary v1 v2 v3 1 2 3 0 encoded prd stg qa uat sandbox eu us ci");
 
-    private static readonly FrozenSet<string> Passwords = Set("password passwd pwd pass passphrase passcode passwort pw passw userpass userpassword dbpass dbpassword dbpwd "
+    private static readonly HashSet<string> Passwords = Set("password passwd pwd pass passphrase passcode passwort pw passw userpass userpassword dbpass dbpassword dbpwd "
         + "pgpassword pgpass smtppass smtppassword rootpassword adminpassword mypassword sshpass ftppass redispassword mysqlpassword authpass "
         + "keypass storepass keypassword storepassword");
 
-    private static readonly FrozenSet<string> Secrets = Set("secret token apikey credential credentials creds cred jwt authtoken accesstoken secretkey accesskey privatekey clientsecret "
+    private static readonly HashSet<string> Secrets = Set("secret token apikey credential credentials creds cred jwt authtoken accesstoken secretkey accesskey privatekey clientsecret "
         + "appsecret apisecret apitoken authkey licensekey licencekey bearer authorization sessionid sessiontoken refreshtoken idtoken");
 
-    private static readonly FrozenSet<string> KeyHeads = Set("api access secret private encryption signing master account license licence service shared client subscription "
+    private static readonly HashSet<string> KeyHeads = Set("api access secret private encryption signing master account license licence service shared client subscription "
         + "functions role app auth encrypt decryption signature sas storage deploy integration webhook admin root session user write read insert ingest server "
         + "application rest consumer customer security sdk personal partner project org organization team bot developer dev data host");
 
-    private static readonly FrozenSet<string> KeyDeniers = Set("public pub primary foreign cache sort partition row map dict object unique composite group index query react item node lookup "
+    private static readonly HashSet<string> KeyDeniers = Set("public pub primary foreign cache sort partition row map dict object unique composite group index query react item node lookup "
         + "search hot short shift arrow enter escape tab registry config schema column table field state event idempotency translation i18n resource message "
         + "route path context publishable keyboard monkey turkey hockey donkey jockey local parent child entity property attribute header param "
         + "parameter json yaml xml metric label tag topic section option setting feature flag storage hash range cursor sha fingerprint "
         + "display order bucket s3 blob file lock redis memo dedup dedupe correlation request trace on any each some first last next prev min max left right");
 
-    private static readonly FrozenSet<string> TokenDeniers = Set("cancellation next page pagination continuation max min total input output prompt completion progress stop eos bos pad unk syntax json "
+    private static readonly HashSet<string> TokenDeniers = Set("cancellation next page pagination continuation max min total input output prompt completion progress stop eos bos pad unk syntax json "
         + "parse lexer first last prev previous design change concurrency public num n count cancel stopping start end current usage cached budget sep special "
         + "resume sync cursor position");
 
@@ -66,7 +65,7 @@ internal static class NameGrader
         return Contains(KeyHeads, head) ? Grade.Strong : Contains(KeyDeniers, head) ? Grade.None : Grade.Weak;
     }
 
-    private static bool Contains(FrozenSet<string> set, ReadOnlySpan<char> word) => set.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
+    private static bool Contains(HashSet<string> set, ReadOnlySpan<char> word) => set.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
 
-    private static FrozenSet<string> Set(string words) => words.Split(' ').ToFrozenSet();
+    private static HashSet<string> Set(string words) => [.. words.Split(' ')];
 }

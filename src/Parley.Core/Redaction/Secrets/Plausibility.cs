@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Parley.Core.Redaction.Secrets;
 
 /// <summary>Judges whether a value looks like a secret or like a word, a placeholder, a path or code.</summary>
@@ -10,13 +8,14 @@ internal static class Plausibility
 
     private const int MaxChangesInName = 2;
 
-    private static readonly SearchValues<string> Placeholders = SearchValues.Create(
-        ["example", "your", "xxxx", "changeme", "change_me", "change-me", "placeholder", "redacted", "dummy", "hidden", "insert", "replace",
-         "todo", "sample", "****", "...", "…", "•••", "undefined", "notreal", "not-real", "<", "${", "{{", "$(", "%{", "#{"],
-        StringComparison.OrdinalIgnoreCase);
+    // A placeholder says what it is in its first characters.
+    private const int MaxPlaceholder = 256;
 
-    private static readonly SearchValues<string> Descriptions = SearchValues.Create(
-        ["example", "xxxx", "your_", "your-", "placeholder", "changeme", "****", "..."], StringComparison.OrdinalIgnoreCase);
+    private static readonly string[] Placeholders =
+        ["example", "your", "xxxx", "changeme", "change_me", "change-me", "placeholder", "redacted", "dummy", "hidden", "insert", "replace",
+         "todo", "sample", "****", "...", "undefined", "notreal", "not-real", "<", "${", "{{", "$(", "%{", "#{"];
+
+    private static readonly string[] Descriptions = ["example", "xxxx", "your_", "your-", "placeholder", "changeme", "****", "..."];
 
     /// <summary>Whether what follows a token's prefix is random enough not to be its description.</summary>
     public static bool IsTokenBody(ReadOnlySpan<byte> body)
@@ -68,13 +67,18 @@ internal static class Plausibility
 
     private static bool IsDescription(ReadOnlySpan<byte> value) => ContainsAny(value, Descriptions);
 
-    private static bool ContainsAny(ReadOnlySpan<byte> value, SearchValues<string> words)
+    private static bool ContainsAny(ReadOnlySpan<byte> value, string[] words)
     {
-        Span<char> chars = stackalloc char[256];
+        Span<char> chars = stackalloc char[MaxPlaceholder];
         int n = Math.Min(value.Length, chars.Length);
         for (int i = 0; i < n; i++)
-            chars[i] = (char)value[i];
-        return chars[..n].ContainsAny(words);
+            chars[i] = char.ToLowerInvariant((char)value[i]);
+        foreach (string word in words)
+        {
+            if (chars[..n].IndexOf(word) >= 0)
+                return true;
+        }
+        return false;
     }
 
     // $NAME, %NAME%, process.env.X, @file, !vault, a URL without a password, an ARN.

@@ -13,8 +13,11 @@ internal static class SecretNeedles
 
     static SecretNeedles()
     {
-        var plan = new List<NeedlePlan>(512);
-        All = [.. Parse(plan)];
+        string[] lines = NeedleTable.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        All = new Needle[lines.Length];
+        var plan = new NeedlePlan[lines.Length];
+        for (int n = 0; n < lines.Length; n++)
+            (All[n], plan[n]) = Parse(lines[n]);
         Teddy = new Teddy(All, plan);
     }
 
@@ -38,14 +41,10 @@ internal static class SecretNeedles
     private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat", "azure"];
 
     // One needle a line: e or i (exact or ignoring case), offset, bucket, tag, text, and a bar where a space may end it.
-    private static IEnumerable<Needle> Parse(List<NeedlePlan> plan)
+    private static (Needle Needle, NeedlePlan Plan) Parse(string line)
     {
-        foreach (string line in NeedleTable.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] parts = line.Split(' ', 5);
-            plan.Add(new NeedlePlan(Number(parts[1]), Number(parts[2])));
-            yield return new Needle(Encoding.ASCII.GetBytes(parts[4].TrimEnd('|')), parts[0] == "i", Number(parts[3]));
-        }
+        string[] parts = line.Split(' ', 5);
+        return (new Needle(Encoding.ASCII.GetBytes(parts[4].TrimEnd('|')), parts[0] == "i", Number(parts[3])), new NeedlePlan(Number(parts[1]), Number(parts[2])));
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

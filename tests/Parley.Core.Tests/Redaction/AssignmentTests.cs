@@ -33,6 +33,16 @@ public sealed class AssignmentTests
     }
 
     [Theory]
+    [InlineData("SMTP_PASSWORD=three-lanterns-and-a-foghorn", "three-lanterns")]
+    [InlineData("\"password\": \"purple_otter_sails_home\"", "purple_otter")]
+    [InlineData("password: Granite.Teacup.Orbit", "Granite")]
+    public void A_passphrase_of_joined_words_goes(string text, string passphrase) =>
+        Assert.DoesNotContain(passphrase, new Redactor(new RedactionOptions()).RedactText(text), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("PASSWORD=the-reset-form-label")]
+    [InlineData("password = form.values.password")]
+    [InlineData("password: errors.login.required")]
     [InlineData("primaryKey=JpmmQY4OgD7L8niLyGbITx2ZosvTO")]
     [InlineData("public_key = \"JpmmQY4OgD7L8niLyGbITx2ZosvTO\"")]
     [InlineData("\"PublicKeyToken\": \"b77a5c561934e089\"")]

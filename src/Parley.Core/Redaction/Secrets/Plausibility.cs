@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Parley.Core.Redaction.Secrets;
 
 /// <summary>Judges whether a value looks like a secret or like a word, a placeholder, a path or code.</summary>
@@ -14,6 +16,14 @@ internal static class Plausibility
     private static readonly string[] Placeholders =
         ["example", "your", "xxxx", "changeme", "change_me", "change-me", "placeholder", "redacted", "dummy", "hidden", "insert", "replace",
          "todo", "sample", "****", "...", "undefined", "notreal", "not-real", "<", "${", "{{", "$(", "%{", "#{"];
+
+    private const int MinPassphrase = 15;
+
+    private static readonly SearchValues<byte> PassphraseBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_."u8);
+
+    private static readonly string[] PurposeWords =
+        ["pass", "pwd", "secret", "token", "key", "auth", "login", "user", "admin", "test", "default", "value", "string", "name", "field", "input", "hash",
+         "config", "env", "some", "my", "the", "here", "reset", "form", "label", "type", "error", "invalid", "valid", "required", "none", "null"];
 
     private static readonly string[] Descriptions = ["example", "xxxx", "your_", "your-", "placeholder", "changeme", "****", "..."];
 
@@ -52,7 +62,22 @@ internal static class Plausibility
         if (traits.Digits == value.Length)
             return value.Length >= 6;
         return traits.Digits > 0 && traits.Letters > 0 || traits.Symbols > 0 && traits.WordShare < 0.7 && (quoted || traits.Letters > 0)
-            || value.Length >= 12 && traits.WordShare < 0.5;
+            || value.Length >= 12 && traits.WordShare < 0.5 || IsPassphrase(value);
+    }
+
+    // Four words or so, joined: correct-horse-battery-staple. With a word in it that tells of its purpose it is a name, not a secret.
+    private static bool IsPassphrase(ReadOnlySpan<byte> value)
+    {
+        if (value.Length < MinPassphrase || value.ContainsAnyExcept(PassphraseBytes))
+            return false;
+        int words = 0;
+        foreach (Range range in value.SplitAny((byte)'-', (byte)'_', (byte)'.'))
+        {
+            if (value[range].Length == 0 || ContainsAny(value[range], PurposeWords))
+                return false;
+            words++;
+        }
+        return words >= 3;
     }
 
     private static bool IsMixed(ReadOnlySpan<byte> value, Traits traits, int minLength)

@@ -20,12 +20,23 @@ internal sealed class Teddy
     private readonly NeedleIndex _index;
     private readonly byte[] _nibbles;
 
+    // The tables as vectors of each width: most texts are so short that making them anew would cost more than the search.
+    private readonly Vector128<byte>[] _tables128 = new Vector128<byte>[Positions * 4];
+    private readonly Vector256<byte>[] _tables256 = new Vector256<byte>[Positions * 4];
+    private readonly Vector512<byte>[] _tables512 = new Vector512<byte>[Positions * 4];
+
     /// <param name="needles">The needles, each with the fingerprint and bucket that <see cref="NeedlePlan"/> chose.</param>
     /// <param name="plan">One entry for each needle.</param>
     public Teddy(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)
     {
         _index = new NeedleIndex(needles, plan);
         _nibbles = BucketsByNibble(BucketsByByte(needles, plan));
+        for (int i = 0; i < _tables128.Length; i++)
+        {
+            _tables128[i] = Vector128.Create(_nibbles, i * Nibbles);
+            _tables256[i] = Vector256.Create(_tables128[i], _tables128[i]);
+            _tables512[i] = Vector512.Create(_tables256[i], _tables256[i]);
+        }
     }
 
     /// <summary>The widest vector that this processor offers, in bytes; 0 where it has none that can look up nibbles.</summary>
@@ -82,9 +93,7 @@ internal sealed class Teddy
     private int Find512(ReadOnlySpan<byte> text, List<Hit> hits)
     {
         ref byte start = ref MemoryMarshal.GetReference(text);
-        Span<Vector512<byte>> tables = stackalloc Vector512<byte>[Positions * 4];
-        for (int i = 0; i < tables.Length; i++)
-            tables[i] = Vector512.Create(Vector256.Create(Table(i), Table(i)), Vector256.Create(Table(i), Table(i)));
+        ReadOnlySpan<Vector512<byte>> tables = _tables512;
         var low = Vector512.Create((byte)0x0F);
         int at = 0;
         for (; at + Vector512<byte>.Count + Positions - 1 <= text.Length; at += Vector512<byte>.Count)
@@ -108,9 +117,7 @@ internal sealed class Teddy
     private int Find256(ReadOnlySpan<byte> text, List<Hit> hits)
     {
         ref byte start = ref MemoryMarshal.GetReference(text);
-        Span<Vector256<byte>> tables = stackalloc Vector256<byte>[Positions * 4];
-        for (int i = 0; i < tables.Length; i++)
-            tables[i] = Vector256.Create(Table(i), Table(i));
+        ReadOnlySpan<Vector256<byte>> tables = _tables256;
         var low = Vector256.Create((byte)0x0F);
         int at = 0;
         for (; at + Vector256<byte>.Count + Positions - 1 <= text.Length; at += Vector256<byte>.Count)
@@ -134,9 +141,7 @@ internal sealed class Teddy
     private int Find128(ReadOnlySpan<byte> text, List<Hit> hits)
     {
         ref byte start = ref MemoryMarshal.GetReference(text);
-        Span<Vector128<byte>> tables = stackalloc Vector128<byte>[Positions * 4];
-        for (int i = 0; i < tables.Length; i++)
-            tables[i] = Table(i);
+        ReadOnlySpan<Vector128<byte>> tables = _tables128;
         var low = Vector128.Create((byte)0x0F);
         int at = 0;
         for (; at + Vector128<byte>.Count + Positions - 1 <= text.Length; at += Vector128<byte>.Count)
@@ -161,8 +166,6 @@ internal sealed class Teddy
         for (; lanes != 0; lanes &= lanes - 1)
             _index.Compare(text, at + BitOperations.TrailingZeroCount(lanes), hits);
     }
-
-    private Vector128<byte> Table(int i) => Vector128.Create(_nibbles, i * Nibbles);
 
     // For each of the four positions and each byte the buckets of the needles that have that byte there.
     private static ushort[] BucketsByByte(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)

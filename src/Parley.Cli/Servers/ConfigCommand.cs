@@ -1,13 +1,27 @@
 using System.CommandLine;
 using System.Text.Json;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
 
 namespace Parley.Cli.Servers;
 
 /// <summary>What <c>parley config --json</c> prints. A key is shown by its first characters only.</summary>
 internal sealed record ConfigReport(
-    Setting Server, Setting? Key, string ConfigFile, string CredentialsFile, IReadOnlyList<Setting> SessionFolders, string? ServerProgram);
+    Setting Server,
+    Setting? Key,
+    string ConfigFile,
+    string CredentialsFile,
+    SettingsFile UserRedactionFile,
+    SettingsFile ProjectRedactionFile,
+    IReadOnlyList<Setting> SessionFolders,
+    string? ServerProgram);
+
+/// <summary>A file that need not be there.</summary>
+internal sealed record SettingsFile(string Path, bool Exists)
+{
+    public static SettingsFile At(string path) => new(path, File.Exists(path));
+}
 
 /// <summary><c>parley config</c>: which server, key, files and folders the command uses, and where each was found.</summary>
 internal static class ConfigCommand
@@ -38,6 +52,8 @@ internal static class ConfigCommand
             table.Add("sessions", folder.Value, folder.Origin);
         table.Add("config file", report.ConfigFile, File.Exists(report.ConfigFile) ? null : "not there");
         table.Add("credentials", report.CredentialsFile, File.Exists(report.CredentialsFile) ? null : "not there");
+        table.Add("redaction, yours", report.UserRedactionFile.Path, report.UserRedactionFile.Exists ? null : "not there");
+        table.Add("redaction, this folder's", report.ProjectRedactionFile.Path, report.ProjectRedactionFile.Exists ? null : "not there");
         table.Add("server program", report.ServerProgram ?? "not installed", null);
         table.Write(Terminal.Out, Style.OfOut, width: null);
     }
@@ -51,6 +67,8 @@ internal static class ConfigCommand
             key is null ? null : key with { Value = Mask(key.Value) },
             ConfigFile.FilePath,
             Credentials.FilePath,
+            SettingsFile.At(RedactionFiles.OfUser),
+            SettingsFile.At(RedactionFiles.OfProject(Environment.CurrentDirectory)),
             LocalCatalog.Folders(),
             ServerProgram.Find()?.FilePath);
     }

@@ -11,7 +11,10 @@ internal sealed record ConfigFile
 {
     public string? Server { get; init; }
 
-    public static string FilePath { get; } = Path.Combine(Path.GetDirectoryName(CredentialsFile.DefaultPath(WithoutOverride))!, "config.json");
+    /// <summary>The user's folder of settings.</summary>
+    public static string Folder { get; } = Path.GetDirectoryName(CredentialsFile.DefaultPath(WithoutOverride))!;
+
+    public static string FilePath { get; } = Path.Combine(Folder, "config.json");
 
     /// <exception cref="Failure">The file is there and is not what it should be.</exception>
     public static ConfigFile Read()
@@ -33,7 +36,7 @@ internal sealed record ConfigFile
     /// <summary>Replaces the file in one step.</summary>
     public void Write()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        Directory.CreateDirectory(Folder);
         string unfinished = $"{FilePath}.{Environment.ProcessId}";
         File.WriteAllBytes(unfinished, [.. JsonSerializer.SerializeToUtf8Bytes(this, CliJson.Default.ConfigFile), (byte)'\n']);
         File.Move(unfinished, FilePath, overwrite: true);

@@ -3,7 +3,7 @@ using Parley.Core.Transcripts;
 
 namespace Parley.Cli.Sharing;
 
-/// <summary>What is personal here: the names and folders of this machine and its user.</summary>
+/// <summary>What is to be taken out here: the names and folders of this machine and its user, and what the redaction files ask for.</summary>
 internal static class Machine
 {
     /// <summary>A shorter name stands in too many words to be replaced.</summary>
@@ -16,17 +16,19 @@ internal static class Machine
         "docker", "codespace", "localhost", "local", "claude", "test", "default", "guest", "public", "nobody", "daemon", "www-data",
     };
 
-    /// <summary>The options for a transcript of this machine; its own folder counts as the project's.</summary>
+    /// <summary>The options for a transcript of this machine, whose own folder counts as the project's; without one, for text of the current folder.</summary>
+    /// <exception cref="Failure">A redaction file can't be used.</exception>
     public static RedactionOptions Redaction(TranscriptInfo? transcript = null)
     {
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return new RedactionOptions
+        var options = new RedactionOptions
         {
             HomeFolders = home.Length > 1 ? [home] : [],
             ProjectFolders = transcript?.WorkingDirectory is { Length: > 1 } folder ? [folder] : [],
             UserNames = Names(Environment.UserName, Path.GetFileName(home)),
             HostNames = Names(Environment.MachineName, Environment.MachineName.Split('.')[0]),
         };
+        return RedactionFiles.AddTo(options, transcript is null ? Environment.CurrentDirectory : transcript.WorkingDirectory);
     }
 
     private static string[] Names(params string[] names) =>

@@ -8,7 +8,7 @@ namespace Parley.Core.Redaction;
 /// </summary>
 public sealed record RedactionFile
 {
-    /// <summary>The file's name in a project's folder and in the user's folder of settings.</summary>
+    /// <summary>The file's name, wherever it is.</summary>
     public const string FileName = "redaction.json";
 
     public const int MaxBytes = 1_048_576;
@@ -16,7 +16,12 @@ public sealed record RedactionFile
     public const int MaxValues = 1_000;
     public const int MinValueLength = 3;
 
-    private static readonly JsonReaderOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Json = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
+    };
 
     public IReadOnlyList<OwnRule> Rules { get; private init; } = [];
 
@@ -29,32 +34,42 @@ public sealed record RedactionFile
     /// <summary>Reads a file. Comments and trailing commas are allowed.</summary>
     /// <exception cref="RedactionFileException">It is not as it must be; the message names the file and what is wrong.</exception>
     /// <exception cref="IOException">It can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
     public static RedactionFile Read(string path)
     {
-        if (new FileInfo(path).Length > MaxBytes)
-            throw new RedactionFileException(path, $"it is larger than {MaxBytes} bytes");
-        return Parse(File.ReadAllBytes(path), path);
+        using FileStream file = File.OpenRead(path);
+        byte[] content = new byte[MaxBytes + 1];
+        int length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+        return length <= MaxBytes
+            ? Parse(content.AsMemory(0, length), path)
+            : throw new RedactionFileException(path, $"it is larger than {MaxBytes} bytes");
     }
 
     /// <summary>Reads a file's content, UTF-8.</summary>
     /// <exception cref="RedactionFileException">It is not as it must be; the message names <paramref name="path"/> and what is wrong.</exception>
-    public static RedactionFile Parse(ReadOnlySpan<byte> content, string path)
+    public static RedactionFile Parse(ReadOnlyMemory<byte> content, string path)
     {
         try
         {
-            var reader = new Utf8JsonReader(content, Json);
-            using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            using JsonDocument document = JsonDocument.Parse(content, Json);
             return From(document.RootElement, path);
         }
         catch (JsonException e)
         {
             throw new RedactionFileException(path, $"it is not JSON: {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new RedactionFileException(path, $"it holds half a character: {e.Message}", e);
+        }
         catch (ArgumentException e)
         {
             throw new RedactionFileException(path, e.Message, e);
         }
     }
+
+    /// <summary>The file as far as it may be trusted when somebody else may have written it: it can have more taken out, not less.</summary>
+    public RedactionFile WithoutAllow() => this with { Allow = [] };
 
     /// <summary>The options with the file's rules, values and exceptions added.</summary>
     public RedactionOptions AddTo(RedactionOptions options) => options with
@@ -105,4 +120,4 @@ public sealed record RedactionFile
 }
 
 /// <summary>A <c>redaction.json</c> can't be used.</summary>
-public sealed class RedactionFileException(string path, string reason, Exception? inner = null) : Exception($"'{path}' can't be used: {reason}.", inner);
+public sealed class RedactionFileException(string path, string reason, Exception? inner = null) : Exception($"'{path}' can't be used: {reason.TrimEnd('.')}.", inner);

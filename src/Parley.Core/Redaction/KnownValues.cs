@@ -14,12 +14,15 @@ internal sealed class KnownValues
     public const int MinLength = 8;
 
     /// <summary>Shorter values are not looked for in base64, where they would be found by chance.</summary>
-    public const int MinLengthInBase64 = 12;
+    public const int MinLengthInBase64 = 8;
 
     /// <summary>How many values are looked for in base64: each counts three times there, and many make the search slow.</summary>
     public const int MaxValuesInBase64 = 128;
 
     private const int MaxLength = 512;
+
+    // A shorter value without digits may be a name that is made of abbreviations.
+    private const int MinRandomLetters = 12;
 
     private readonly List<(byte[] Value, string Rule, Certainty Certainty, bool IsPart)> _values = [];
     private readonly List<KnownValue> _new = [];
@@ -84,11 +87,18 @@ internal sealed class KnownValues
             return;
         _hits.Clear();
         teddy.Find(text, _hits);
+        _hits.Sort((a, b) => a.Start.CompareTo(b.Start));
+        int encodedUpTo = 0;
         foreach (Hit hit in _hits)
         {
             (byte[] value, string rule, Certainty certainty, bool isPart) = _values[hit.Needle];
             int end = hit.Start + value.Length;
-            if (isPart || certainty == Certainty.Asked || !IsPartOfWord(text, hit.Start, end))
+            if (isPart && end > encodedUpTo)
+            {
+                (int start, encodedUpTo) = Base64Run.Around(text, hit.Start, end, encodedUpTo);
+                found.Add(new Match(start, encodedUpTo, rule, certainty));
+            }
+            else if (!isPart && (certainty == Certainty.Asked || !IsPartOfWord(text, hit.Start, end)))
                 found.Add(new Match(hit.Start, end, rule, certainty));
         }
     }
@@ -112,16 +122,8 @@ internal sealed class KnownValues
         _teddy = null;
         if (value.Length < MinLengthInBase64 || _values.Count > MaxValuesInBase64)
             return;
-        for (int shift = 0; shift < 3; shift++)
-            _values.Add((Base64Core(value, shift), rule, certainty, IsPart: true));
-    }
-
-    // The characters that depend on nothing but the value, when so many bytes stand before it in its group of three.
-    private static byte[] Base64Core(byte[] value, int shift)
-    {
-        string encoded = Convert.ToBase64String([.. new byte[shift], .. value]);
-        int first = (shift * 8 + 5) / 6, end = (shift + value.Length) * 8 / 6;
-        return Encoding.ASCII.GetBytes(encoded[first..end]);
+        foreach (byte[] core in Base64Run.Cores(value))
+            _values.Add((core, rule, certainty, IsPart: true));
     }
 
     private static bool CanStandAlone(ReadOnlySpan<byte> value, Match match)
@@ -129,8 +131,12 @@ internal sealed class KnownValues
         if (match.Certainty == Certainty.Format)
             return true;
         var traits = new Traits(value);
-        return traits.Digits >= 2 && traits.Letters > 0 && traits.WordShare < 0.6 && traits.Distinct >= 6 && traits.Spaces == 0;
+        return traits.Distinct >= 6 && traits.Spaces == 0 && (traits.Digits >= 2 && traits.Letters > 0 && traits.WordShare < 0.6 || HasRandomLetters(value, traits));
     }
+
+    // No words, and capitals in more places than names have them.
+    private static bool HasRandomLetters(ReadOnlySpan<byte> value, Traits traits) =>
+        value.Length >= MinRandomLetters && traits.WordShare < 0.35 && traits.CaseChanges * 4 >= traits.Letters;
 
     private static bool IsPartOfWord(ReadOnlySpan<byte> text, int start, int end) =>
         start > 0 && char.IsAsciiLetterOrDigit((char)text[start - 1]) && char.IsAsciiLetterOrDigit((char)text[start])

@@ -39,6 +39,26 @@ public sealed class AssignmentTests
         Assert.DoesNotContain(passphrase, new Redactor(new RedactionOptions()).RedactText(text), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("export DB_PASSWORD='{V}'")]
+    [InlineData("PGPASSWORD=\"{V}\" psql -h db")]
+    [InlineData("sshpass -p \"{V}\" ssh host")]
+    [InlineData("tool --password '{V}' --user jane")]
+    public void A_quoted_password_with_spaces_goes_from_a_command_line(string context)
+    {
+        foreach (string value in (string[])["p@ss w0rd", "My Pass1", "B4rn owl, 9 Kites"])
+            Assert.DoesNotContain(value, new Redactor(new RedactionOptions()).RedactText(Contexts.Fill(context, value)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PASSWORD_HINT='Use 8 letters'")]
+    [InlineData("PASSWORD=\"Enter the password\"")]
+    [InlineData("PASSWORD=\"$USER $PASS1\"")]
+    [InlineData("PASSWORD=\"$(pass show Db 1)\"")]
+    [InlineData("const password = 'At least 8 letters'")]
+    [InlineData("sshpass -p \"Your Pass1\" ssh host")]
+    public void Words_about_a_password_stay(string text) => Assert.Equal(text, new Redactor(new RedactionOptions()).RedactText(text));
+
+    [Theory]
     [InlineData("PASSWORD=the-reset-form-label")]
     [InlineData("password = form.values.password")]
     [InlineData("password: errors.login.required")]

@@ -54,6 +54,33 @@ public sealed class RedactionPropertyTests
         Assert.Empty(redactor.TakeNewValues());
     }
 
+    [Theory]
+    [InlineData("s3cr3t-fake")]
+    [InlineData("b7Kq-2xZ")]
+    [InlineData("vT9mQ2zLw8RkX4nB7cYh3GdP")]
+    public void A_run_of_base64_that_holds_a_known_value_goes_whole(string value)
+    {
+        for (int shift = 0; shift < 6; shift++)
+        {
+            string encoded = Base64($"{new string('\n', shift)}USER=jane\nDB_PASSWORD={value}\nPORT=5432?>~");
+            foreach (string run in (string[])[encoded, encoded.Replace('+', '-').Replace('/', '_')])
+                Assert.Equal("DB_PASSWORD=[REDACTED:password]\ndata: [REDACTED:password:2].", new Redactor(new RedactionOptions()).RedactText($"DB_PASSWORD={value}\ndata: {run}."));
+        }
+    }
+
+    [Theory]
+    [InlineData("AeHwZJrCI8HiOtwIJvCqDIOi")]
+    [InlineData("qRtKzWmXbLpVgN")]
+    public void A_random_value_with_hardly_a_digit_goes_wherever_else_it_stands(string value) =>
+        Assert.Equal("PASSWORD=[REDACTED:password]\nplain [REDACTED:password]", new Redactor(new RedactionOptions()).RedactText($"PASSWORD={value}\nplain {value}"));
+
+    [Theory]
+    [InlineData("Uint8Array")]
+    [InlineData("accessTokenProvider")]
+    [InlineData("getUserPassword2")]
+    public void A_name_that_was_taken_for_a_password_stays_elsewhere(string name) =>
+        Assert.EndsWith($"plain {name}", new Redactor(new RedactionOptions()).RedactText($"PASSWORD='{name}'\nplain {name}"), StringComparison.Ordinal);
+
     [Fact]
     public void A_word_that_was_a_password_is_not_removed_from_prose()
     {

@@ -30,8 +30,16 @@ internal ref struct Assignments
         // What follows in a run that is too long for a value is too long as well, or its end; it is not read again and again.
         if (value.End - value.Start >= Plausibility.MaxLength)
             _longUpTo = value.End;
-        Judge(scene, value, grade, assigned.Link);
+        if (grade == Grade.Password && IsShell(text, start, end, assigned, value) && Plausibility.IsPhrase(text[value.Start..value.End]))
+            scene.Add(value.Start, value.End, RuleOf(grade), Certainty.Context);
+        else
+            Judge(scene, value, grade, assigned.Link);
     }
+
+    // NAME='…' and --name '…'
+    private static bool IsShell(ReadOnlySpan<byte> text, int start, int end, Operator assigned, Value value) =>
+        value.IsQuoted && value.End < text.Length && text[value.End] == text[value.Start - 1]
+        && (text[start] == '-' || text[end] == '=' && value.Start == end + 2 && !text[start..end].ContainsAnyInRange((byte)'a', (byte)'z'));
 
     public static void RecogniseIdentifiedBy(in Scene scene, int at)
     {

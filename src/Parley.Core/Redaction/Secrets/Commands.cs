@@ -106,7 +106,8 @@ internal ref struct Commands
     {
         if (end - start > 2 && scene.Text[start] is (byte)'\'' or (byte)'"' && scene.Text[end - 1] == scene.Text[start])
             (start, end) = (start + 1, end - 1);
-        if (Plausibility.IsSecret(scene.Text[start..end], Grade.Password, Link.Flag, quoted: true))
+        ReadOnlySpan<byte> value = scene.Text[start..end];
+        if (Plausibility.IsSecret(value, Grade.Password, Link.Flag, quoted: true) || Plausibility.IsPhrase(value))
             scene.Add(start, end, "password", Certainty.Context);
     }
 }

@@ -17,6 +17,11 @@ internal static class Plausibility
         ["example", "your", "xxxx", "changeme", "change_me", "change-me", "placeholder", "redacted", "dummy", "hidden", "insert", "replace",
          "todo", "sample", "****", "...", "undefined", "notreal", "not-real", "<", "${", "{{", "$(", "%{", "#{"];
 
+    private const int MaxPhrase = 64;
+    private const int MaxPhraseWords = 4;
+
+    private static readonly SearchValues<byte> ShellSigns = SearchValues.Create("$`(){}[]<>=;|"u8);
+
     private const int MinPassphrase = 15;
 
     private static readonly SearchValues<byte> PassphraseBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_."u8);
@@ -63,6 +68,16 @@ internal static class Plausibility
             return value.Length >= 6;
         return traits.Digits > 0 && traits.Letters > 0 || traits.Symbols > 0 && traits.WordShare < 0.7 && (quoted || traits.Letters > 0)
             || value.Length >= 12 && traits.WordShare < 0.5 || IsPassphrase(value);
+    }
+
+    /// <summary>Whether a quoted value with spaces in it, which a shell's variable or option for a password has, is one: <c>p@ss w0rd</c>.</summary>
+    public static bool IsPhrase(ReadOnlySpan<byte> value)
+    {
+        if (value.Length is < 6 or > MaxPhrase || value.Count((byte)' ') is 0 or >= MaxPhraseWords || value[0] == ' ' || value[^1] == ' ')
+            return false;
+        var traits = new Traits(value);
+        int kinds = (traits.Digits > 0 ? 1 : 0) + (traits.Symbols > 0 ? 1 : 0) + (traits.Uppercase > 0 ? 1 : 0);
+        return kinds >= 2 && traits.Letters > 0 && traits.WordShare < 0.6 && !value.ContainsAny(ShellSigns) && !IsPlaceholder(value) && !IsReference(value);
     }
 
     // Four words or so, joined: correct-horse-battery-staple. With a word in it that tells of its purpose it is a name, not a secret.

@@ -6,12 +6,17 @@ namespace Parley.Core.Redaction.Secrets;
 internal readonly ref struct Traits
 {
     private const int MinWord = 4;
+    private const int CaseBit = 0x20;
 
     public Traits(ReadOnlySpan<byte> value)
     {
         var seen = new ByteSet();
+        byte before = 0;
         foreach (byte c in value)
         {
+            if (char.IsAsciiLetter((char)before) && char.IsAsciiLetter((char)c) && ((before ^ c) & CaseBit) != 0)
+                CaseChanges++;
+            before = c;
             if (c < 128)
                 seen |= ByteSet.Of((char)c);
             if (char.IsAsciiDigit((char)c))
@@ -36,6 +41,9 @@ internal readonly ref struct Traits
     public int Lowercase { get; }
 
     public int Letters => Uppercase + Lowercase;
+
+    /// <summary>How often a capital and a small letter stand side by side.</summary>
+    public int CaseChanges { get; }
 
     public int Spaces { get; }
 

@@ -27,7 +27,7 @@ web: web/node_modules/.package-lock.json ## Build the browser's files
 PUBLISH := -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:RestoreLockedMode=false \
 	-p:NuGetLockFilePath=obj/packages.this-system.lock.json --verbosity quiet
 
-build: setup web
+build: setup web ## Build the command and the server into .cache/app
 	@dotnet publish src/Parley.Server $(PUBLISH) -o $(APP)/server
 	@dotnet publish src/Parley.Cli $(PUBLISH) -o $(APP)
 	@mkdir -p $(APP)/samples && cp -R samples/. $(APP)/samples/

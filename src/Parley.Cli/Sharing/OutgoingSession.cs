@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using Parley.Cli.Terminals;
 using Parley.Core.Redaction;
 using Parley.Core.Sessions;
 using Parley.Core.Transcripts;
@@ -16,8 +15,6 @@ internal readonly record struct OutgoingEntry(int Number, Entry Entry);
 internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions Redaction)
 {
     private const int FlushBytes = 128 * 1024;
-
-    private const int TitleWidth = 80;
 
     public Selection Selection { get; init; } = new();
 
@@ -47,7 +44,7 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
         TranscriptInfo info = Transcript.Info;
         var header = new SessionHeader
         {
-            Title = Title ?? (Includes(1) ? info.DisplayTitle : TitleOfRest()),
+            Title = Title ?? (Includes(1) ? info.Title ?? BeginningOf(info.FirstPrompt) ?? info.SessionId : TitleOfRest()),
             Project = Path.GetFileName(info.WorkingDirectory?.Replace('\\', '/').TrimEnd('/')) ?? "",
             Branch = info.Branch,
             Model = info.Model,
@@ -55,7 +52,9 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
             Agent = info.Agent,
             SourceId = info.SessionId,
         };
-        return Redacts ? redactor.Redact(header) : header;
+        header = Redacts ? redactor.Redact(header) : header;
+        bool given = (Title ?? (Includes(1) ? info.Title : null)) is not null;
+        return header with { Title = SessionTitle.Fit(header.Title, given ? SessionTitle.GivenLength : SessionTitle.PromptLength) };
     }
 
     /// <summary>Second pass: what goes out, in order. An entry is valid until the next one is asked for.</summary>
@@ -110,8 +109,12 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
     private string TitleOfRest()
     {
         foreach ((_, Entry entry) in Selected())
-            if (entry.Role == Role.User && Blocks.FirstText(entry.Blocks.Span) is { Length: > 0 } text)
-                return DisplayText.Fit(DisplayText.OneLine(text), TitleWidth);
+            if (entry.Role == Role.User && BeginningOf(Blocks.FirstText(entry.Blocks.Span)) is { } text)
+                return text;
         return "Session";
     }
+
+    // One less: a cut between the halves of a surrogate pair has left one character fewer.
+    private static string? BeginningOf(string? prompt) =>
+        SessionTitle.WholeWords(prompt ?? "", TranscriptInfo.MaxFirstPrompt - 1) is { Length: > 0 } beginning ? beginning : null;
 }

@@ -25,6 +25,9 @@ public sealed class Transcript
 /// <summary>What one pass over a transcript tells of it, before redaction.</summary>
 public sealed record TranscriptInfo
 {
+    /// <summary>Characters that are kept of the first prompt.</summary>
+    public const int MaxFirstPrompt = 200;
+
     /// <summary>The name of the agent's format, e.g. <c>claude-code</c>.</summary>
     public required string Agent { get; init; }
 
@@ -37,7 +40,7 @@ public sealed record TranscriptInfo
     /// <summary>The title that a person or the agent gave; null when there is none.</summary>
     public string? Title { get; init; }
 
-    /// <summary>The first prompt that a person typed, cut to 200 characters; null when nobody prompted.</summary>
+    /// <summary>The first prompt that a person typed, cut to <see cref="MaxFirstPrompt"/> characters; null when nobody prompted.</summary>
     public string? FirstPrompt { get; init; }
 
     /// <summary>The working directory of the session, absolute, as the transcript's last line names it.</summary>
@@ -67,14 +70,7 @@ public sealed record TranscriptInfo
     public int LostLines { get; init; }
 
     /// <summary>The title to show, on one line: the given one, else the first prompt's first 80 characters, else the session's id.</summary>
-    public string DisplayTitle => Title is { } title ? OneLine(title, 200) : FirstPrompt is { Length: > 0 } prompt ? OneLine(prompt, 80) : SessionId;
-
-    private static string OneLine(string text, int length)
-    {
-        string line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        if (line.Length <= length)
-            return line;
-        int end = char.IsHighSurrogate(line[length - 1]) ? length - 1 : length;
-        return line[..end] + "…";
-    }
+    public string DisplayTitle => Title is { } title ? SessionTitle.Fit(title, SessionTitle.GivenLength)
+        : FirstPrompt is { Length: > 0 } prompt ? SessionTitle.Fit(prompt, SessionTitle.PromptLength)
+        : SessionId;
 }

@@ -19,10 +19,10 @@ public static class KeysApi
         TypedResults.Ok(new KeyList(await keys.ListAsync(http.AccountId(), cancel)));
 
     private static async Task<Results<Created<CreatedKey>, ProblemHttpResult>> CreateAsync(
-        KeyRequest request, HttpContext http, KeyStore keys, CancellationToken cancel)
+        KeyRequest? request, HttpContext http, KeyStore keys, CancellationToken cancel)
     {
-        if (string.IsNullOrWhiteSpace(request.Name))
-            return Problems.BadRequest("A key needs a name.");
+        if (string.IsNullOrWhiteSpace(request?.Name))
+            return Problems.BadRequest("A key needs a name: {\"name\":\"laptop\"}.");
         NewKey key = await keys.CreateAsync(http.AccountId(), Field.Clean(request.Name.Trim()), cancel);
         return TypedResults.Created((string?)null, new CreatedKey(key.Details.Id, key.Details.Name, key.Key, key.Details.CreatedAt));
     }

@@ -8,8 +8,9 @@ public static class Operations
     public static void MapOperations(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder operations = app.MapGroup("").WithTags("Operations");
-        operations.MapGet("/healthz", () => TypedResults.Text("alive")).WithSummary("Whether the process answers");
-        operations.MapGet("/readyz", ReadyAsync).WithSummary("Whether the database answers")
+        // Load balancers ask with HEAD.
+        operations.MapMethods("/healthz", ["GET", "HEAD"], () => TypedResults.Text("alive")).WithSummary("Whether the process answers");
+        operations.MapMethods("/readyz", ["GET", "HEAD"], ReadyAsync).WithSummary("Whether the database answers")
             .Produces<string>(contentType: "text/plain").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         operations.MapGet("/metrics", (Metrics metrics) => TypedResults.Text(metrics.ToPrometheus(), "text/plain; version=0.0.4"))
             .WithSummary("Counters and times for Prometheus");

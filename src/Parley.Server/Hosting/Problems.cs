@@ -24,10 +24,24 @@ public static class Problems
     public static void AddProblems(this IServiceCollection services)
     {
         // Without an id of the request in it, the same answer has the same bytes.
-        services.AddProblemDetails(o => o.CustomizeProblemDetails = context => context.ProblemDetails.Extensions.Remove("traceId"));
+        services.AddProblemDetails(o => o.CustomizeProblemDetails = context =>
+        {
+            context.ProblemDetails.Extensions.Remove("traceId");
+            context.ProblemDetails.Detail ??= Advice(context.ProblemDetails.Status);
+        });
         services.AddExceptionHandler<ExpectedFailures>();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
     }
+
+    // For what the framework refuses before a route is reached.
+    private static string? Advice(int? status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "A parameter or the body is not of the form that this route takes: /openapi/v1.json describes it.",
+        StatusCodes.Status404NotFound => "There is nothing at this address: /openapi/v1.json lists the routes.",
+        StatusCodes.Status405MethodNotAllowed => "This address takes other methods: the header Allow names them.",
+        StatusCodes.Status415UnsupportedMediaType => "This route takes another media type: /openapi/v1.json names it.",
+        _ => null,
+    };
 
     /// <summary>Failures that the caller caused, as answers; everything else becomes 500 and is logged.</summary>
     private sealed class ExpectedFailures : IExceptionHandler

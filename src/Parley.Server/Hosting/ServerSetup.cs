@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Parley.Core.Sessions;
@@ -8,8 +9,10 @@ using Parley.Server.Accounts;
 namespace Parley.Server.Hosting;
 
 /// <summary>Everything about serving HTTP that has nothing to do with sessions.</summary>
-public static class ServerSetup
+public static partial class ServerSetup
 {
+    private const string ForwardedPrefix = "X-Forwarded-Prefix";
+
     public static void AddHosting(this WebApplicationBuilder builder, ServerOptions options)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -31,7 +34,10 @@ public static class ServerSetup
     public static void UseHosting(this WebApplication app, ServerOptions options)
     {
         if (options.TrustedProxies.Count > 0)
+        {
+            app.Use(CleanPrefix);
             app.UseForwardedHeaders();
+        }
         if (options.PathBase != "")
             app.UsePathBase(options.PathBase);
         app.Use(new RequestObserver(app.Services.GetRequiredService<Metrics>(), app.Services.GetRequiredService<ILogger<RequestObserver>>()).InvokeAsync);
@@ -74,6 +80,20 @@ public static class ServerSetup
         compression.EnableForHttps = true;
         compression.MimeTypes = ["application/json", "application/problem+json", BundleWriter.MediaType];
     }
+
+    // The prefix goes into every address of a page, so it is a plain path or it is not believed.
+    private static Task CleanPrefix(HttpContext http, RequestDelegate next)
+    {
+        string prefix = http.Request.Headers[ForwardedPrefix].ToString().TrimEnd('/');
+        if (PlainPath().IsMatch(prefix))
+            http.Request.Headers[ForwardedPrefix] = prefix;
+        else
+            http.Request.Headers.Remove(ForwardedPrefix);
+        return next(http);
+    }
+
+    [GeneratedRegex(@"^(/[A-Za-z0-9._~-]+)+\z")]
+    private static partial Regex PlainPath();
 
     private static void Forwarding(ForwardedHeadersOptions forwarding, ServerOptions options)
     {

@@ -33,10 +33,12 @@ public static class SessionsApi
             : Problems.NoSession();
 
     private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> EditAsync(
-        string id, SessionEdit edit, HttpContext http, SessionAccess access, SessionStore store, TimeProvider clock, CancellationToken cancel)
+        string id, SessionEdit? edit, HttpContext http, SessionAccess access, SessionStore store, TimeProvider clock, CancellationToken cancel)
     {
         if (await access.FindAsync(id, http.Caller(), SessionAction.Edit, cancel) is not { } session)
             return Problems.NoSession();
+        if (edit is null)
+            return Problems.BadRequest("The body is JSON with what changes: {\"title\":\"…\",\"expiresIn\":3600}.");
         if (edit.Problem is { } problem)
             return Problems.BadRequest(problem);
         bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, clock.GetUtcNow()), cancel);

@@ -32,6 +32,19 @@ public sealed class WireTests : IAsyncDisposable
         Assert.Contains("The password is [REDACTED:password]", sent);
     }
 
+    [Theory]
+    [InlineData(50)]
+    [InlineData(64)]
+    [InlineData(76)]
+    [InlineData(170)]
+    [InlineData(190)]
+    public async Task A_title_made_of_the_first_prompt_keeps_no_half_of_a_token_that_its_cut_goes_through(int before)
+    {
+        string token = Secret.GitHubToken();
+        New().Prompt($"{string.Concat(Enumerable.Repeat("so ", before / 3))}deploy {token} now").Answer("Done.").Save();
+        Assert.DoesNotContain(token[..8], await SentAsync());
+    }
+
     [Fact]
     public async Task The_tokens_of_a_real_session_are_gone()
     {

@@ -84,6 +84,19 @@ public sealed class SessionPageTests(Site site)
     }
 
     [Fact]
+    public async Task A_link_with_nothing_but_the_entry_in_its_hash_finds_it_too()
+    {
+        string address = await site.ShareAsync(Entries.Conversation(200));
+        await using WatchedPage watched = await site.OpenAsync(address + "#e120");
+
+        await Expect(watched.Page.Locator("#e120")).ToBeInViewportAsync();
+        await Expect(watched.Page).ToHaveURLAsync(new Regex("at=120#e120$"));
+
+        await using WatchedPage missing = await site.OpenAsync(address + "#e9999");
+        await Expect(missing.Page.Locator("#entries")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_link_into_a_subagent_unfolds_it()
     {
         Entry[] entries = [Entries.Of(Role.Assistant, Entries.Call("Task", new { description = "Look" }, "x")), .. Entries.Conversation(6).Select(e => e with { Thread = "x" })];

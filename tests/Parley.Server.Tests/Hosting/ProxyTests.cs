@@ -41,14 +41,25 @@ public sealed class ProxyTests
         Assert.StartsWith($"{server.Address}/s/", await UrlAsync(server, "/parley"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/pfx/", "https://example.org/pfx/s/")]
+    [InlineData("//evil.example", "https://example.org/s/")]
+    [InlineData("/a\"onload=x", "https://example.org/s/")]
+    public async Task A_prefix_is_a_plain_path_or_is_not_believed(string prefix, string expected)
+    {
+        await using RunningServer server = await StartAsync("PARLEY_TRUST_PROXY", "true");
+
+        Assert.StartsWith(expected, await UrlAsync(server, forwarded: prefix), StringComparison.Ordinal);
+    }
+
     private static Task<RunningServer> StartAsync(string name, string value) => RunningServer.StartAsync(new Sqlite(), new() { [name] = value });
 
-    private static async Task<string> UrlAsync(RunningServer server, string prefix = "")
+    private static async Task<string> UrlAsync(RunningServer server, string prefix = "", string forwarded = "/parley")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{prefix}/api/sessions") { Content = Bundles.Content(Bundles.Of([])) };
         request.Headers.Add("X-Forwarded-Proto", "https");
         request.Headers.Add("X-Forwarded-Host", "example.org");
-        request.Headers.Add("X-Forwarded-Prefix", "/parley");
+        request.Headers.Add("X-Forwarded-Prefix", forwarded);
         using HttpResponseMessage answer = await server.Owner.SendAsync(request);
         JsonElement receipt = await answer.JsonAsync();
         return receipt.Text("url");

@@ -329,6 +329,20 @@ public abstract class SharingTests<TDatabase>(ServerFixture<TDatabase> fixture) 
         Assert.Equal(["GET", "POST"], answer.Content.Headers.Allow.Order());
     }
 
+    [Theory]
+    [InlineData("PATCH", "/api/sessions/AAAAAAAAAAAA", 401)]
+    [InlineData("POST", "/api/keys", 401)]
+    [InlineData("GET", "/api/nothing", 404)]
+    [InlineData("PUT", "/api/sessions", 405)]
+    public async Task What_is_refused_before_a_route_is_reached_says_what_to_do(string method, string address, int status)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), address);
+        using HttpResponseMessage answer = await Server.Anyone.SendAsync(request);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.NotEmpty((await answer.JsonAsync()).GetProperty("detail").GetString()!);
+    }
+
     private async Task<int> SessionsAsync() => (await Server.Owner.JsonAsync("/api/sessions")).GetProperty("sessions").GetArrayLength();
 
     private static string Written(Entry entry)

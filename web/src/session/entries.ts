@@ -35,15 +35,25 @@ export const findEntry = (seq: number) => one(`#e${seq}`);
 /** The entry that the address names, when it is in the page. */
 export const addressedEntry = () => (/^#e\d+$/.test(location.hash) ? one(location.hash) : null);
 
-/** Shows the entry that the address names, folded groups included. */
+/** Shows the entry that the address names: out of a folded group, and from the server when it is not in the page. */
 export function followAddress(): void {
   const show = () => {
     const entry = addressedEntry();
-    const group = entry?.closest<HTMLDetailsElement>("details.thread:not([open])");
-    if (!entry || !group) return;
-    group.open = true;
+    if (!entry) return fetchAddressed();
+    const group = entry.closest<HTMLDetailsElement>("details.thread:not([open])");
+    if (group) group.open = true;
     entry.scrollIntoView({ block: "start" });
   };
   addEventListener("hashchange", show);
-  show();
+  // Coming back to a page keeps the place where the reader was.
+  if (!isReturn()) show();
 }
+
+// The server finds the entry of ?at=; when it can't, it is not asked again.
+function fetchAddressed(): void {
+  const seq = /^#e(\d+)$/.exec(location.hash)?.[1];
+  if (seq && new URLSearchParams(location.search).get("at") !== seq) location.replace(`?at=${seq}#e${seq}`);
+}
+
+const isReturn = () =>
+  performance.getEntriesByType("navigation").some((entry) => entry instanceof PerformanceNavigationTiming && entry.type !== "navigate");

@@ -6,7 +6,6 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// <summary>One JSON-lines file after its first pass: its index, the steps of its conversation, and what they tell of the session.</summary>
 internal sealed class ConversationFile
 {
-    private const int MaxFirstPromptChars = 200;
 
     private readonly TranscriptIndex _index;
     private readonly CompactList<int> _steps;
@@ -129,9 +128,9 @@ internal sealed class ConversationFile
 
     private static string Cut(string text)
     {
-        if (text.Length <= MaxFirstPromptChars)
+        if (text.Length <= TranscriptInfo.MaxFirstPrompt)
             return text;
-        bool splitsPair = char.IsHighSurrogate(text[MaxFirstPromptChars - 1]);
-        return text[..(splitsPair ? MaxFirstPromptChars - 1 : MaxFirstPromptChars)];
+        bool splitsPair = char.IsHighSurrogate(text[TranscriptInfo.MaxFirstPrompt - 1]);
+        return text[..(splitsPair ? TranscriptInfo.MaxFirstPrompt - 1 : TranscriptInfo.MaxFirstPrompt)];
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Parley.Cli.Exporting;
 using Parley.Cli.LocalSessions;
@@ -70,9 +71,9 @@ internal static class CommandLine
 
     private static async Task<int> InvokeAsync(ParseResult parsed, CancellationToken cancel)
     {
-        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        if (Errors(parsed) is { Length: > 0 } errors)
         {
-            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
+            foreach (string message in errors)
                 Terminal.Error.WriteLine($"parley: {message}");
             Terminal.Error.WriteLine($"Try '{Help.PathOf(parsed.CommandResult.Command)} --help'.");
             return ExitCode.Usage;
@@ -85,5 +86,24 @@ internal static class CommandLine
             ProcessTerminationTimeout = null,
         };
         return await parsed.InvokeAsync(invocation, cancel);
+    }
+
+    private static string[] Errors(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        // Help and completion answer whatever else is on the line.
+        if (parsed.Action is not ParseErrorAction && parsed.Action != command.Action)
+            return [];
+        string[] mistyped = [.. MistypedOptions(parsed).Select(option => $"{Help.PathOf(command)} has no option '{DisplayText.OneLine(option)}'.")];
+        return mistyped.Length > 0 ? mistyped : [.. parsed.Errors.Select(e => e.Message).Distinct()];
+    }
+
+    // The library takes an unknown option for an argument where the command has one. What stands after `--` is meant as an argument.
+    private static IEnumerable<string> MistypedOptions(ParseResult parsed)
+    {
+        IEnumerable<Token> meant = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash);
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Where(token => token.Value is ['-', _, ..] && !meant.Any(other => ReferenceEquals(other, token)))
+            .Select(token => token.Value);
     }
 }

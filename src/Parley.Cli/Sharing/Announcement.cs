@@ -8,11 +8,14 @@ namespace Parley.Cli.Sharing;
 /// <param name="Json">Whether the receipt is printed instead of the link.</param>
 /// <param name="Qr">Whether a QR code of the link is drawn.</param>
 /// <param name="Open">Whether the browser opens it.</param>
-internal sealed record Announcement(bool Json, bool Qr, bool Open)
+/// <param name="IsPrivate">Whether the link leads nobody but its author anywhere, which a person is told.</param>
+internal sealed record Announcement(bool Json, bool Qr, bool Open, bool IsPrivate)
 {
     public void Make(ShareResult result)
     {
         Terminal.Out.WriteLine(Json ? JsonSerializer.Serialize(result, CliJson.Compact.ShareResult) : Style.OfOut.Link(result.Url));
+        if (IsPrivate && !Json)
+            Terminal.Error.WriteLine("private: only you can read it, with your key");
         if (Qr)
             QrCode.Write(Terminal.Error, result.Url);
         if (!Json && Terminal.OutIsTerminal && Clipboard.Copy(result.Url))

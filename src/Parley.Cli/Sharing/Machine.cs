@@ -1,4 +1,5 @@
 using Parley.Core.Redaction;
+using Parley.Core.Redaction.Personal;
 using Parley.Core.Transcripts;
 
 namespace Parley.Cli.Sharing;
@@ -13,19 +14,22 @@ internal static class Machine
     private static readonly HashSet<string> NamesOfNobody = new(StringComparer.OrdinalIgnoreCase)
     {
         "root", "admin", "administrator", "user", "users", "home", "node", "app", "dev", "build", "runner", "ubuntu", "debian", "vscode",
-        "docker", "codespace", "localhost", "local", "claude", "test", "default", "guest", "public", "nobody", "daemon", "www-data",
+        "docker", "codespace", "coder", "gitpod", "jenkins", "project", "vagrant", "workspace", "localhost", "local", "claude", "test", "default", "guest", "public", "nobody", "daemon", "www-data",
     };
 
     /// <summary>The options for a transcript of this machine, whose own folder counts as the project's; without one, for text of the current folder.</summary>
     /// <exception cref="Failure">A redaction file can't be used.</exception>
     public static RedactionOptions Redaction(TranscriptInfo? transcript = null)
     {
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        string own = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        // A transcript that was written elsewhere tells of the home there.
+        string? foreign = transcript?.WorkingDirectory is { } place ? HomeFolder.Of(place) : null;
+        string[] homes = [.. new[] { own, foreign }.OfType<string>().Where(h => h.Length > 1).Distinct()];
         var options = new RedactionOptions
         {
-            HomeFolders = home.Length > 1 ? [home] : [],
+            HomeFolders = homes,
             ProjectFolders = transcript?.WorkingDirectory is { Length: > 1 } folder ? [folder] : [],
-            UserNames = Names(Environment.UserName, Path.GetFileName(home)),
+            UserNames = Names([Environment.UserName, .. homes.Select(h => h[(h.LastIndexOfAny(['/', '\\']) + 1)..])]),
             HostNames = Names(Environment.MachineName, Environment.MachineName.Split('.')[0]),
         };
         return RedactionFiles.AddTo(options, transcript is null ? Environment.CurrentDirectory : transcript.WorkingDirectory);

@@ -8,7 +8,7 @@ namespace Parley.Cli.Sharing;
 internal sealed class OutgoingOptions
 {
     private readonly Option<string> _title = new("--title") { Description = "A title of your own", HelpName = "TEXT" };
-    private readonly Option<bool> _noToolResults = new("--no-tool-results") { Description = "Leave out what tools answered, subagents included" };
+    private readonly Option<bool> _noToolResults = new("--no-tool-results") { Description = "Leave out what tools, subagents and commands of yours put out" };
     private readonly Option<bool> _noThinking = new("--no-thinking") { Description = "Leave out thinking" };
 
     private readonly Option<int?> _from = Options.Number(

@@ -36,7 +36,7 @@ internal static class ShareCommand
             if (parsed.GetValue(preview))
                 return Task.Run(() => ShowPreview(Survey.Of(chosen, cancel), parsed.GetValue(json)), CancellationToken.None);
             var terms = new Terms(Expiry(parsed.GetValue(expires)), parsed.GetValue(isPrivate));
-            var announcement = new Announcement(parsed.GetValue(json), parsed.GetValue(qr), parsed.GetValue(open));
+            var announcement = new Announcement(parsed.GetValue(json), parsed.GetValue(qr), parsed.GetValue(open), terms.IsPrivate);
             return RunAsync(chosen, terms, asks: !parsed.GetValue(yes) && Terminal.CanAsk, announcement, cancel);
         });
         return command;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Parley.Core.Rendering.Text;
 
 namespace Parley.Core.Sessions;
 
@@ -15,7 +16,10 @@ public sealed record Selection
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = JsonText.MaxDepth };
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JsonText.Encoder, SkipValidation = true };
 
-    /// <summary>Whether the output of tools goes out, and with it what subagents said: their last words are a tool's result.</summary>
+    /// <summary>
+    /// Whether the output of tools goes out, and with it what subagents said, whose last words are a tool's result, and what the commands put out
+    /// that the person ran themselves.
+    /// </summary>
     public bool ToolResults { get; init; } = true;
 
     /// <summary>Whether the model's thinking goes out.</summary>
@@ -46,8 +50,8 @@ public sealed record Selection
             return null;
         if (ToolResults && Thinking)
             return entry;
-        var output = new ArrayBufferWriter<byte>(entry.Blocks.Length);
-        using var json = new Utf8JsonWriter(output, WriterOptions);
+        var buffer = new ArrayBufferWriter<byte>(entry.Blocks.Length);
+        using var json = new Utf8JsonWriter(buffer, WriterOptions);
         int read = 0, written = 0;
         json.WriteStartArray();
         var reader = new Utf8JsonReader(entry.Blocks.Span, ReaderOptions);
@@ -55,24 +59,26 @@ public sealed record Selection
         {
             if (reader.TokenType != JsonTokenType.StartObject)
                 continue;
-            (string? type, string? call) = Describe(reader);
+            (string? type, string? call, string? output) = Describe(reader);
             int start = (int)reader.TokenStartIndex;
             reader.Skip();
             ReadOnlySpan<byte> block = entry.Blocks.Span[start..(int)reader.BytesConsumed];
             read++;
-            written += Write(json, block, type, call) ? 1 : 0;
+            written += Write(json, block, type, call, entry.Role == Role.Assistant ? null : output) ? 1 : 0;
         }
         json.WriteEndArray();
         json.Flush();
-        return written == 0 && read > 0 ? null : entry with { Blocks = output.WrittenMemory };
+        return written == 0 && read > 0 ? null : entry with { Blocks = buffer.WrittenMemory };
     }
 
-    private bool Write(Utf8JsonWriter json, ReadOnlySpan<byte> block, string? type, string? call)
+    private bool Write(Utf8JsonWriter json, ReadOnlySpan<byte> block, string? type, string? call, string? output)
     {
         if (!Thinking && type is "thinking" or "redacted_thinking")
             return false;
         if (!ToolResults && type is not null && type.EndsWith("tool_result", StringComparison.Ordinal))
             WritePlaceholder(json, call);
+        else if (!ToolResults && output is not null)
+            WriteText(json, $"<{output}>{Placeholder}</{output}>");
         else
             json.WriteRawValue(block, skipInputValidation: true);
         return true;
@@ -85,28 +91,36 @@ public sealed record Selection
         if (call is not null)
             json.WriteString("tool_use_id"u8, call);
         json.WriteStartArray("content"u8);
-        json.WriteStartObject();
-        json.WriteString("type"u8, "text"u8);
-        json.WriteString("text"u8, Placeholder);
-        json.WriteEndObject();
+        WriteText(json, Placeholder);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static (string? Type, string? Call) Describe(Utf8JsonReader block)
+    private static void WriteText(Utf8JsonWriter json, string text)
     {
-        string? type = null, call = null;
+        json.WriteStartObject();
+        json.WriteString("type"u8, "text"u8);
+        json.WriteString("text"u8, text);
+        json.WriteEndObject();
+    }
+
+    // Output is the tag of a command's output in a text.
+    private static (string? Type, string? Call, string? Output) Describe(Utf8JsonReader block)
+    {
+        string? type = null, call = null, output = null;
         while (block.Read() && block.TokenType == JsonTokenType.PropertyName)
         {
-            bool isType = block.ValueTextEquals("type"u8), isCall = block.ValueTextEquals("tool_use_id"u8);
+            bool isType = block.ValueTextEquals("type"u8), isCall = block.ValueTextEquals("tool_use_id"u8), isText = block.ValueTextEquals("text"u8);
             block.Read();
             if (isType && block.TokenType == JsonTokenType.String)
                 type = JsonText.GetString(ref block);
             else if (isCall && block.TokenType == JsonTokenType.String)
                 call = JsonText.GetString(ref block);
+            else if (isText && block.TokenType == JsonTokenType.String)
+                output = ClientText.LeadingOutput(JsonText.GetString(ref block));
             else
                 block.Skip();
         }
-        return (type, call);
+        return (type, call, output);
     }
 }

@@ -1,4 +1,5 @@
 using Parley.Core.Redaction;
+using Parley.Core.Redaction.Personal;
 using Xunit;
 
 namespace Parley.Core.Tests.Redaction;
@@ -79,6 +80,24 @@ public sealed class PersonalPathTests
     [InlineData("the-home-page")]
     [InlineData("janedoex xjanedoe jane_janedoe_x al admin localhost")]
     public void What_only_resembles_a_home_or_a_name_stays(string text) => Assert.Equal(text, Redacted(text, Jane));
+
+    [Theory]
+    [InlineData("/home/jane.doe/code", "/home/jane.doe")]
+    [InlineData("/home/jane.doe", "/home/jane.doe")]
+    [InlineData("/var/home/jane/home/x", "/var/home/jane")]
+    [InlineData("/Users/jane/code", "/Users/jane")]
+    [InlineData("/mnt/c/Users/jane/code", "/mnt/c/Users/jane")]
+    [InlineData(@"C:\Users\Jane Doe", @"C:\Users\Jane Doe")]
+    [InlineData(@"c:\users\jane\code", @"c:\users\jane")]
+    [InlineData("/srv/home/jane", null)]
+    [InlineData("/home", null)]
+    [InlineData("/Users/Shared/x", null)]
+    [InlineData("/users/x", null)]
+    [InlineData(@"C:\losers\jane", null)]
+    [InlineData("/é/home/jane", null)]
+    [InlineData("-home-jane-x", null)]
+    [InlineData("", null)]
+    public void A_path_tells_whose_home_it_lies_in(string path, string? home) => Assert.Equal(home, HomeFolder.Of(path));
 
     private static string Redacted(string text, RedactionOptions options) => new Redactor(options).RedactText(text);
 }

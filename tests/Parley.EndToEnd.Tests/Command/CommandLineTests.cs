@@ -54,6 +54,36 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("share --bogus", "parley share has no option '--bogus'")]
+    [InlineData("share --privat 3", "parley share has no option '--privat'")]
+    [InlineData("share -x -- 3", "'-x'")]
+    [InlineData("export --redact", "'--redact'")]
+    [InlineData("redact --reprot", "'--reprot'")]
+    [InlineData("unshare --all", "'--all'")]
+    [InlineData("keys create --name", "parley keys create has no option '--name'")]
+    [InlineData("config set --colour red", "'--colour'")]
+    [InlineData("sessions --bogus", "'--bogus'")]
+    [InlineData("list --bogus", "'--bogus'")]
+    [InlineData("serve --bogus", "'--bogus'")]
+    public async Task An_option_that_there_is_not_is_a_wrong_line(string line, string named)
+    {
+        Result result = await _home.RunAsync(line.Split(' '));
+        Assert.Equal((2, ""), (result.ExitCode, result.Out));
+        Assert.Contains(named, result.Error);
+    }
+
+    [Theory]
+    [InlineData("share -- --bogus", "no session is '--bogus'")]
+    [InlineData("share -", "'-'")]
+    [InlineData("redact -- -x", "there is no file -x")]
+    public async Task A_hyphen_alone_and_what_stands_after_two_is_an_argument(string line, string said)
+    {
+        Result result = await _home.RunAsync(line.Split(' '));
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(said, result.Error);
+    }
+
+    [Theory]
     [InlineData("bash", "complete -o default -F _parley parley")]
     [InlineData("zsh", "compdef _parley parley")]
     [InlineData("fish", "complete -c parley")]

@@ -63,6 +63,16 @@ public sealed class ShareTests(RunningServer server) : IClassFixture<RunningServ
     }
 
     [Fact]
+    public async Task A_private_share_says_that_its_link_is_for_its_author()
+    {
+        New().Prompt("x").Save();
+        Result result = await _home.RunAsync("share", "--private");
+        Assert.Matches($@"^{server.Address}/s/[A-Za-z0-9_-]{{12}}\n$", result.Succeeded());
+        Assert.Equal("private: only you can read it, with your key\n", result.Error);
+        Assert.Empty((await _home.RunAsync("share", "--private", "--json")).Error);
+    }
+
+    [Fact]
     public async Task What_is_shared_is_listed_and_can_be_taken_back()
     {
         New().Prompt("x").Title("Taken back").Save();

@@ -77,6 +77,30 @@ public sealed class WireTests : IAsyncDisposable
         Assert.DoesNotContain(password, await SentAsync("--no-tool-results"));
     }
 
+    [Theory]
+    [InlineData("<bash-stdout>own-output</bash-stdout><bash-stderr>own-errors</bash-stderr>")]
+    [InlineData("<local-command-stdout>own-output </local-command-stdout> own-errors")]
+    public async Task What_commands_of_the_person_put_out_is_tool_output_too(string text)
+    {
+        New().Prompt("<bash-input>the-command</bash-input>").Prompt(text).Save();
+        string sent = await SentAsync("--no-tool-results");
+        Assert.Contains("the-command", sent);
+        Assert.Contains("stdout>[left out by the author]<", sent.Replace("\\u003C", "<").Replace("\\u003E", ">"));
+        Assert.All(["own-output", "own-errors"], absent => Assert.DoesNotContain(absent, sent));
+    }
+
+    [Theory]
+    [InlineData("/home/jane.doe/code/x", "/home/jane.doe/.zshrc ~/.claude/projects/-home-jane-doe-code-x jane.doe@acme.example feature/jane.doe-fix")]
+    [InlineData("/Users/jane.doe/code/x", "/Users/jane.doe/.zshrc ~/.claude/projects/-Users-jane-doe-code-x jane.doe@acme.example feature/jane.doe-fix")]
+    [InlineData(@"C:\Users\jane.doe\code\x", @"C:\Users\jane.doe\.zshrc ~\.claude\projects\C--Users-jane-doe-code-x jane.doe@acme.example feature/jane.doe-fix")]
+    public async Task A_transcript_of_another_machine_does_not_name_its_owner(string folder, string text)
+    {
+        Written foreign = new Written(_home.PathOf(), folder).Prompt(text).Save();
+        string sent = await SentAsync(foreign.File);
+        Assert.All(["jane", "doe"], name => Assert.DoesNotContain(name, sent));
+        Assert.Contains("user@acme.example feature/user-fix", sent);
+    }
+
     [Fact]
     public async Task What_subagents_said_is_tool_output_too()
     {

@@ -31,6 +31,16 @@ internal static class HomePaths
             ? Replace(text, at, end) : null;
     }
 
+    /// <summary>The home folder that an absolute path begins with; null when its place is not well known.</summary>
+    public static string? HomeOf(string path)
+    {
+        byte[] text = System.Text.Encoding.UTF8.GetBytes(path + "/");
+        // What stands before a home's place is ASCII, so a character's index is its byte's.
+        int home = path.IndexOf("home", StringComparison.Ordinal), users = path.IndexOf("users", StringComparison.OrdinalIgnoreCase);
+        Edit? found = (home > 0 ? AtHome(text, home) : null) ?? (users > 0 ? AtUsers(text, users) : null);
+        return found is { Start: 0 } folder && path[0] != '-' ? folder.Value : null;
+    }
+
     private static Edit? AtFolderOfHomes(ReadOnlySpan<byte> text, int at, int end, bool windows)
     {
         int separator = PathText.SeparatorBefore(text, at);

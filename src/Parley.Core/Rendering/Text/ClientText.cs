@@ -26,6 +26,18 @@ internal static class ClientText
     internal static bool IsOutput(ReadOnlySpan<char> text) =>
         Parse(text) is { } pieces && pieces.TrueForAll(p => p.Tag is not (CommandName or ShellInput));
 
+    /// <summary>The tag of the output that a text begins with, whole or not; null when it begins otherwise.</summary>
+    internal static string? LeadingOutput(ReadOnlySpan<char> text)
+    {
+        text = text.TrimStart();
+        foreach (string tag in (ReadOnlySpan<string>)[CommandOutput, CommandErrors, ShellOutput, ShellErrors])
+        {
+            if (text.StartsWith($"<{tag}>"))
+                return tag;
+        }
+        return null;
+    }
+
     /// <summary>The pieces in order; null when the text is not the client's.</summary>
     internal static List<ClientPiece>? Parse(ReadOnlySpan<char> text)
     {

@@ -69,7 +69,7 @@ internal static class SessionsCommand
         {
             TranscriptInfo info = shown[i];
             table.Add(
-                $"{i + 1}", info.DisplayTitle, Path.GetFileName(info.WorkingDirectory), info.Branch, $"{info.EntryCount}",
+                $"{i + 1}", info.DisplayTitle, info.Project, info.Branch, $"{info.EntryCount}",
                 Times.Ago(info.Modified, DateTimeOffset.UtcNow), info.IsSidechain ? "sidechain" : "");
         }
         table.Write(Terminal.Out, Style.OfOut, Terminal.OutIsTerminal ? Terminal.Width : null);

@@ -42,10 +42,11 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
     public SessionHeader Header(Redactor redactor)
     {
         TranscriptInfo info = Transcript.Info;
+        string? given = Title ?? (Includes(1) ? info.Title : null);
         var header = new SessionHeader
         {
-            Title = Title ?? (Includes(1) ? info.Title ?? BeginningOf(info.FirstPrompt) ?? info.SessionId : TitleOfRest()),
-            Project = Path.GetFileName(info.WorkingDirectory?.Replace('\\', '/').TrimEnd('/')) ?? "",
+            Title = given ?? (Includes(1) ? BeginningOf(info.FirstPrompt) ?? info.SessionId : TitleOfRest()),
+            Project = info.Project,
             Branch = info.Branch,
             Model = info.Model,
             Date = info.Created,
@@ -53,8 +54,7 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
             SourceId = info.SessionId,
         };
         header = Redacts ? redactor.Redact(header) : header;
-        bool given = (Title ?? (Includes(1) ? info.Title : null)) is not null;
-        return header with { Title = SessionTitle.Fit(header.Title, given ? SessionTitle.GivenLength : SessionTitle.PromptLength) };
+        return header with { Title = SessionTitle.Fit(header.Title, given is not null ? SessionTitle.GivenLength : SessionTitle.PromptLength) };
     }
 
     /// <summary>Second pass: what goes out, in order. An entry is valid until the next one is asked for.</summary>

@@ -2,6 +2,7 @@ using Parley.Server.Accounts;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
+using Parley.Server.Live;
 using Parley.Server.Pages;
 using Parley.Server.Sessions;
 
@@ -53,6 +54,7 @@ public static class Program
         builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>();
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
         builder.Services.AddSingleton<BundleIntake>();
+        builder.Services.AddSingleton<Wakes>();
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddPages();
 

@@ -4,22 +4,39 @@ namespace Parley.Core.Sessions;
 public static class Access
 {
     /// <summary>Whether the caller may do this now. What no line allows is denied.</summary>
-    public static bool Allows(Caller caller, SessionTerms session, SessionAction action, DateTimeOffset now) => (caller, session, action) switch
-    {
-        _ when session.ExpiresAt <= now => false,
-        _ when caller.AccountId is { } account && account == session.OwnerId => true,
-        (_, { IsPublic: true }, SessionAction.Read) => true,
-        _ => false,
-    };
+    /// <param name="caller">Who asks.</param>
+    /// <param name="session">What with.</param>
+    /// <param name="grants">Grants on this very session that the caller holds; ended ones among them open nothing.</param>
+    /// <param name="action">What for.</param>
+    /// <param name="now">The time at which it is asked.</param>
+    public static bool Allows(Caller caller, SessionTerms session, IReadOnlyList<Grant> grants, SessionAction action, DateTimeOffset now) =>
+        (caller, session, action) switch
+        {
+            _ when session.ExpiresAt <= now => false,
+            _ when caller.AccountId is { } account && account == session.OwnerId => true,
+            (_, { IsPublic: true }, SessionAction.Read) => true,
+            (_, _, SessionAction.Read) => grants.Any(grant => grant.IsActive(now)),
+            _ => false,
+        };
 }
 
 /// <summary>Who is asking, resolved once per request.</summary>
-/// <param name="AccountId">The account that the caller's API key belongs to; null for anonymous.</param>
-public sealed record Caller(long? AccountId)
+/// <param name="AccountId">The account that the caller's API key or sign-in belongs to; null for nobody's.</param>
+/// <param name="ShareId">The share whose token the caller presents; null for none.</param>
+public sealed record Caller(long? AccountId, string? ShareId = null)
 {
     public static Caller Anonymous { get; } = new((long?)null);
 
-    public bool IsAnonymous => AccountId is null;
+    public bool IsAnonymous => AccountId is null && ShareId is null;
+}
+
+/// <summary>What lets the holder of a token read one session.</summary>
+/// <param name="ShareId">Its own id.</param>
+/// <param name="ExpiresAt">From when on it opens nothing; null for never.</param>
+/// <param name="RevokedAt">When it was taken back; null when it was not.</param>
+public sealed record Grant(string ShareId, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt)
+{
+    public bool IsActive(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 }
 
 /// <summary>What of a session decides about access.</summary>
@@ -31,11 +48,17 @@ public readonly record struct SessionTerms(long OwnerId, bool IsPublic, DateTime
 /// <summary>What a caller wants to do with a session.</summary>
 public enum SessionAction
 {
-    /// <summary>See its entries, as a page, as JSON or as a bundle.</summary>
+    /// <summary>See its entries, as a page, as JSON, as a bundle or as a stream.</summary>
     Read,
 
     /// <summary>Change its title or its expiry.</summary>
     Edit,
+
+    /// <summary>Drive it: append entries, correct them, end it.</summary>
+    Append,
+
+    /// <summary>Say who else may read it, and see who does.</summary>
+    Share,
 
     Delete,
 }

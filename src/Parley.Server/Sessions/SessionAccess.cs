@@ -6,9 +6,22 @@ namespace Parley.Server.Sessions;
 public sealed class SessionAccess(SessionStore store, TimeProvider clock)
 {
     /// <summary>The session when the caller may do this with it now, else null.</summary>
-    public async ValueTask<SessionRecord?> FindAsync(string id, Caller caller, SessionAction action, CancellationToken cancel = default)
+    public async ValueTask<SessionRecord?> FindAsync(string id, Caller caller, SessionAction action, CancellationToken cancel = default) =>
+        (await AdmitAsync(id, caller, action, cancel))?.Session;
+
+    /// <summary>The session with what lets the caller do this with it now, for whoever has to ask again later; else null.</summary>
+    public async ValueTask<Admission?> AdmitAsync(string id, Caller caller, SessionAction action, CancellationToken cancel = default)
     {
-        SessionRecord? session = await store.FindAsync(id, cancel);
-        return session is not null && Access.Allows(caller, session.Terms, action, clock.GetUtcNow()) ? session : null;
+        if (await store.FindAsync(id, cancel) is not { } session)
+            return null;
+        var admission = new Admission(caller, session, []);
+        return admission.Allows(action, clock.GetUtcNow()) ? admission : null;
     }
+}
+
+/// <summary>A caller at a session, with the terms and grants as they were when they were looked up.</summary>
+public sealed record Admission(Caller Caller, SessionRecord Session, IReadOnlyList<Grant> Grants)
+{
+    /// <summary>Whether the caller may do this now, as far as these terms and grants say.</summary>
+    public bool Allows(SessionAction action, DateTimeOffset now) => Access.Allows(Caller, Session.Terms, Grants, action, now);
 }

@@ -34,19 +34,19 @@ public sealed class AccessTests
     [Theory]
     [MemberData(nameof(Table))]
     public void Owners_may_everything_and_the_link_of_a_public_session_may_read(string who, bool isPublic, SessionAction action, bool allowed) =>
-        Assert.Equal(allowed, Access.Allows(CallerOf(who), new SessionTerms(Owner, isPublic, Now.AddTicks(1)), action, Now));
+        Assert.Equal(allowed, Access.Allows(CallerOf(who), new SessionTerms(Owner, isPublic, Now.AddTicks(1)), [], action, Now));
 
     [Theory]
     [MemberData(nameof(Table))]
     public void From_its_expiry_on_nobody_may_anything(string who, bool isPublic, SessionAction action, bool beforehand)
     {
-        Assert.Equal(beforehand, Access.Allows(CallerOf(who), new SessionTerms(Owner, isPublic, null), action, Now));
-        Assert.False(Access.Allows(CallerOf(who), new SessionTerms(Owner, isPublic, Now), action, Now));
+        Assert.Equal(beforehand, Access.Allows(CallerOf(who), new SessionTerms(Owner, isPublic, null), [], action, Now));
+        Assert.False(Access.Allows(CallerOf(who), new SessionTerms(Owner, isPublic, Now), [], action, Now));
     }
 
     [Fact]
     public void An_action_that_nobody_has_heard_of_is_denied() =>
-        Assert.False(Access.Allows(Caller.Anonymous, new SessionTerms(Owner, IsPublic: true, null), (SessionAction)99, Now));
+        Assert.False(Access.Allows(Caller.Anonymous, new SessionTerms(Owner, IsPublic: true, null), [], (SessionAction)99, Now));
 
     private static Caller CallerOf(string who) => who switch
     {

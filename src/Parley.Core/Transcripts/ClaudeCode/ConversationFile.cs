@@ -6,66 +6,55 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// <summary>One JSON-lines file after its first pass: its index, the steps of its conversation, and what they tell of the session.</summary>
 internal sealed class ConversationFile
 {
+    private readonly IndexBuilder _builder = new();
+    private readonly LineReader _lines = new();
+    private readonly Conversation _conversation = new();
+    private FileState _state;
 
-    private readonly TranscriptIndex _index;
-    private readonly CompactList<int> _steps;
-    private readonly FileState _state;
-    private readonly IdTable _toolIds;
+    private ConversationFile(string path) => Path = path;
 
-    private ConversationFile(string path, SafeFileHandle file)
-    {
-        Path = System.IO.Path.GetFullPath(path);
-        _state = FileState.Of(file);
-        _index = IndexBuilder.Build(file, out _toolIds);
-        _steps = Conversation.Resolve(_index);
-    }
+    /// <summary>Where it stands; the client moves it when it changes its working directory.</summary>
+    public string Path { get; set; }
 
-    public string Path { get; }
+    /// <summary>How many entries it has.</summary>
+    public int Count => _conversation.Count;
 
     /// <summary>Whether any line of the file is one of Claude Code's.</summary>
-    public bool IsClaudeCode => _index.Nodes.Count > 0 || _index.Facts.Title is not null;
+    public bool IsClaudeCode => Index.Nodes.Count > 0 || Index.Facts.Title is not null;
 
+    private TranscriptIndex Index => _builder.Index;
+
+    /// <summary>Reads a file as it is now, a last line without an end included.</summary>
     /// <exception cref="IOException">The file can't be opened or read.</exception>
     public static ConversationFile Read(string path)
     {
+        var conversation = new ConversationFile(System.IO.Path.GetFullPath(path));
         using SafeFileHandle file = TranscriptFile.Open(path);
-        return new ConversationFile(path, file);
+        conversation.ReadLines(file, waits: false);
+        return conversation;
     }
 
     /// <summary>The entries in order. Each is valid until the next is asked for.</summary>
     public IEnumerable<Entry> Entries(PersistedOutputs outputs, string? thread)
     {
         using SafeFileHandle file = TranscriptFile.Open(Path);
-        var builder = new EntryBuilder(_index, new RangeReader(file, _state), outputs, thread);
-        for (int i = 0; i < _steps.Count; i++)
-            yield return builder.Build(_steps[i]);
+        var builder = new EntryBuilder(Index, _conversation, new RangeReader(file, _state), outputs, thread);
+        for (int step = 0; step < _conversation.Count; step++)
+            yield return builder.Build(_conversation[step]);
     }
 
     /// <summary>Which entry holds which of the tool calls, by the entry's place.</summary>
-    public IEnumerable<(int Place, string ToolCall)> PlacesOf(IEnumerable<string> toolCalls)
-    {
-        var wanted = new Dictionary<int, string>();
-        foreach (string toolCall in toolCalls)
-        {
-            if (_toolIds.Find(IdHash.Of(toolCall)) is var tool and >= 0)
-                wanted.Add(tool, toolCall);
-        }
-        for (int place = 0; place < _steps.Count && wanted.Count > 0; place++)
-        {
-            for (int line = _steps[place]; line >= 0; line = _index.Nodes[line].NextOfStep)
-            {
-                foreach (Mention mention in _index.MentionsOf(line))
-                {
-                    if (!mention.IsResult && wanted.Remove(mention.Tool, out string? toolCall))
-                        yield return (place, toolCall);
-                }
-            }
-        }
-    }
+    public IEnumerable<(int Place, string ToolCall)> PlacesOf(IEnumerable<string> toolCalls) =>
+        from toolCall in toolCalls
+        let tool = _builder.ToolOf(toolCall)
+        let place = _conversation.StepOfCall(tool)
+        where place >= 0
+        orderby place, tool
+        select (place, toolCall);
 
     public TranscriptInfo Info()
     {
-        SessionFacts facts = _index.Facts;
+        SessionFacts facts = Index.Facts;
         return new TranscriptInfo
         {
             Agent = ClaudeCodeReader.Agent,
@@ -78,20 +67,29 @@ internal sealed class ConversationFile
             Model = LastModel(),
             Created = facts.Earliest == 0 ? null : new DateTimeOffset(facts.Earliest, TimeSpan.Zero),
             Modified = new DateTimeOffset(_state.Written, TimeSpan.Zero),
-            EntryCount = _steps.Count,
+            EntryCount = _conversation.Count,
             Usage = TotalUsage(),
-            IsSidechain = Leaf.IsSidechain(_index),
+            IsSidechain = Index.IsSidechain,
             LostLines = facts.LostLines,
         };
     }
 
+    private void ReadLines(SafeFileHandle file, bool waits)
+    {
+        _state = FileState.Of(file);
+        while (_lines.Read(file, waits))
+            _builder.Add(_lines);
+        _lines.Rest();
+        Resolution.Resolve(Index, _conversation, Window.Whole);
+    }
+
     private string? LastModel()
     {
-        for (int i = _steps.Count - 1; i >= 0; i--)
+        for (int step = _conversation.Count - 1; step >= 0; step--)
         {
-            int message = _index.Nodes[_steps[i]].Message;
-            if (message >= 0 && _index.Messages[message].Model is var model and >= 0)
-                return _index.Models[model];
+            int message = Index.Nodes[_conversation[step]].Message;
+            if (message >= 0 && Index.Messages[message].Model is var model and >= 0)
+                return Index.Models[model];
         }
         return null;
     }
@@ -99,13 +97,13 @@ internal sealed class ConversationFile
     private Usage TotalUsage()
     {
         long input = 0, output = 0;
-        for (int i = 0; i < _steps.Count; i++)
+        for (int step = 0; step < _conversation.Count; step++)
         {
-            int message = _index.Nodes[_steps[i]].Message;
-            if (message < 0)
+            int line = _conversation[step], message = Index.Nodes[line].Message;
+            if (message < 0 || _conversation.HasOthersId(line))
                 continue;
-            input += _index.Messages[message].Input;
-            output += _index.Messages[message].Output;
+            input += Index.Messages[message].Input;
+            output += Index.Messages[message].Output;
         }
         return new Usage(input, output);
     }
@@ -114,9 +112,9 @@ internal sealed class ConversationFile
     {
         using SafeFileHandle file = TranscriptFile.Open(Path);
         var ranges = new RangeReader(file, _state);
-        for (int i = 0; i < _steps.Count; i++)
+        for (int step = 0; step < _conversation.Count; step++)
         {
-            Node node = _index.Nodes[_steps[i]];
+            Node node = Index.Nodes[_conversation[step]];
             if (node.Kind != LineKind.Prompt)
                 continue;
             ReadOnlySpan<byte> content = ranges.Read(node.Offset, node.Length).Span;

@@ -36,10 +36,7 @@ internal sealed class Conversation
     /// <summary>Forgets what is in the window, which is resolved anew.</summary>
     public void Begin(TranscriptIndex index, Window window)
     {
-        if (window.Line < _links.Count && StepOf(window.Line) is var step and >= 0)
-            _steps.Cut(step);
-        else
-            _steps.Cut(0);
+        _steps.Cut(window == Window.Whole ? 0 : StepOf(window.Line));
         _links.Cut(window.Line);
         _links.Fill(index.Nodes.Count, Nothing);
         _calls.Cut(window.Tool);

@@ -6,10 +6,14 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// <summary>One JSON-lines file after its first pass: its index, the steps of its conversation, and what they tell of the session.</summary>
 internal sealed class ConversationFile
 {
+    // What is compared to see whether the file is still the one that was read.
+    private const int SeenBytes = 1024;
+
     private readonly IndexBuilder _builder = new();
     private readonly LineReader _lines = new();
     private readonly Conversation _conversation = new();
     private FileState _state;
+    private byte[] _seen = [];
 
     private ConversationFile(string path) => Path = path;
 
@@ -34,14 +38,71 @@ internal sealed class ConversationFile
         return conversation;
     }
 
+    /// <summary>A file that is going to be read by <see cref="Continue"/>, and need not be there yet.</summary>
+    public static ConversationFile Follow(string path) => new(System.IO.Path.GetFullPath(path));
+
+    /// <summary>Reads the whole lines that the file has got since the last time.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public Growth Continue()
+    {
+        var info = new FileInfo(Path);
+        if (!info.Exists)
+            return Growth.Gone;
+        if (_state == new FileState(info.Length, info.LastWriteTimeUtc))
+            return Growth.None;
+        using SafeFileHandle file = TranscriptFile.Open(Path);
+        if (IsAnother(file))
+            return Growth.Replaced;
+        int lines = ReadLines(file, waits: true);
+        _seen = LastBytes(file);
+        return lines > 0 ? Growth.Grown : Growth.None;
+    }
+
+    /// <summary>Whether what was read of this file stands at another path.</summary>
+    public bool GoesOnAt(string path)
+    {
+        if (_lines.Position == 0 || !File.Exists(path))
+            return false;
+        using SafeFileHandle file = TranscriptFile.Open(path);
+        return !IsAnother(file);
+    }
+
     /// <summary>The entries in order. Each is valid until the next is asked for.</summary>
     public IEnumerable<Entry> Entries(PersistedOutputs outputs, string? thread)
     {
         using SafeFileHandle file = TranscriptFile.Open(Path);
-        var builder = new EntryBuilder(Index, _conversation, new RangeReader(file, _state), outputs, thread);
+        EntryBuilder builder = Builder(file, outputs, thread);
         for (int step = 0; step < _conversation.Count; step++)
             yield return builder.Build(_conversation[step]);
     }
+
+    /// <summary>Begins to read single entries from the file as it is now.</summary>
+    public EntryBuilder Builder(SafeFileHandle file, PersistedOutputs outputs, string? thread) =>
+        new(Index, _conversation, new RangeReader(file, _state), outputs, thread);
+
+    /// <summary>The first line of the entry at a place.</summary>
+    public int LineOf(int place) => _conversation[place];
+
+    /// <summary>What names the entry at a place as long as it is shown, whatever is added to it.</summary>
+    public ulong KeyOf(int place) => (ulong)_builder.IdOf(_conversation[place]);
+
+    /// <summary>A value that changes with what the entry at a place is made of; never 0.</summary>
+    public ulong FingerprintOf(int place)
+    {
+        UInt128 print = 1;
+        for (int line = _conversation[place]; line >= 0; line = _conversation.Next(line))
+        {
+            Node node = Index.Nodes[line];
+            print = IdHash.Mix(print, (ulong)node.Offset << 24 ^ (ulong)node.Length, (ulong)line);
+        }
+        int message = Index.Nodes[_conversation[place]].Message;
+        if (message >= 0 && !_conversation.HasOthersId(_conversation[place]))
+            print = IdHash.Mix(print, (ulong)Index.Messages[message].Input, (ulong)Index.Messages[message].Output);
+        return (ulong)print | 1;
+    }
+
+    /// <summary>Whether the entry at a place has a tool result of which the file holds a preview only.</summary>
+    public bool HasPersistedOutput(int place) => Index.Nodes[_conversation[place]].Has(LineFlags.PersistedOutput);
 
     /// <summary>Which entry holds which of the tool calls, by the entry's place.</summary>
     public IEnumerable<(int Place, string ToolCall)> PlacesOf(IEnumerable<string> toolCalls) =>
@@ -74,13 +135,26 @@ internal sealed class ConversationFile
         };
     }
 
-    private void ReadLines(SafeFileHandle file, bool waits)
+    private int ReadLines(SafeFileHandle file, bool waits)
     {
+        int lines = 0;
         _state = FileState.Of(file);
-        while (_lines.Read(file, waits))
+        for (; _lines.Read(file, waits); lines++)
             _builder.Add(_lines);
         _lines.Rest();
-        Resolution.Resolve(Index, _conversation, Window.Whole);
+        if (lines > 0)
+            Resolution.Resolve(Index, _conversation, Window.Whole);
+        return lines;
+    }
+
+    // Whether what stands there is not what was read: the file was cut, or written anew.
+    private bool IsAnother(SafeFileHandle file) =>
+        RandomAccess.GetLength(file) < _lines.Position || !LastBytes(file).AsSpan().SequenceEqual(_seen);
+
+    private byte[] LastBytes(SafeFileHandle file)
+    {
+        var bytes = new byte[(int)Math.Min(SeenBytes, _lines.Position)];
+        return RandomAccess.Read(file, bytes, _lines.Position - bytes.Length) == bytes.Length ? bytes : [];
     }
 
     private string? LastModel()
@@ -131,4 +205,17 @@ internal sealed class ConversationFile
         bool splitsPair = char.IsHighSurrogate(text[TranscriptInfo.MaxFirstPrompt - 1]);
         return text[..(splitsPair ? TranscriptInfo.MaxFirstPrompt - 1 : TranscriptInfo.MaxFirstPrompt)];
     }
+}
+
+/// <summary>What has become of a followed file since it was last looked at.</summary>
+internal enum Growth
+{
+    None,
+    Grown,
+
+    /// <summary>What stands there is not the beginning of what was read.</summary>
+    Replaced,
+
+    /// <summary>There is no such file.</summary>
+    Gone,
 }

@@ -32,6 +32,13 @@ internal sealed class EntryBuilder(TranscriptIndex index, Conversation conversat
         };
     }
 
+    /// <summary>The paths of the outputs that a step has only previews of.</summary>
+    public IReadOnlyList<string> OutputsOf(int step)
+    {
+        Node node = index.Nodes[step];
+        return node.Has(LineFlags.PersistedOutput) && Content(node) is { } content ? PersistedOutputs.PathsIn(content.Span) : [];
+    }
+
     private static Role RoleOf(LineKind kind) => kind switch
     {
         LineKind.Assistant => Role.Assistant,

@@ -54,7 +54,7 @@ public static class Program
         builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>();
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
         builder.Services.AddSingleton<BundleIntake>();
-        builder.Services.AddSingleton<Wakes>();
+        builder.Services.AddSingleton<Wakes>().AddSingleton<LiveFeeds>().AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Driving>();
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddPages();
 
@@ -63,6 +63,8 @@ public static class Program
         app.MapUpload();
         app.MapSessions();
         app.MapContent();
+        app.MapDriver();
+        app.MapEvents();
         app.MapKeys();
         app.MapOperations();
         app.MapOpenApi("/openapi/v1.json");

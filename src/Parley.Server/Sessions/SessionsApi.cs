@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
+using Parley.Server.Live;
 
 namespace Parley.Server.Sessions;
 
@@ -15,25 +16,26 @@ public static class SessionsApi
 
         RouteGroupBuilder one = sessions.MapGroup("/{id}").LimitRequests().LimitMisses().ProducesProblem(StatusCodes.Status404NotFound);
         one.MapGet("", FindAsync).WithSummary("What is known of a session besides its entries");
-        one.MapPatch("", EditAsync).RequireKey().WithSummary("Changes the title or the expiry");
+        one.MapPatch("", EditAsync).RequireKey().WithSummary("Changes the title or the expiry, or says whether the session goes on");
         one.MapDelete("", DeleteAsync).RequireKey().WithSummary("Deletes the session with all that belongs to it");
     }
 
     private static async Task<Ok<SessionList>> ListAsync(
-        HttpContext http, SessionStore store, PublicAddress address, TimeProvider clock, CancellationToken cancel)
+        HttpContext http, SessionStore store, LiveFeeds feeds, PublicAddress address, TimeProvider clock, CancellationToken cancel)
     {
         List<SessionRecord> sessions = await store.ListAsync(http.AccountId(), clock.GetUtcNow(), cancel);
-        return TypedResults.Ok(new SessionList([.. sessions.Select(s => SessionSummary.Of(s, address.Session(http.Request, s.Id)))]));
+        return TypedResults.Ok(new SessionList([.. sessions.Select(s => SessionSummary.Of(s, feeds.Viewers(s.Id), address.Session(http.Request, s.Id)))]));
     }
 
     private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> FindAsync(
-        string id, HttpContext http, SessionAccess access, CancellationToken cancel) =>
+        string id, HttpContext http, SessionAccess access, LiveFeeds feeds, CancellationToken cancel) =>
         await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } session
-            ? TypedResults.Ok(SessionSummary.Of(session))
+            ? TypedResults.Ok(SessionSummary.Of(session, feeds.Viewers(id)))
             : Problems.NoSession();
 
     private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> EditAsync(
-        string id, SessionEdit? edit, HttpContext http, SessionAccess access, SessionStore store, TimeProvider clock, CancellationToken cancel)
+        string id, SessionEdit? edit, HttpContext http, SessionAccess access, SessionStore store, Wakes wakes, LiveFeeds feeds, TimeProvider clock,
+        CancellationToken cancel)
     {
         if (await access.FindAsync(id, http.Caller(), SessionAction.Edit, cancel) is not { } session)
             return Problems.NoSession();
@@ -41,15 +43,20 @@ public static class SessionsApi
             return Problems.BadRequest("The body is JSON with what changes: {\"title\":\"…\",\"expiresIn\":3600}.");
         if (edit.Problem is { } problem)
             return Problems.BadRequest(problem);
-        bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, clock.GetUtcNow()), cancel);
+        DateTimeOffset now = clock.GetUtcNow();
+        bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, now), edit.LiveState, now, CancellationToken.None);
+        wakes.Announce(id, (edit.ExpiresIn is null ? 0 : Wake.Access) | (edit.Live is null ? 0 : Wake.State));
         return edited && await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } changed
-            ? TypedResults.Ok(SessionSummary.Of(changed))
+            ? TypedResults.Ok(SessionSummary.Of(changed, feeds.Viewers(id)))
             : Problems.NoSession();
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        string id, HttpContext http, SessionAccess access, SessionStore store, CancellationToken cancel) =>
-        await access.FindAsync(id, http.Caller(), SessionAction.Delete, cancel) is not null && await store.DeleteAsync(id, CancellationToken.None)
-            ? TypedResults.NoContent()
-            : Problems.NoSession();
+        string id, HttpContext http, SessionAccess access, SessionStore store, Wakes wakes, CancellationToken cancel)
+    {
+        if (await access.FindAsync(id, http.Caller(), SessionAction.Delete, cancel) is null || !await store.DeleteAsync(id, CancellationToken.None))
+            return Problems.NoSession();
+        wakes.Announce(id, Wake.Access);
+        return TypedResults.NoContent();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Redacting;
 using Parley.Cli.Sharing;
@@ -18,6 +19,7 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(IReadOnlyList<JsonElement>))]
 [JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
 [JsonSerializable(typeof(AppendResult))]
+[JsonSerializable(typeof(LiveEvent))]
 [JsonSerializable(typeof(SessionChange))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ConfigReport))]

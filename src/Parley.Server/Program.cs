@@ -1,4 +1,5 @@
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
@@ -58,6 +59,7 @@ public static class Program
         builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddSingleton<Wakes>();
+        builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddPages();
 
@@ -67,6 +69,7 @@ public static class Program
         app.MapSessions();
         app.MapContent();
         app.MapShares();
+        app.MapAudit();
         app.MapKeys();
         app.MapSignIn();
         app.MapOperations();

@@ -12,7 +12,7 @@ namespace Parley.Server.Intake;
 /// Takes a bundle in: first all of it is read and learnt from, then it is redacted, rendered and stored in one transaction. Whatever goes
 /// wrong on the way leaves nothing behind.
 /// </summary>
-public sealed class BundleIntake(Database database, ServerOptions options, TimeProvider clock, Metrics metrics)
+public sealed class BundleIntake(Database database, SessionSharing sharing, ServerOptions options, TimeProvider clock, Metrics metrics)
 {
     /// <summary>Stores the bundle as a new session.</summary>
     /// <param name="body">The bundle, expanded.</param>
@@ -26,21 +26,22 @@ public sealed class BundleIntake(Database database, ServerOptions options, TimeP
         SessionHeader header = redactor.Redact(await SpoolAsync(body, spool, redactor, cancel));
 
         string id = SessionId.New();
-        SessionRecord session = await database.WriteAsync(
+        SessionRecord stored = await database.WriteAsync(
             async connection =>
             {
                 var rows = new MessageRows(id, redactor);
-                await SessionStore.InsertAsync(connection, Session(id, header, terms), cancel);
+                SessionRecord session = Session(id, header, terms);
+                await SessionStore.InsertAsync(connection, session, cancel);
                 if (terms.IsPublic)
-                    await SessionSharing.OpenLinkAsync(connection, id, cancel);
+                    await sharing.OpenLinkAsync(connection, session, cancel);
                 BundleReader bundle = await spool.ReadAsync(cancel);
                 await connection.InsertAsync(MessageRows.Table, MessageRows.Columns, rows.OfAsync(bundle.ReadEntriesAsync(cancel), cancel), cancel);
                 await SessionStore.CountAsync(connection, id, rows.Totals, cancel);
                 return (await SessionStore.FindAsync(connection, id, cancel))!;
             },
             cancel);
-        metrics.EntriesAppended(session.MessageCount);
-        return new Receipt(session, redactor.Report.Counts);
+        metrics.EntriesAppended(stored.MessageCount);
+        return new Receipt(stored, redactor.Report.Counts);
     }
 
     private async Task<SessionHeader> SpoolAsync(Stream body, Spool spool, Redactor redactor, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Hosting;
 using Parley.Server.Sharing;
 
@@ -40,6 +41,7 @@ public static class SessionsApi
         SessionAccess access,
         SessionStore store,
         SessionSharing sharing,
+        AuditTrail trail,
         TimeProvider clock,
         CancellationToken cancel)
     {
@@ -51,6 +53,7 @@ public static class SessionsApi
             return Problems.BadRequest(problem);
         if (edit.IsPublic is { } isPublic)
             await sharing.ShareAsync(id, http.Caller(), new ShareRequest(Link: isPublic), cancel);
+        trail.Note(session, AuditAction.Edited, Actor.Of(http.Caller(), http));
         bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, clock.GetUtcNow()), cancel);
         return edited && await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } changed
             ? TypedResults.Ok(SessionSummary.Of(changed))

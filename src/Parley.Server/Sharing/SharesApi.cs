@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Hosting;
 using Parley.Server.Sessions;
 
@@ -60,13 +61,15 @@ public static class SharesApi
         await sharing.RevokeAsync(id, shareId, http.Caller(), cancel) ? TypedResults.NoContent() : Problems.NoShare();
 
     private static async Task<Ok<AllShares>> AllAsync(
-        HttpContext http, SessionStore sessions, ShareStore shares, PublicAddress address, TimeProvider clock, CancellationToken cancel)
+        HttpContext http, SessionStore sessions, ShareStore shares, AuditTrail trail, AuditStore audit, PublicAddress address, TimeProvider clock, CancellationToken cancel)
     {
+        await trail.FlushAsync(cancel);
+        Dictionary<string, long> readers = await audit.ReadersAsync(http.AccountId(), cancel);
         DateTimeOffset now = clock.GetUtcNow();
         ILookup<string, TokenShare> tokens = (await shares.ListAsync(http.AccountId(), now, cancel)).ToLookup(t => t.SessionId);
         List<SessionRecord> mine = await sessions.ListAsync(http.AccountId(), now, cancel);
         return TypedResults.Ok(new AllShares([.. mine.Select(session => new SharedSession(
-            SessionSummary.Of(session, address.Session(http.Request, session.Id)), Views(session, tokens[session.Id], address, http.Request)))]));
+            SessionSummary.Of(session, address.Session(http.Request, session.Id)), readers.GetValueOrDefault(session.Id), Views(session, tokens[session.Id], address, http.Request)))]));
     }
 
     private static List<ShareView> Views(SessionRecord session, IEnumerable<TokenShare> tokens, PublicAddress address, HttpRequest request) =>
@@ -114,6 +117,9 @@ public sealed record ShareView(
 
 public sealed record ShareList(IReadOnlyList<ShareView> Shares);
 
-public sealed record SharedSession(SessionSummary Session, IReadOnlyList<ShareView> Shares);
+/// <param name="Session">The session.</param>
+/// <param name="Readers">How many others than its owner have read it so far.</param>
+/// <param name="Shares">What opens it now.</param>
+public sealed record SharedSession(SessionSummary Session, long Readers, IReadOnlyList<ShareView> Shares);
 
 public sealed record AllShares(IReadOnlyList<SharedSession> Sessions);

@@ -11,14 +11,13 @@ internal sealed class JsonRedactor(TextRedactor texts)
     private readonly ArrayBufferWriter<byte> _decoded = new(4096);
     private readonly ArrayBufferWriter<byte> _redacted = new(4096);
     private readonly ArrayBufferWriter<byte> _output = new(4096);
-    private readonly List<int> _hits = [];
+    private readonly PromisingStrings _promising = new(texts);
 
     /// <summary>Writes the redacted value.</summary>
     /// <returns>False when <paramref name="json"/> is not JSON; then nothing has been written.</returns>
     public bool TryRedact(ReadOnlySpan<byte> json, IBufferWriter<byte> output, Place place)
     {
-        var promising = new PromisingStrings(json, texts, _hits);
-        if (promising.AreNone)
+        if (!_promising.Scan(json, Clues.All))
         {
             output.Write(json);
             return true;
@@ -32,7 +31,8 @@ internal sealed class JsonRedactor(TextRedactor texts)
             while (reader.Read())
             {
                 ReadOnlySpan<byte> name = names.Follow(ref reader);
-                if (!promising.Contain(ref reader, name) || !TryRedact(reader.ValueSpan, name, place, names.Block))
+                Clues clues = _promising.CluesFor(ref reader, json, name);
+                if (clues == Clues.None || !TryRedact(reader.ValueSpan, name, clues, place, names.Block))
                     continue;
                 int start = (int)reader.TokenStartIndex + 1;
                 _output.Write(json[copied..start]);
@@ -52,8 +52,7 @@ internal sealed class JsonRedactor(TextRedactor texts)
     /// <summary>Remembers the secrets of a JSON value.</summary>
     public void Learn(ReadOnlySpan<byte> json)
     {
-        var promising = new PromisingStrings(json, texts, _hits);
-        if (promising.AreNone)
+        if (!_promising.Scan(json, Clues.Secrets))
             return;
         try
         {
@@ -62,7 +61,7 @@ internal sealed class JsonRedactor(TextRedactor texts)
             while (reader.Read())
             {
                 ReadOnlySpan<byte> name = names.Follow(ref reader);
-                if (promising.Contain(ref reader, name))
+                if (_promising.CluesFor(ref reader, json, name) != Clues.None)
                     texts.Learn(Decode(reader.ValueSpan), name);
             }
         }
@@ -72,10 +71,10 @@ internal sealed class JsonRedactor(TextRedactor texts)
         }
     }
 
-    private bool TryRedact(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> name, Place place, string? block)
+    private bool TryRedact(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> name, Clues clues, Place place, string? block)
     {
         _redacted.ResetWrittenCount();
-        return texts.TryRedact(Decode(raw), name, place, block, _redacted);
+        return texts.TryRedact(Decode(raw), name, clues, place, block, _redacted);
     }
 
     private ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> raw)

@@ -3,13 +3,12 @@ using System.Text.Json;
 
 namespace Parley.Core.Redaction;
 
-/// <summary>Redacts every string of a JSON value, each decoded, and writes the value back; what doesn't change is copied byte by byte.</summary>
+/// <summary>Redacts every string of a JSON value, each decoded, and writes the value back; what isn't replaced is copied byte by byte.</summary>
 internal sealed class JsonRedactor(TextRedactor texts)
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000_000 };
 
     private readonly ArrayBufferWriter<byte> _decoded = new(4096);
-    private readonly ArrayBufferWriter<byte> _redacted = new(4096);
     private readonly ArrayBufferWriter<byte> _output = new(4096);
     private readonly PromisingStrings _promising = new(texts);
 
@@ -32,12 +31,16 @@ internal sealed class JsonRedactor(TextRedactor texts)
             {
                 ReadOnlySpan<byte> name = names.Follow(ref reader);
                 Clues clues = _promising.CluesFor(ref reader, json, name);
-                if (clues == Clues.None || !TryRedact(reader.ValueSpan, name, clues, place, names.Block))
+                if (clues == Clues.None)
                     continue;
                 int start = (int)reader.TokenStartIndex + 1;
-                _output.Write(json[copied..start]);
-                JsonString.Escape(_redacted.WrittenSpan, _output);
-                copied = start + reader.ValueSpan.Length;
+                var walk = new JsonStringWalk(reader.ValueSpan);
+                foreach (Edit edit in texts.Edits(Decode(reader.ValueSpan), name, clues))
+                {
+                    _output.Write(json[copied..(start + walk.GoTo(edit.Start))]);
+                    JsonString.Escape(texts.Replace(edit, place, names.Block), _output);
+                    copied = start + walk.GoTo(edit.End);
+                }
             }
         }
         catch (JsonException)
@@ -69,12 +72,6 @@ internal sealed class JsonRedactor(TextRedactor texts)
         {
             texts.Learn(json, default);
         }
-    }
-
-    private bool TryRedact(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> name, Clues clues, Place place, string? block)
-    {
-        _redacted.ResetWrittenCount();
-        return texts.TryRedact(Decode(raw), name, clues, place, block, _redacted);
     }
 
     private ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> raw)

@@ -92,10 +92,13 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
     }
 
     /// <summary>What is written for an edit, which is reported with it.</summary>
-    public string Replace(Edit edit, string place)
+    public string Replace(Edit edit, Place place, string? block)
     {
         string replacement = edit.Replacement ?? _markers.For(edit.Rule, edit.Value);
-        report.Add(new Finding(edit.Rule, place, Masked.Form(edit.Value)) { Replacement = replacement });
+        if (report.IsFull)
+            report.Count(edit.Rule);
+        else
+            report.Add(new Finding(edit.Rule, place.In(block), Masked.Form(edit.Value)) { Replacement = replacement });
         return replacement;
     }
 
@@ -104,7 +107,7 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
     /// <param name="name">The name the whole text is assigned to; empty where there is none.</param>
     /// <param name="clues">What to look for; known values are looked for in any case.</param>
     /// <param name="isScanned">Whether the text was scanned just now for what <paramref name="clues"/> says.</param>
-    public IReadOnlyList<Edit> Edits(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, Clues clues = Clues.All, bool isScanned = false)
+    public List<Edit> Edits(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, Clues clues = Clues.All, bool isScanned = false)
     {
         _edits.Clear();
         if (clues.HasFlag(Clues.Secrets) || _known.Count > 0)
@@ -152,7 +155,7 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
         {
             output.Write(text[at..edit.Start]);
             place = place.After(text[at..edit.Start]);
-            output.Write(Encoding.UTF8.GetBytes(Replace(edit, place.In(block))));
+            Encoding.UTF8.GetBytes(Replace(edit, place, block), output);
             place = place.After(text[edit.Start..edit.End]);
             at = edit.End;
         }

@@ -58,7 +58,7 @@ internal sealed class Teddy
 
     private void Find<T>(ReadOnlySpan<byte> text, List<Hit> hits) where T : struct, IByteVector<T>
     {
-        int done = Scan<T>(text, text, 0, hits);
+        int done = text.Length < T.Count + Positions - 1 ? 0 : Scan<T>(text, text, 0, hits);
         if (text.Length - done < NeedleIndex.MinLength)
             return;
         // What is left is too short for a vector with the bytes behind it, so zeros are put behind it.

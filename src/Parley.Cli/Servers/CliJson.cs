@@ -17,6 +17,8 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(ApiKeys))]
 [JsonSerializable(typeof(IReadOnlyList<JsonElement>))]
 [JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
+[JsonSerializable(typeof(AppendResult))]
+[JsonSerializable(typeof(SessionChange))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ConfigReport))]
 [JsonSerializable(typeof(SessionLine[]))]

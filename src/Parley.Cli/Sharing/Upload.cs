@@ -16,7 +16,10 @@ internal static class Upload
     {
         Redactor redactor = session.Learn(cancel);
         using var progress = new Progress(session.Transcript.Info.EntryCount);
-        using var body = new BundleUpload(session, redactor, compress: !server.Address.IsLoopback, progress.Report);
+        using var body = new BundleUpload(
+            (pipe, stop) => session.WriteBundleAsync(redactor, pipe, progress.Report, stop),
+            session.Transcript.Info.Path,
+            compress: !server.Address.IsLoopback);
         ShareResult result = await server.ShareAsync(body, terms, cancel);
         return result with { Redactions = Add(redactor.Report.Counts, result.Redactions) };
     }

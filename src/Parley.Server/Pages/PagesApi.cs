@@ -46,7 +46,7 @@ public static class PagesApi
         else if (http.Request.Query["q"] is [{ } query])
             await SendAsync(http, await pages.SearchAsync(session, query, Address(http, address), cancel));
         else
-            await SendAsync(http, await pages.ReadAsync(session, SessionWindow.Of(http.Request.Query, session.LastSeq), Address(http, address), cancel));
+            await SendAsync(http, await pages.ReadAsync(session, SessionWindow.Of(http.Request.Query, session.LastSeq, session.Live == LiveState.Live), Address(http, address), cancel));
     }
 
     private static async Task Prompts(string id, HttpContext http, SessionAccess access, SessionPages pages, PublicAddress address)

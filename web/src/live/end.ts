@@ -76,7 +76,7 @@ export class End {
     this.#unseen = unseen;
     if (!this.#pill) return;
     this.#pill.hidden = unseen === 0;
-    one(".count", this.#pill)!.textContent = `${unseen.toLocaleString("en")} new`;
+    one(".much", this.#pill)!.textContent = `${unseen.toLocaleString("en")} new`;
   }
 
   #say(): void {

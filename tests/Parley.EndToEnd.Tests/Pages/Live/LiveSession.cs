@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Parley.Core.Sessions;

@@ -45,7 +45,7 @@ public static class PagesApi
         else if (http.Request.Query["q"] is [{ } query])
             await PageResponse.SendAsync(http, await pages.SearchAsync(session, query, address, cancel));
         else
-            await PageResponse.SendAsync(http, await pages.ReadAsync(session, SessionWindow.Of(http.Request.Query, session.LastSeq), address, cancel));
+            await PageResponse.SendAsync(http, await pages.ReadAsync(session, SessionWindow.Of(http.Request.Query, session.LastSeq, session.Live == LiveState.Live), address, cancel));
     }
 
     private static async Task Prompts(HttpContext http, PageDoor door, SessionPages pages)

@@ -1,10 +1,12 @@
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
 using Parley.Server.Live;
 using Parley.Server.Pages;
 using Parley.Server.Sessions;
+using Parley.Server.Sharing;
 
 namespace Parley.Server;
 
@@ -51,10 +53,13 @@ public static class Program
         builder.AddHosting(options);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(services => DatabaseOpening.Open(options, services.GetRequiredService<Metrics>()));
-        builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>();
+        builder.Services.AddSingleton(services => DataKey.Load(options));
+        builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>().AddSingleton<SignInStore>();
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
+        builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddSingleton<Wakes>().AddSingleton<LiveFeeds>().AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Driving>();
+        builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddPages();
 
@@ -63,11 +68,15 @@ public static class Program
         app.MapUpload();
         app.MapSessions();
         app.MapContent();
+        app.MapShares();
+        app.MapAudit();
         app.MapDriver();
         app.MapEvents();
         app.MapKeys();
+        app.MapSignIn();
         app.MapOperations();
-        app.MapOpenApi("/openapi/v1.json");
+        app.MapOpenApi("/openapi/v1.json").For(Audience.Anyone);
+        app.MapSignInPages();
         app.MapPages();
         return app;
     }

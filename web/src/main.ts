@@ -1,7 +1,9 @@
 // What the browser adds to pages that work without it.
 import { addCopyButtons } from "./clipboard";
+import { one } from "./dom";
 import { highlightWhatIsSeen } from "./highlight";
 import { followAddress } from "./session/entries";
+import { askOnReturn } from "./session/gone";
 import { keyboard } from "./session/keyboard";
 import { outline } from "./session/outline";
 import { endlessScroll } from "./session/scroll";
@@ -13,10 +15,13 @@ themeButton();
 localTimes();
 addCopyButtons();
 highlightWhatIsSeen();
-if (document.querySelector("#entries")) {
+askOnReturn();
+const list = one("#entries");
+if (list) {
   followAddress();
   endlessScroll();
   search();
   keyboard();
   outline();
+  if (list.dataset["live"] === "live") void import("./live").then(({ watchSession }) => watchSession(list));
 }

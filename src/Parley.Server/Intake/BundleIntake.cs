@@ -6,6 +6,7 @@ using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
+using Parley.Server.Sharing;
 
 namespace Parley.Server.Intake;
 
@@ -13,7 +14,7 @@ namespace Parley.Server.Intake;
 /// Takes a bundle in: first all of it is read and learnt from, then it is redacted, rendered and stored in one transaction. Whatever goes
 /// wrong on the way leaves nothing behind.
 /// </summary>
-public sealed class BundleIntake(Database database, ServerOptions options, TimeProvider clock, Metrics metrics)
+public sealed class BundleIntake(Database database, SessionSharing sharing, ServerOptions options, TimeProvider clock, Metrics metrics)
 {
     /// <summary>Stores the bundle as a new session.</summary>
     /// <param name="body">The bundle, expanded.</param>
@@ -27,11 +28,14 @@ public sealed class BundleIntake(Database database, ServerOptions options, TimeP
         SessionHeader header = redactor.Redact(await SpoolAsync(body, spool, redactor, cancel));
 
         string id = SessionId.New();
-        SessionRecord session = await database.WriteAsync(
+        SessionRecord stored = await database.WriteAsync(
             async connection =>
             {
                 var rows = new MessageRows(id, redactor, new EntryRenderer());
-                await SessionStore.InsertAsync(connection, Session(id, header, terms), cancel);
+                SessionRecord session = Session(id, header, terms);
+                await SessionStore.InsertAsync(connection, session, cancel);
+                if (terms.IsPublic)
+                    await sharing.OpenLinkAsync(connection, session, cancel);
                 BundleReader bundle = await spool.ReadAsync(cancel);
                 await connection.InsertAsync(EntryRow.Table, EntryRow.Columns, rows.OfAsync(bundle.ReadEntriesAsync(cancel), cancel), cancel);
                 await DriverLog.InsertRewindsAsync(connection, id, rows.Rewinds, cancel);
@@ -39,8 +43,8 @@ public sealed class BundleIntake(Database database, ServerOptions options, TimeP
                 return (await SessionStore.FindAsync(connection, id, cancel))!;
             },
             cancel);
-        metrics.EntriesAppended(session.MessageCount);
-        return new Receipt(session, redactor.Report.Counts);
+        metrics.EntriesAppended(stored.MessageCount);
+        return new Receipt(stored, redactor.Report.Counts);
     }
 
     private async Task<SessionHeader> SpoolAsync(Stream body, Spool spool, Redactor redactor, CancellationToken cancel)
@@ -71,7 +75,7 @@ public sealed class BundleIntake(Database database, ServerOptions options, TimeP
             CreatedAt = now,
             ExpiresAt = now + terms.Lifetime,
             OwnerId = terms.OwnerId,
-            IsPublic = terms.IsPublic,
+            IsPublic = false,
             Agent = Field.CleanOrNull(header.Agent),
             SourceId = Field.CleanOrNull(header.SourceId),
             Live = terms.IsLive ? LiveState.Live : null,

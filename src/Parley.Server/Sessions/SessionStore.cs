@@ -1,10 +1,11 @@
 using Parley.Core.Sessions;
 using Parley.Server.Data;
+using Parley.Server.Live;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>The sessions' rows.</summary>
-public sealed class SessionStore(Database database)
+/// <summary>The sessions' rows. What ends or moves somebody's access is told to those who watch once it is kept.</summary>
+public sealed class SessionStore(Database database, Wakes wakes)
 {
     private const string Columns =
         """
@@ -52,16 +53,21 @@ public sealed class SessionStore(Database database)
             cancel, id, added.Entries, added.InputTokens, added.OutputTokens);
 
     /// <summary>Changes what a person may change, and whether it goes on unless that is null; false when the session is gone.</summary>
-    public ValueTask<bool> EditAsync(
-        string id, string title, DateTimeOffset? expiresAt, LiveState? live, DateTimeOffset now, CancellationToken cancel = default) => database.WriteAsync(
-        async connection => await connection.ExecuteAsync(
-            """
-            UPDATE sessions SET title = $2, expires_at = $3, live_state = coalesce($4, live_state), driver_seen_at = CASE WHEN $4 = 'live' THEN $5 ELSE driver_seen_at END,
-                version = version + 1
-            WHERE share_id = $1
-            """,
-            cancel, id, title, expiresAt, Name(live), now) > 0,
-        cancel);
+    public async ValueTask<bool> EditAsync(
+        string id, string title, DateTimeOffset? expiresAt, LiveState? live, DateTimeOffset now, CancellationToken cancel = default)
+    {
+        int edited = await database.WriteAsync(
+            connection => connection.ExecuteAsync(
+                """
+                UPDATE sessions SET title = $2, expires_at = $3, live_state = coalesce($4, live_state), driver_seen_at = CASE WHEN $4 = 'live' THEN $5 ELSE driver_seen_at END,
+                    version = version + 1
+                WHERE share_id = $1
+                """,
+                cancel, id, title, expiresAt, Name(live), now),
+            cancel);
+        wakes.Announce(id, Wake.Access | (live is null ? 0 : Wake.State));
+        return edited > 0;
+    }
 
     /// <summary>Gives a session another title.</summary>
     public ValueTask<int> RenameAsync(string id, string title, CancellationToken cancel = default) => database.WriteAsync(
@@ -76,9 +82,11 @@ public sealed class SessionStore(Database database)
     {
         bool deleted = await database.WriteAsync(
             async connection => await connection.ExecuteAsync("DELETE FROM sessions WHERE share_id = $1", cancel, id) > 0, cancel);
-        if (deleted)
-            await database.ForgetDeletedAsync(cancel);
-        return deleted;
+        if (!deleted)
+            return false;
+        wakes.Announce(id, Wake.Access);
+        await database.ForgetDeletedAsync(cancel);
+        return true;
     }
 
     /// <summary>Deletes what has expired, one session at a time so that other writes come between; how many there were.</summary>
@@ -90,6 +98,7 @@ public sealed class SessionStore(Database database)
         {
             await database.WriteAsync(
                 connection => connection.ExecuteAsync("DELETE FROM sessions WHERE share_id = $1 AND expires_at <= $2", cancel, id, now), cancel);
+            wakes.Announce(id, Wake.Access);
         }
         if (expired.Count > 0)
             await database.ForgetDeletedAsync(cancel);

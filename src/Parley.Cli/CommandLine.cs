@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Parley.Cli.Control;
 using Parley.Cli.Exporting;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Redacting;
@@ -57,7 +58,11 @@ internal static class CommandLine
             SessionsCommand.Create(),
             ShareCommand.Create(),
             ListCommand.Create(),
+            TokensCommand.Create(),
+            RevokeCommand.Create(),
             UnshareCommand.Create(),
+            OpenCommand.Create(),
+            LoginCommand.Create(),
             ExportCommand.Create(),
             RedactCommand.Create(),
             KeysCommand.Create(),

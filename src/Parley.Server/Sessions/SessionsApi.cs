@@ -35,7 +35,7 @@ public static class SessionsApi
             ? TypedResults.Ok(SessionSummary.Of(session, feeds.Viewers(id)))
             : Problems.NoSession();
 
-    private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> EditAsync(
+    internal static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> EditAsync(
         string id,
         SessionEdit? edit,
         HttpContext http,
@@ -63,7 +63,7 @@ public static class SessionsApi
             : Problems.NoSession();
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+    internal static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         string id, HttpContext http, SessionAccess access, SessionStore store, CancellationToken cancel) =>
         await access.FindAsync(id, http.Caller(), SessionAction.Delete, cancel) is not null && await store.DeleteAsync(id, CancellationToken.None)
             ? TypedResults.NoContent()

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Parley.Cli.Exporting;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Mcp;
 using Parley.Cli.Redacting;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
@@ -61,6 +62,7 @@ internal static class CommandLine
             ExportCommand.Create(),
             RedactCommand.Create(),
             KeysCommand.Create(),
+            McpCommand.Create(),
             ConfigCommand.Create(),
             CompletionCommand.Create(),
         };

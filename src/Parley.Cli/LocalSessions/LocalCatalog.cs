@@ -60,7 +60,8 @@ internal static class LocalCatalog
 
     private static bool IsRepositoryRoot(string folder) => Path.Exists(Path.Combine(folder, ".git"));
 
-    private static Transcript OpenFile(string path)
+    /// <exception cref="Failure">It is no transcript.</exception>
+    public static Transcript OpenFile(string path)
     {
         try
         {

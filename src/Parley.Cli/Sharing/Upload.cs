@@ -7,16 +7,24 @@ namespace Parley.Cli.Sharing;
 /// <summary>Sends a session to a server, and tells how far it is.</summary>
 internal static class Upload
 {
+    /// <summary>Sends, and draws how far it is on a terminal.</summary>
+    public static async Task<ShareResult> RunAsync(OutgoingSession session, ServerApi server, Terms terms, CancellationToken cancel)
+    {
+        using var progress = new Progress(session.Transcript.Info.EntryCount);
+        return await SendAsync(session, server, terms, progress.Report, cancel);
+    }
+
     /// <summary>The server's answer, with what was redacted here added to what it still found.</summary>
     /// <param name="session">What to send.</param>
     /// <param name="server">Where to.</param>
     /// <param name="terms">For how long and for whom.</param>
+    /// <param name="progress">Is told the number of the entry that was written last.</param>
     /// <param name="cancel">Breaks the connection, which leaves nothing on the server.</param>
-    public static async Task<ShareResult> RunAsync(OutgoingSession session, ServerApi server, Terms terms, CancellationToken cancel)
+    public static async Task<ShareResult> SendAsync(
+        OutgoingSession session, ServerApi server, Terms terms, Action<int> progress, CancellationToken cancel)
     {
         Redactor redactor = session.Learn(cancel);
-        using var progress = new Progress(session.Transcript.Info.EntryCount);
-        using var body = new BundleUpload(session, redactor, compress: !server.Address.IsLoopback, progress.Report);
+        using var body = new BundleUpload(session, redactor, compress: !server.Address.IsLoopback, progress);
         ShareResult result = await server.ShareAsync(body, terms, cancel);
         return result with { Redactions = Add(redactor.Report.Counts, result.Redactions) };
     }

@@ -7,6 +7,7 @@ using Parley.Cli.LocalSessions;
 using Parley.Cli.Mcp;
 using Parley.Cli.Redacting;
 using Parley.Cli.Servers;
+using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
 
@@ -63,6 +64,8 @@ internal static class CommandLine
             RedactCommand.Create(),
             KeysCommand.Create(),
             McpCommand.Create(),
+            SetupCommand.Create(),
+            DoctorCommand.Create(),
             ConfigCommand.Create(),
             CompletionCommand.Create(),
         };

@@ -8,6 +8,9 @@ internal static class LocalCatalog
 {
     private static readonly SessionCatalog Catalog = SessionCatalog.OfThisUser();
 
+    /// <summary>The client's own folder.</summary>
+    public static string ClientFolder => Catalog.ConfigFolder;
+
     /// <summary>Where sessions are looked for.</summary>
     public static IReadOnlyList<Setting> Folders()
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Redacting;
+using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
 
 namespace Parley.Cli.Servers;
@@ -22,6 +23,10 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(SessionLine[]))]
 [JsonSerializable(typeof(PreviewJson))]
 [JsonSerializable(typeof(RedactReport))]
+[JsonSerializable(typeof(InstalledPlugin[]))]
+[JsonSerializable(typeof(KnownMarketplace[]))]
+[JsonSerializable(typeof(ClientSettings))]
+[JsonSerializable(typeof(DoctorReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>

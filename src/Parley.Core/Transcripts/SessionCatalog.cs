@@ -8,6 +8,8 @@ namespace Parley.Core.Transcripts;
 /// <param name="configFolder">The client's own folder, e.g. <c>~/.claude</c>; it need not exist.</param>
 public sealed class SessionCatalog(string configFolder)
 {
+    public string ConfigFolder => configFolder;
+
     private readonly string _projects = Path.Combine(configFolder, "projects");
 
     /// <summary>The catalog of this user: of <c>$CLAUDE_CONFIG_DIR</c>, or else of <c>~/.claude</c>.</summary>

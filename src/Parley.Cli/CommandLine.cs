@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Parley.Cli.Control;
 using Parley.Cli.Exporting;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Mcp;
@@ -59,7 +60,11 @@ internal static class CommandLine
             SessionsCommand.Create(),
             ShareCommand.Create(),
             ListCommand.Create(),
+            TokensCommand.Create(),
+            RevokeCommand.Create(),
             UnshareCommand.Create(),
+            OpenCommand.Create(),
+            LoginCommand.Create(),
             ExportCommand.Create(),
             RedactCommand.Create(),
             KeysCommand.Create(),

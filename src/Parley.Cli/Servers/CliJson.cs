@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Cli.Control;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
@@ -16,7 +17,12 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(ApiKeys))]
-[JsonSerializable(typeof(IReadOnlyList<JsonElement>))]
+[JsonSerializable(typeof(OwnShares))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(MadeToken))]
+[JsonSerializable(typeof(SignInLink))]
+[JsonSerializable(typeof(TokenLine[]))]
+[JsonSerializable(typeof(SessionReport[]))]
 [JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ConfigReport))]

@@ -53,28 +53,16 @@ internal sealed class ServerApi : IDisposable
 
     public Task<SharedSessions> ListAsync(CancellationToken cancel) => GetAsync("api/sessions", CliJson.Default.SharedSessions, cancel);
 
-    public async Task DeleteAsync(string shareId, CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, $"api/sessions/{Uri.EscapeDataString(shareId)}");
-        using HttpResponseMessage answer = await SendInTimeAsync(request, $"session {shareId}", cancel);
-    }
+    public Task DeleteAsync(string shareId, CancellationToken cancel) =>
+        DeleteAsync($"api/sessions/{Uri.EscapeDataString(shareId)}", $"session {shareId}", cancel);
 
-    public async Task<ApiKey> CreateKeyAsync(string name, CancellationToken cancel)
-    {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new NewKey(name), CliJson.Default.NewKey);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/keys") { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using HttpResponseMessage answer = await SendInTimeAsync(request, "key", cancel);
-        return await ReadAsync(answer, CliJson.Default.ApiKey, cancel);
-    }
+    public Task<ApiKey> CreateKeyAsync(string name, CancellationToken cancel) =>
+        PostAsync("api/keys", new NewKey(name), CliJson.Default.NewKey, CliJson.Default.ApiKey, "key", cancel);
 
     public Task<ApiKeys> KeysAsync(CancellationToken cancel) => GetAsync("api/keys", CliJson.Default.ApiKeys, cancel);
 
-    public async Task RevokeKeyAsync(string id, CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, $"api/keys/{Uri.EscapeDataString(id)}");
-        using HttpResponseMessage answer = await SendInTimeAsync(request, $"key {id}", cancel);
-    }
+    public Task RevokeKeyAsync(string id, CancellationToken cancel) =>
+        DeleteAsync($"api/keys/{Uri.EscapeDataString(id)}", $"key {id}", cancel);
 
     /// <summary>Whether the server says that it is ready; false too while nobody listens.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancel)
@@ -107,11 +95,36 @@ internal sealed class ServerApi : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel)
+    internal async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using HttpResponseMessage answer = await SendInTimeAsync(request, path, cancel);
         return await ReadAsync(answer, type, cancel);
+    }
+
+    internal async Task<TAnswer> PostAsync<TBody, TAnswer>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, string subject, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);
+        return await ReadAsync(answer, answerType, cancel);
+    }
+
+    internal async Task<TAnswer> PostAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answerType, string subject, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);
+        return await ReadAsync(answer, answerType, cancel);
+    }
+
+    /// <param name="path">What is deleted.</param>
+    /// <param name="subject">What it is in an error: <c>session abc</c>, <c>key 3</c>.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    internal async Task DeleteAsync(string path, string subject, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+        using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);
     }
 
     private async Task<HttpResponseMessage> SendInTimeAsync(HttpRequestMessage request, string subject, CancellationToken cancel)

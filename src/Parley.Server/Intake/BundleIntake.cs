@@ -4,6 +4,7 @@ using Parley.Core.Sessions;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Sessions;
+using Parley.Server.Sharing;
 
 namespace Parley.Server.Intake;
 
@@ -30,6 +31,8 @@ public sealed class BundleIntake(Database database, ServerOptions options, TimeP
             {
                 var rows = new MessageRows(id, redactor);
                 await SessionStore.InsertAsync(connection, Session(id, header, terms), cancel);
+                if (terms.IsPublic)
+                    await SessionSharing.OpenLinkAsync(connection, id, cancel);
                 BundleReader bundle = await spool.ReadAsync(cancel);
                 await connection.InsertAsync(MessageRows.Table, MessageRows.Columns, rows.OfAsync(bundle.ReadEntriesAsync(cancel), cancel), cancel);
                 await SessionStore.CountAsync(connection, id, rows.Totals, cancel);
@@ -68,7 +71,7 @@ public sealed class BundleIntake(Database database, ServerOptions options, TimeP
             CreatedAt = now,
             ExpiresAt = now + terms.Lifetime,
             OwnerId = terms.OwnerId,
-            IsPublic = terms.IsPublic,
+            IsPublic = false,
             Agent = Field.CleanOrNull(header.Agent),
             SourceId = Field.CleanOrNull(header.SourceId),
         };

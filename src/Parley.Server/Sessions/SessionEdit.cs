@@ -5,7 +5,8 @@ namespace Parley.Server.Sessions;
 /// <summary>What a person may change of a session; what is left out stays.</summary>
 /// <param name="Title">The new title; it is redacted like everything that comes in.</param>
 /// <param name="ExpiresIn">Seconds from now until it is gone; 0 for never.</param>
-public sealed record SessionEdit(string? Title, long? ExpiresIn)
+/// <param name="IsPublic">Whether its link alone lets anyone read it.</param>
+public sealed record SessionEdit(string? Title, long? ExpiresIn, bool? IsPublic)
 {
     /// <summary>What is wrong with it; null for nothing.</summary>
     internal string? Problem => Title is not null && string.IsNullOrWhiteSpace(Title) ? "A title is not empty." : Expiry.Problem(ExpiresIn);

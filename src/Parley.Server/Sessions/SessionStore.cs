@@ -1,10 +1,11 @@
 using Parley.Core.Sessions;
 using Parley.Server.Data;
+using Parley.Server.Live;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>The sessions' rows.</summary>
-public sealed class SessionStore(Database database)
+/// <summary>The sessions' rows. What ends or moves somebody's access is told to those who watch once it is kept.</summary>
+public sealed class SessionStore(Database database, Wakes wakes)
 {
     private const string Columns =
         """
@@ -52,10 +53,15 @@ public sealed class SessionStore(Database database)
             cancel, id, added.Entries, added.InputTokens, added.OutputTokens);
 
     /// <summary>Changes what a person may change; false when the session is gone.</summary>
-    public ValueTask<bool> EditAsync(string id, string title, DateTimeOffset? expiresAt, CancellationToken cancel = default) => database.WriteAsync(
-        async connection => await connection.ExecuteAsync(
-            "UPDATE sessions SET title = $2, expires_at = $3, version = version + 1 WHERE share_id = $1", cancel, id, title, expiresAt) > 0,
-        cancel);
+    public async ValueTask<bool> EditAsync(string id, string title, DateTimeOffset? expiresAt, CancellationToken cancel = default)
+    {
+        int edited = await database.WriteAsync(
+            connection => connection.ExecuteAsync(
+                "UPDATE sessions SET title = $2, expires_at = $3, version = version + 1 WHERE share_id = $1", cancel, id, title, expiresAt),
+            cancel);
+        wakes.Announce(id, Wake.Access);
+        return edited > 0;
+    }
 
     /// <summary>Makes what was derived from the session's entries count as old.</summary>
     public static async ValueTask TouchAsync(Connection connection, string id, CancellationToken cancel) =>
@@ -66,9 +72,11 @@ public sealed class SessionStore(Database database)
     {
         bool deleted = await database.WriteAsync(
             async connection => await connection.ExecuteAsync("DELETE FROM sessions WHERE share_id = $1", cancel, id) > 0, cancel);
-        if (deleted)
-            await database.ForgetDeletedAsync(cancel);
-        return deleted;
+        if (!deleted)
+            return false;
+        wakes.Announce(id, Wake.Access);
+        await database.ForgetDeletedAsync(cancel);
+        return true;
     }
 
     /// <summary>Deletes what has expired, one session at a time so that other writes come between; how many there were.</summary>
@@ -80,6 +88,7 @@ public sealed class SessionStore(Database database)
         {
             await database.WriteAsync(
                 connection => connection.ExecuteAsync("DELETE FROM sessions WHERE share_id = $1 AND expires_at <= $2", cancel, id, now), cancel);
+            wakes.Announce(id, Wake.Access);
         }
         if (expired.Count > 0)
             await database.ForgetDeletedAsync(cancel);

@@ -15,11 +15,13 @@ public sealed record SessionSummary(
     long MessageCount,
     long TotalInputTokens,
     long TotalOutputTokens,
+    bool IsPublic,
+    long LastSeq,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url)
 {
     public static SessionSummary Of(SessionRecord session, string? url = null) => new(
         session.Id, session.Title, session.Project, session.Branch, session.Model, session.Date, session.CreatedAt, session.ExpiresAt,
-        session.MessageCount, session.InputTokens, session.OutputTokens, url);
+        session.MessageCount, session.InputTokens, session.OutputTokens, session.IsPublic, session.LastSeq, url);
 }
 
 public sealed record SessionList(IReadOnlyList<SessionSummary> Sessions);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
+using Parley.Server.Sharing;
 
 namespace Parley.Server.Sessions;
 
@@ -11,12 +12,12 @@ public static class SessionsApi
     public static void MapSessions(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder sessions = app.MapGroup("/api/sessions").WithTags("Sessions");
-        sessions.MapGet("", ListAsync).RequireKey().LimitRequests().WithSummary("The caller's sessions, the newest first");
+        sessions.MapGet("", ListAsync).For(Audience.Accounts).LimitRequests().WithSummary("The caller's sessions, the newest first");
 
         RouteGroupBuilder one = sessions.MapGroup("/{id}").LimitRequests().LimitMisses().ProducesProblem(StatusCodes.Status404NotFound);
-        one.MapGet("", FindAsync).WithSummary("What is known of a session besides its entries");
-        one.MapPatch("", EditAsync).RequireKey().WithSummary("Changes the title or the expiry");
-        one.MapDelete("", DeleteAsync).RequireKey().WithSummary("Deletes the session with all that belongs to it");
+        one.MapGet("", FindAsync).For(Audience.Readers).WithSummary("What is known of a session besides its entries");
+        one.MapPatch("", EditAsync).For(Audience.Accounts).WithSummary("Changes the title, the expiry, or whether its link alone opens it");
+        one.MapDelete("", DeleteAsync).For(Audience.Accounts).WithSummary("Deletes the session with all that belongs to it");
     }
 
     private static async Task<Ok<SessionList>> ListAsync(
@@ -33,7 +34,14 @@ public static class SessionsApi
             : Problems.NoSession();
 
     private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> EditAsync(
-        string id, SessionEdit? edit, HttpContext http, SessionAccess access, SessionStore store, TimeProvider clock, CancellationToken cancel)
+        string id,
+        SessionEdit? edit,
+        HttpContext http,
+        SessionAccess access,
+        SessionStore store,
+        SessionSharing sharing,
+        TimeProvider clock,
+        CancellationToken cancel)
     {
         if (await access.FindAsync(id, http.Caller(), SessionAction.Edit, cancel) is not { } session)
             return Problems.NoSession();
@@ -41,6 +49,8 @@ public static class SessionsApi
             return Problems.BadRequest("The body is JSON with what changes: {\"title\":\"…\",\"expiresIn\":3600}.");
         if (edit.Problem is { } problem)
             return Problems.BadRequest(problem);
+        if (edit.IsPublic is { } isPublic)
+            await sharing.ShareAsync(id, http.Caller(), new ShareRequest(Link: isPublic), cancel);
         bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, clock.GetUtcNow()), cancel);
         return edited && await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } changed
             ? TypedResults.Ok(SessionSummary.Of(changed))

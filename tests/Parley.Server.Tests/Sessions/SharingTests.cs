@@ -42,7 +42,8 @@ public abstract class SharingTests<TDatabase>(ServerFixture<TDatabase> fixture) 
         JsonElement session = await Server.Anyone.JsonAsync($"/api/sessions/{id}");
 
         Assert.Equal(
-            ["shareId", "title", "projectName", "branch", "model", "sessionDate", "createdAt", "expiresAt", "messageCount", "totalInputTokens", "totalOutputTokens"],
+            ["shareId", "title", "projectName", "branch", "model", "sessionDate", "createdAt", "expiresAt", "messageCount", "totalInputTokens", "totalOutputTokens",
+                "isPublic", "lastSeq"],
             session.EnumerateObject().Select(p => p.Name));
         Assert.Equal((id, "A session", "tidewatch"), (session.Text("shareId"), session.Text("title"), session.Text("projectName")));
         Assert.Equal(("main", "model-1"), (session.Text("branch"), session.Text("model")));

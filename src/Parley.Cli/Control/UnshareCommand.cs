@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Parley.Cli.Servers;
 using Parley.Cli.Terminals;
 
-namespace Parley.Cli.Servers;
+namespace Parley.Cli.Control;
 
 /// <summary><c>parley unshare</c>: deletes sessions from the server; their links are dead at once.</summary>
 internal static class UnshareCommand
@@ -20,7 +21,7 @@ internal static class UnshareCommand
     private static async Task RunAsync(string[] names, CancellationToken cancel)
     {
         using var server = ServerApi.Connect();
-        foreach (string id in names.Select(name => ShareLink.IdOf(name, server.Address)))
+        foreach (string id in names.Select(name => SharedName.SessionId(name, server.Address)))
         {
             await server.DeleteAsync(id, cancel);
             Terminal.Error.WriteLine($"Session {DisplayText.OneLine(id)} is deleted; its link is dead.");

@@ -1,8 +1,6 @@
 using System.ComponentModel;
-using System.Text.Json;
-using Parley.Cli.Servers;
+using Parley.Cli.Control;
 using Parley.Cli.Sharing;
-using Parley.Cli.Terminals;
 
 namespace Parley.Cli.Mcp;
 
@@ -21,20 +19,22 @@ internal sealed record SharedSession(
 internal sealed record UnsharedSession(string ShareId, string Message);
 
 internal sealed record ListedSession(
-    string ShareId, string Title, string Url, bool Live, int Messages, int Viewers, DateTimeOffset? CreatedAt, DateTimeOffset? ExpiresAt)
+    string ShareId,
+    string Title,
+    string Url,
+    [property: Description("Whether anyone with the link can read it")] bool HasLink,
+    bool Live,
+    long Entries,
+    [property: Description("Who has it open now")] long Viewers,
+    DateTimeOffset? ExpiresAt,
+    IReadOnlyList<ListedToken> Tokens)
 {
-    public static ListedSession Of(JsonElement session) => new(
-        SharedSessions.Text(session, "shareId") ?? "",
-        SharedSessions.Text(session, "title") ?? "",
-        SharedSessions.Text(session, "url") ?? "",
-        SharedSessions.Text(session, "live") == bool.TrueString,
-        Count(session, "messageCount"),
-        Count(session, "viewers"),
-        Times.Parse(SharedSessions.Text(session, "createdAt")),
-        Times.Parse(SharedSessions.Text(session, "expiresAt")));
-
-    private static int Count(JsonElement session, string member) => int.TryParse(SharedSessions.Text(session, member), out int count) ? count : 0;
+    public static ListedSession Of(OwnSession session) => new(
+        session.ShareId, session.Title, session.Url, session.HasLink, session.Live, session.MessageCount, session.Viewers, session.ExpiresAt,
+        [.. session.Tokens.Select(token => new ListedToken(token.ShareId, token.Name, token.ExpiresAt))]);
 }
+
+internal sealed record ListedToken([property: Description("For revoke_share_token")] string Id, string? Name, DateTimeOffset? ExpiresAt);
 
 internal sealed record ListedSessions(IReadOnlyList<ListedSession> Sessions, [property: Description("How many there are in all; the newest are listed")] int Total, string Message);
 

@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using System.Text.Json;
 using ModelContextProtocol;
+using Parley.Cli.Control;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
@@ -27,7 +27,7 @@ internal sealed class SharingTools(CurrentSession current)
         Transcript transcript = await current.OpenAsync(cancel);
         OutgoingSession session = Outgoing(transcript, title, includeToolResults);
         using var server = ServerApi.Connect();
-        var terms = new Terms(expiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : null, IsPrivate: false);
+        var terms = new Terms(Expiry.Of(expiresIn), IsPrivate: false, ByToken: false);
         ShareResult result = await Upload.SendAsync(session, server, terms, Report(progress, transcript.Info.EntryCount), cancel);
         return Answer(result, live);
     }
@@ -37,7 +37,7 @@ internal sealed class SharingTools(CurrentSession current)
         CancellationToken cancel = default)
     {
         using var server = ServerApi.Connect();
-        string id = ShareLink.IdOf(shareId, server.Address);
+        string id = SharedName.SessionId(shareId, server.Address);
         await server.DeleteAsync(id, cancel);
         return new UnsharedSession(id, $"{id} is deleted from the server; its link is dead.");
     }
@@ -45,7 +45,7 @@ internal sealed class SharingTools(CurrentSession current)
     public static async Task<ListedSessions> ListAsync(CancellationToken cancel = default)
     {
         using var server = ServerApi.Connect();
-        IReadOnlyList<JsonElement> all = (await server.ListAsync(cancel)).Sessions;
+        IReadOnlyList<OwnSession> all = (await server.SharesAsync(cancel)).Sessions;
         return new ListedSessions([.. all.Take(Listed).Select(ListedSession.Of)], all.Count, all.Count switch
         {
             0 => "Nothing is shared.",

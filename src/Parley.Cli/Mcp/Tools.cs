@@ -13,6 +13,10 @@ internal static class Tools
             options => options.Destructive = true),
         Tool(SharingTools.ListAsync, "list_shared", "List what the user shares, with links, expiry and who is watching.",
             options => options.ReadOnly = true),
+        Tool(TokenTools.CreateAsync, "create_share_token", "Make a read-only link to a shared session for one reader, which ends by itself and can be closed alone.",
+            options => options.OpenWorld = true),
+        Tool(TokenTools.RevokeAsync, "revoke_share_token", "Close one such link at once.",
+            options => options.Destructive = true),
         Tool(sharing.PreviewAsync, "preview_redaction", "Show what share_session would send of this session and what it would take out; sends nothing.",
             options => options.ReadOnly = true),
     ];

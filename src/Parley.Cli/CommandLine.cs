@@ -5,8 +5,10 @@ using System.Runtime.InteropServices;
 using Parley.Cli.Control;
 using Parley.Cli.Exporting;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Mcp;
 using Parley.Cli.Redacting;
 using Parley.Cli.Servers;
+using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
 
@@ -66,6 +68,9 @@ internal static class CommandLine
             ExportCommand.Create(),
             RedactCommand.Create(),
             KeysCommand.Create(),
+            McpCommand.Create(),
+            SetupCommand.Create(),
+            DoctorCommand.Create(),
             ConfigCommand.Create(),
             CompletionCommand.Create(),
         };

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Parley.Cli.Control;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Redacting;
+using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
 
 namespace Parley.Cli.Servers;
@@ -30,6 +31,10 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(SessionLine[]))]
 [JsonSerializable(typeof(PreviewJson))]
 [JsonSerializable(typeof(RedactReport))]
+[JsonSerializable(typeof(InstalledPlugin[]))]
+[JsonSerializable(typeof(KnownMarketplace[]))]
+[JsonSerializable(typeof(ClientSettings))]
+[JsonSerializable(typeof(DoctorReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>

@@ -103,6 +103,14 @@ internal sealed class ServerApi : IDisposable
         }
     }
 
+    /// <summary>The version that a ready server tells.</summary>
+    public async Task<string> VersionAsync(CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "readyz");
+        using HttpResponseMessage answer = await SendInTimeAsync(request, "readyz", cancel);
+        return answer.Headers.Server.FirstOrDefault()?.Product is { Name: "Parley", Version: { } version } ? version : throw _errors.NotParley();
+    }
+
     /// <summary>Whether the caller may read a session.</summary>
     public async Task<bool> CanReadAsync(string shareId, CancellationToken cancel)
     {

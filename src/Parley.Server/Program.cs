@@ -58,7 +58,7 @@ public static class Program
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
         builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>();
         builder.Services.AddSingleton<BundleIntake>();
-        builder.Services.AddSingleton<Wakes>();
+        builder.Services.AddSingleton<Wakes>().AddSingleton<LiveFeeds>().AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Driving>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddPages();
@@ -70,6 +70,8 @@ public static class Program
         app.MapContent();
         app.MapShares();
         app.MapAudit();
+        app.MapDriver();
+        app.MapEvents();
         app.MapKeys();
         app.MapSignIn();
         app.MapOperations();

@@ -1,8 +1,10 @@
 using System.IO.Pipelines;
 using Parley.Core.Redaction;
+using Parley.Core.Rendering;
 using Parley.Core.Sessions;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
+using Parley.Server.Live;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
 
@@ -29,13 +31,14 @@ public sealed class BundleIntake(Database database, SessionSharing sharing, Serv
         SessionRecord stored = await database.WriteAsync(
             async connection =>
             {
-                var rows = new MessageRows(id, redactor);
+                var rows = new MessageRows(id, redactor, new EntryRenderer());
                 SessionRecord session = Session(id, header, terms);
                 await SessionStore.InsertAsync(connection, session, cancel);
                 if (terms.IsPublic)
                     await sharing.OpenLinkAsync(connection, session, cancel);
                 BundleReader bundle = await spool.ReadAsync(cancel);
-                await connection.InsertAsync(MessageRows.Table, MessageRows.Columns, rows.OfAsync(bundle.ReadEntriesAsync(cancel), cancel), cancel);
+                await connection.InsertAsync(EntryRow.Table, EntryRow.Columns, rows.OfAsync(bundle.ReadEntriesAsync(cancel), cancel), cancel);
+                await DriverLog.InsertRewindsAsync(connection, id, rows.Rewinds, cancel);
                 await SessionStore.CountAsync(connection, id, rows.Totals, cancel);
                 return (await SessionStore.FindAsync(connection, id, cancel))!;
             },
@@ -75,6 +78,8 @@ public sealed class BundleIntake(Database database, SessionSharing sharing, Serv
             IsPublic = false,
             Agent = Field.CleanOrNull(header.Agent),
             SourceId = Field.CleanOrNull(header.SourceId),
+            Live = terms.IsLive ? LiveState.Live : null,
+            DriverSeenAt = terms.IsLive ? now : null,
         };
     }
 }
@@ -83,7 +88,8 @@ public sealed class BundleIntake(Database database, SessionSharing sharing, Serv
 /// <param name="OwnerId">Whose it is.</param>
 /// <param name="IsPublic">Whether its link alone lets anyone read it.</param>
 /// <param name="Lifetime">How long it lives from now; null for ever.</param>
-public sealed record UploadTerms(long OwnerId, bool IsPublic, TimeSpan? Lifetime);
+/// <param name="IsLive">Whether more entries are to come.</param>
+public sealed record UploadTerms(long OwnerId, bool IsPublic, TimeSpan? Lifetime, bool IsLive);
 
 /// <summary>What became of a bundle.</summary>
 /// <param name="Session">The new session.</param>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Server.Accounts;
 using Parley.Server.Audit;
 using Parley.Server.Hosting;
+using Parley.Server.Live;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Sharing;
@@ -61,7 +62,15 @@ public static class SharesApi
         await sharing.RevokeAsync(id, shareId, http.Caller(), cancel) ? TypedResults.NoContent() : Problems.NoShare();
 
     private static async Task<Ok<AllShares>> AllAsync(
-        HttpContext http, SessionStore sessions, ShareStore shares, AuditTrail trail, AuditStore audit, PublicAddress address, TimeProvider clock, CancellationToken cancel)
+        HttpContext http,
+        SessionStore sessions,
+        ShareStore shares,
+        AuditTrail trail,
+        AuditStore audit,
+        LiveFeeds feeds,
+        PublicAddress address,
+        TimeProvider clock,
+        CancellationToken cancel)
     {
         await trail.FlushAsync(cancel);
         Dictionary<string, long> readers = await audit.ReadersAsync(http.AccountId(), cancel);
@@ -69,7 +78,7 @@ public static class SharesApi
         ILookup<string, TokenShare> tokens = (await shares.ListAsync(http.AccountId(), now, cancel)).ToLookup(t => t.SessionId);
         List<SessionRecord> mine = await sessions.ListAsync(http.AccountId(), now, cancel);
         return TypedResults.Ok(new AllShares([.. mine.Select(session => new SharedSession(
-            SessionSummary.Of(session, address.Session(http.Request, session.Id)), readers.GetValueOrDefault(session.Id), Views(session, tokens[session.Id], address, http.Request)))]));
+            SessionSummary.Of(session, feeds.Viewers(session.Id), address.Session(http.Request, session.Id)), readers.GetValueOrDefault(session.Id), Views(session, tokens[session.Id], address, http.Request)))]));
     }
 
     private static List<ShareView> Views(SessionRecord session, IEnumerable<TokenShare> tokens, PublicAddress address, HttpRequest request) =>

@@ -1,4 +1,5 @@
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
@@ -56,9 +57,10 @@ public static class Program
         builder.Services.AddSingleton(services => DataKey.Load(options));
         builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>().AddSingleton<SignInStore>();
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
-        builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>();
+        builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>().AddSingleton<SessionEditing>();
         builder.Services.AddSingleton<BundleIntake>();
-        builder.Services.AddSingleton<Wakes>();
+        builder.Services.AddSingleton<Wakes>().AddSingleton<LiveFeeds>().AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Driving>();
+        builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddPages();
 
@@ -68,6 +70,9 @@ public static class Program
         app.MapSessions();
         app.MapContent();
         app.MapShares();
+        app.MapAudit();
+        app.MapDriver();
+        app.MapEvents();
         app.MapKeys();
         app.MapSignIn();
         app.MapOperations();

@@ -14,6 +14,15 @@ public sealed class RedactionReport
     /// <summary>How many places each rule changed.</summary>
     public IReadOnlyDictionary<string, int> Counts => _counts;
 
+    /// <summary>The counts so far, and begins anew: what follows is reported by itself.</summary>
+    public IReadOnlyDictionary<string, int> Take()
+    {
+        Dictionary<string, int> counts = new(_counts);
+        _counts.Clear();
+        _findings.Clear();
+        return counts;
+    }
+
     public void Add(Finding finding)
     {
         _counts[finding.Rule] = _counts.GetValueOrDefault(finding.Rule) + 1;

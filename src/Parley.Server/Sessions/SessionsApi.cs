@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Hosting;
+using Parley.Server.Live;
 using Parley.Server.Sharing;
 
 namespace Parley.Server.Sessions;
@@ -16,44 +18,33 @@ public static class SessionsApi
 
         RouteGroupBuilder one = sessions.MapGroup("/{id}").LimitRequests().LimitMisses().ProducesProblem(StatusCodes.Status404NotFound);
         one.MapGet("", FindAsync).For(Audience.Readers).WithSummary("What is known of a session besides its entries");
-        one.MapPatch("", EditAsync).For(Audience.Accounts).WithSummary("Changes the title, the expiry, or whether its link alone opens it");
+        one.MapPatch("", EditAsync).For(Audience.Accounts)
+            .WithSummary("Changes the title or the expiry, opens or closes the public link, or says whether the session goes on");
         one.MapDelete("", DeleteAsync).For(Audience.Accounts).WithSummary("Deletes the session with all that belongs to it");
     }
 
     private static async Task<Ok<SessionList>> ListAsync(
-        HttpContext http, SessionStore store, PublicAddress address, TimeProvider clock, CancellationToken cancel)
+        HttpContext http, SessionStore store, LiveFeeds feeds, PublicAddress address, TimeProvider clock, CancellationToken cancel)
     {
         List<SessionRecord> sessions = await store.ListAsync(http.AccountId(), clock.GetUtcNow(), cancel);
-        return TypedResults.Ok(new SessionList([.. sessions.Select(s => SessionSummary.Of(s, address.Session(http.Request, s.Id)))]));
+        return TypedResults.Ok(new SessionList([.. sessions.Select(s => SessionSummary.Of(s, feeds.Viewers(s.Id), address.Session(http.Request, s.Id)))]));
     }
 
     private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> FindAsync(
-        string id, HttpContext http, SessionAccess access, CancellationToken cancel) =>
+        string id, HttpContext http, SessionAccess access, LiveFeeds feeds, CancellationToken cancel) =>
         await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } session
-            ? TypedResults.Ok(SessionSummary.Of(session))
+            ? TypedResults.Ok(SessionSummary.Of(session, feeds.Viewers(id)))
             : Problems.NoSession();
 
     internal static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> EditAsync(
-        string id,
-        SessionEdit? edit,
-        HttpContext http,
-        SessionAccess access,
-        SessionStore store,
-        SessionSharing sharing,
-        TimeProvider clock,
-        CancellationToken cancel)
+        string id, SessionEdit? edit, HttpContext http, SessionEditing editing, LiveFeeds feeds, CancellationToken cancel)
     {
-        if (await access.FindAsync(id, http.Caller(), SessionAction.Edit, cancel) is not { } session)
-            return Problems.NoSession();
         if (edit is null)
             return Problems.BadRequest("The body is JSON with what changes: {\"title\":\"…\",\"expiresIn\":3600}.");
         if (edit.Problem is { } problem)
             return Problems.BadRequest(problem);
-        if (edit.IsPublic is { } isPublic)
-            await sharing.ShareAsync(id, http.Caller(), new ShareRequest(Link: isPublic), cancel);
-        bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, clock.GetUtcNow()), cancel);
-        return edited && await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } changed
-            ? TypedResults.Ok(SessionSummary.Of(changed))
+        return await editing.EditAsync(id, edit, http.Caller(), Actor.Of(http.Caller(), http), cancel) is { } changed
+            ? TypedResults.Ok(SessionSummary.Of(changed, feeds.Viewers(id)))
             : Problems.NoSession();
     }
 

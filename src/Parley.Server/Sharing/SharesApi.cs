@@ -110,6 +110,9 @@ public sealed record ShareView(
 
 public sealed record ShareList(IReadOnlyList<ShareView> Shares);
 
-public sealed record SharedSession(SessionSummary Session, IReadOnlyList<ShareView> Shares);
+/// <param name="Session">The session.</param>
+/// <param name="Readers">How many others than its owner have read it so far.</param>
+/// <param name="Shares">What opens it now.</param>
+public sealed record SharedSession(SessionSummary Session, long Readers, IReadOnlyList<ShareView> Shares);
 
 public sealed record AllShares(IReadOnlyList<SharedSession> Sessions);

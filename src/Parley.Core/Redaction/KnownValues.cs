@@ -130,7 +130,7 @@ internal sealed class KnownValues
         if (match.Certainty == Certainty.Format)
             return true;
         var traits = new Traits(value);
-        return traits.Distinct >= 6 && traits.Spaces == 0 && (traits.Digits >= 2 && traits.Letters > 0 && traits.WordShare < 0.6 || HasRandomLetters(value, traits));
+        return traits.Distinct >= 6 && traits.Spaces == 0 && (traits.Digits >= 2 && traits.Letters > 0 && traits.WordShare < 0.6 && !Plausibility.IsName(traits) || HasRandomLetters(value, traits));
     }
 
     // No words, and capitals in more places than names have them.

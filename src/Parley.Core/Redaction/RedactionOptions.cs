@@ -3,7 +3,7 @@ namespace Parley.Core.Redaction;
 /// <summary>What is personal on this machine and in this project.</summary>
 public sealed record RedactionOptions
 {
-    /// <summary>Home folders to become <c>~</c> beside the well-known forms (/home/x, /Users/x, C:\Users\x, /root), absolute.</summary>
+    /// <summary>Home folders to become <c>~</c> beside the well-known forms (/home/x, /Users/x, C:\Users\x), absolute; <c>/root</c> only when it is here.</summary>
     public IReadOnlyList<string> HomeFolders { get; init; } = [];
 
     /// <summary>The project's folders, absolute, to become <c>.</c>.</summary>

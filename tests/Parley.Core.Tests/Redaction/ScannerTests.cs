@@ -36,7 +36,7 @@ public sealed class ScannerTests
         {
             for (int at = 0; at < 130; at++)
             {
-                byte[] text = Encoding.ASCII.GetBytes(new string('.', at) + Encoding.ASCII.GetString(SecretNeedles.All[n].Text) + new string('.', 130 - at));
+                byte[] text = Encoding.UTF8.GetBytes(new string('.', at) + Encoding.UTF8.GetString(SecretNeedles.All[n].Text) + new string('.', 130 - at));
 
                 Assert.Contains(new Hit(at, n), Found(SecretNeedles.Teddy, text, width));
             }

@@ -18,7 +18,6 @@ internal sealed class PersonalFinder
         var needles = new List<Needle>();
         Add("home", true, PersonalKind.Home);
         Add("users", true, PersonalKind.Users);
-        Add("/root", false, PersonalKind.Root);
         foreach (string folder in options.ProjectFolders.Where(KnownFolder.IsUseful))
             AddFolder(new KnownFolder(folder, PersonalKind.Project));
         foreach (string folder in options.HomeFolders.Where(KnownFolder.IsUseful))
@@ -67,7 +66,6 @@ internal sealed class PersonalFinder
             {
                 PersonalKind.Home => HomePaths.AtHome(text, hit.Start),
                 PersonalKind.Users => HomePaths.AtUsers(text, hit.Start),
-                PersonalKind.Root => HomePaths.AtRoot(text, hit.Start),
                 PersonalKind.KnownHome or PersonalKind.Project => folder!.Find(text, end),
                 PersonalKind.EncodedHome => EncodedPaths.AtKnownHome(text, hit.Start, end),
                 PersonalKind.UserName => PersonalNames.AtName(text, hit.Start, end, "user", "user-name"),
@@ -84,7 +82,6 @@ internal enum PersonalKind
 {
     Home,
     Users,
-    Root,
     KnownHome,
     Project,
     EncodedHome,

@@ -44,11 +44,21 @@ internal sealed class SecretFinder
                 case Clue.Name: assignments.Recognise(scene, hit.Start); break;
                 case Clue.Url: Urls.Recognise(scene, hit.Start); break;
                 case Clue.Pem: PrivateKeys.RecognisePem(scene, hit.Start); break;
+                case Clue.EncodedPem: PrivateKeys.RecogniseEncodedPem(scene, hit.Start); break;
                 case Clue.Putty: PrivateKeys.RecognisePutty(scene, hit.Start); break;
                 case Clue.Jwt: webTokens.Recognise(scene, hit.Start); break;
                 case Clue.Scheme: Headers.RecogniseScheme(scene, hit.Start); break;
                 case Clue.Parameter: Parameters.Recognise(scene, hit.Start); break;
                 case Clue.SeedPhrase: SeedPhrases.Recognise(scene, hit.Start); break;
+                case Clue.Piped: PipedPasswords.Recognise(scene, hit.Start); break;
+                case Clue.PgPass: Logins.RecognisePgPass(scene, hit.Start); break;
+                case Clue.CookieFile: Logins.RecogniseCookie(scene, hit.Start); break;
+                case Clue.SourceName: Logins.RecogniseSourceName(scene, hit.Start); break;
+                case Clue.LoginCall: Logins.RecogniseCall(scene, hit.Start); break;
+                case Clue.WebKey: SecretObjects.RecogniseWebKey(scene, hit.Start); break;
+                case Clue.KeyOfNumbers: SecretObjects.RecogniseNumbers(scene, hit.Start); break;
+                case Clue.KubernetesSecret: SecretObjects.RecogniseKubernetes(scene, hit.Start); break;
+                case Clue.ForeignName: ForeignNames.Recognise(scene, hit.Start, SecretNeedles.All[hit.Needle].Text.Length); break;
                 case Clue.IdentifiedBy: Assignments.RecogniseIdentifiedBy(scene, hit.Start); break;
                 case Clue.Cookie: headers.RecogniseCookies(scene, hit.Start); break;
                 case < Clue.FirstToken: commands.Recognise(scene, hit.Start, Commands.All[tag - (int)Clue.FirstCommand]); break;
@@ -67,6 +77,9 @@ internal enum Clue
     /// <summary>A URL, which may hold a password.</summary>
     Url,
     Pem,
+
+    /// <summary>PEM in base64.</summary>
+    EncodedPem,
     Putty,
     Jwt,
 
@@ -74,6 +87,24 @@ internal enum Clue
     Scheme,
     Cookie,
 
+    /// <summary>A command that reads a password from its input.</summary>
+    Piped,
+    PgPass,
+
+    /// <summary>A line of a cookie file.</summary>
+    CookieFile,
+
+    /// <summary>A data source name: <c>user:X@tcp(host)/db</c>.</summary>
+    SourceName,
+    LoginCall,
+    WebKey,
+
+    /// <summary>A private key as an array of numbers.</summary>
+    KeyOfNumbers,
+    KubernetesSecret,
+
+    /// <summary>The word for a password in another language.</summary>
+    ForeignName,
 
     /// <summary>A signature or session id in an address.</summary>
     Parameter,

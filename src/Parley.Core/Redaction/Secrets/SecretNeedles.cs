@@ -28,23 +28,30 @@ internal static class SecretNeedles
     public static IEnumerable<Needle> FromRules() =>
     [
         .. Names.Select(name => Folded(name, Clue.Name)),
-        Exact("://", (int)Clue.Url), Exact("-----BEGIN ", (int)Clue.Pem), Exact("Private-Lines:", (int)Clue.Putty),
+        Exact("://", (int)Clue.Url), Exact("-----BEGIN ", (int)Clue.Pem), Exact("LS0tLS1CRUdJTi", (int)Clue.EncodedPem), Exact("Private-Lines:", (int)Clue.Putty),
         Exact("eyJ", (int)Clue.Jwt), Exact("ZXlK", (int)Clue.Jwt),
         Folded("bearer ", Clue.Scheme), Folded("basic", Clue.Scheme), Folded("cookie", Clue.Cookie), Folded("identified by ", Clue.IdentifiedBy),
         .. Parameters.Names.Select(name => Folded(name, Clue.Parameter)),
+        .. PipedPasswords.Readers.Select(text => Exact(text, (int)Clue.Piped)),
+        .. Logins.PgPass.Select(text => Exact(text, (int)Clue.PgPass)),
+        Exact("TRUE", (int)Clue.CookieFile), Exact("FALSE", (int)Clue.CookieFile), Folded("solana", Clue.KeyOfNumbers), Folded("keypair", Clue.KeyOfNumbers),
+        .. Logins.SourceNames.Select(text => Exact(text, (int)Clue.SourceName)),
+        .. Logins.Calls.Select(text => Exact(text, (int)Clue.LoginCall)),
+        Exact("kty", (int)Clue.WebKey), Exact("kind: Secret", (int)Clue.KubernetesSecret),
+        .. ForeignNames.Words.Select(word => Ascii.IsValid(word) ? Folded(word, Clue.ForeignName) : Exact(word, (int)Clue.ForeignName)),
         .. SeedPhrases.Names.Select(name => Folded(name, Clue.SeedPhrase)),
         .. Commands.All.Select((command, i) => Exact(command.Name, (int)Clue.FirstCommand + i)),
         .. Patterns.All.Select((pattern, i) => Anchor(pattern.Rule.Shapes[pattern.Shape], (int)Clue.FirstToken + i)),
     ];
 
     // Parts of names to which something may be assigned.
-    private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat", "azure"];
+    private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat", "azure", "psk"];
 
     // One needle a line: e or i (exact or ignoring case), offset, bucket, tag, text, and a bar where a space may end it.
     private static (Needle Needle, NeedlePlan Plan) Parse(string line)
     {
         string[] parts = line.Split(' ', 5);
-        return (new Needle(Encoding.ASCII.GetBytes(parts[4].TrimEnd('|')), parts[0] == "i", Number(parts[3])), new NeedlePlan(Number(parts[1]), Number(parts[2])));
+        return (new Needle(Encoding.UTF8.GetBytes(parts[4].TrimEnd('|')), parts[0] == "i", Number(parts[3])), new NeedlePlan(Number(parts[1]), Number(parts[2])));
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
@@ -53,7 +60,7 @@ internal static class SecretNeedles
 
     private static Needle Folded(string text, Clue clue) => new(Encoding.ASCII.GetBytes(text), IgnoreCase: true, (int)clue);
 
-    private static Needle Exact(string text, int tag) => new(Encoding.ASCII.GetBytes(text), IgnoreCase: false, tag);
+    private static Needle Exact(string text, int tag) => new(Encoding.UTF8.GetBytes(text), IgnoreCase: false, tag);
 
     // Apart, so that it is made only when the first token is met.
     private static class Patterns

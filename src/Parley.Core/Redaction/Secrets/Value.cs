@@ -17,6 +17,7 @@ internal readonly record struct Value(int Start, int End, bool IsQuoted)
             : assigned.Link == Link.Tag ? Content(text, start)
             : text[start] is (byte)'"' or (byte)'\'' or (byte)'`' ? Quoted(text, start)
             : text[start] is (byte)'|' or (byte)'>' ? Block(text, start)
+            : text[start] == '{' && Braced(text, start) is { End: > 0 } braced ? braced
             : Bare(text, start);
         return value.End > value.Start;
     }
@@ -24,7 +25,7 @@ internal readonly record struct Value(int Start, int End, bool IsQuoted)
     // @"…", b'…', r"…", f"…" and the brackets of a list or dictionary that begins with the value
     private static int SkipPrefix(ReadOnlySpan<byte> text, int at)
     {
-        bool prefixed = at + 1 < text.Length && text[at] is (byte)'@' or (byte)'b' or (byte)'r' or (byte)'f' or (byte)'u' or (byte)'(' or (byte)'['
+        bool prefixed = at + 1 < text.Length && text[at] is (byte)'@' or (byte)'b' or (byte)'r' or (byte)'f' or (byte)'u' or (byte)'N' or (byte)'(' or (byte)'['
             && text[at + 1] is (byte)'"' or (byte)'\'' or (byte)'`';
         return prefixed ? at + 1 : at;
     }
@@ -52,6 +53,16 @@ internal readonly record struct Value(int Start, int End, bool IsQuoted)
             end--;
         return new(start, end, IsQuoted: true);
     }
+
+    // PWD={X}; in a connection string
+    private static Value Braced(ReadOnlySpan<byte> text, int start)
+    {
+        ReadOnlySpan<byte> rest = text[(start + 1)..Math.Min(text.Length, start + MaxBraced)];
+        int length = rest.IndexOfAny("} \n:\""u8);
+        return length > 0 && rest[length] == '}' && rest[(length + 1)..] is [(byte)';', ..] ? new(start + 1, start + 1 + length, IsQuoted: true) : default;
+    }
+
+    private const int MaxBraced = 128;
 
     // YAML's "key: |" with the value on the next line
     private static Value Block(ReadOnlySpan<byte> text, int start)

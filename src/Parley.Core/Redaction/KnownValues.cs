@@ -10,6 +10,9 @@ internal sealed class KnownValues
     /// <summary>How many values are remembered; what is found beyond them goes only where it is recognised.</summary>
     public const int MaxValues = 4_096;
 
+    /// <summary>How many of them own rules may have found: a rule that matches everything must not keep out what is a secret.</summary>
+    public const int MaxValuesOfOwnRules = 1_024;
+
     /// <summary>Shorter values are not looked for elsewhere: they would be found in words.</summary>
     public const int MinLength = 8;
 
@@ -28,6 +31,7 @@ internal sealed class KnownValues
     private readonly List<KnownValue> _new = [];
     private readonly HashSet<string> _seen = [];
     private readonly List<Hit> _hits = [];
+    private int _ofOwnRules;
     private Teddy? _teddy;
 
     public KnownValues(IReadOnlyList<string> asked)
@@ -45,6 +49,7 @@ internal sealed class KnownValues
     {
         if (_values.RemoveAll(v => v.Certainty != Certainty.Asked) == 0)
             return;
+        _ofOwnRules = 0;
         _seen.Clear();
         _seen.UnionWith(_values.Select(v => Encoding.UTF8.GetString(v.Value)));
         _teddy = null;
@@ -67,8 +72,10 @@ internal sealed class KnownValues
     /// <summary>Remembers a value, if it can stand alone without being taken for something else.</summary>
     public void Add(ReadOnlySpan<byte> value, Match match)
     {
-        if (_values.Count >= MaxValues || value.Length is < MinLength or > MaxLength || !CanStandAlone(value, match) || !_seen.Add(Encoding.UTF8.GetString(value)))
+        bool isOwn = match.Certainty == Certainty.Asked;
+        if (_values.Count >= MaxValues || isOwn && _ofOwnRules >= MaxValuesOfOwnRules || value.Length is < MinLength or > MaxLength || !CanStandAlone(value, match) || !_seen.Add(Encoding.UTF8.GetString(value)))
             return;
+        _ofOwnRules += isOwn ? 1 : 0;
         Remember(value.ToArray(), match.Rule, Certainty.Known);
         _new.Add(new KnownValue(match.Rule, Encoding.UTF8.GetString(value)));
     }

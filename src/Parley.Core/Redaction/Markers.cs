@@ -8,7 +8,8 @@ namespace Parley.Core.Redaction;
 /// The replacements: <c>[REDACTED:github-token]</c> for the first value of a rule, <c>[REDACTED:github-token:2]</c> for the second, and the
 /// same one wherever the same value stands. What has been replaced already is never touched again.
 /// </summary>
-internal sealed class Markers
+/// <param name="series">What a number begins with, so that those of two redactors, one after the other, are never the same; empty or letters.</param>
+internal sealed class Markers(string series)
 {
     private const string Opening = "[REDACTED:";
     private const int MaxLength = 80;
@@ -21,7 +22,7 @@ internal sealed class Markers
         if (_byValue.TryGetValue(value, out string? marker))
             return marker;
         int number = _counts[rule] = _counts.GetValueOrDefault(rule) + 1;
-        return _byValue[value] = number == 1 ? $"{Opening}{rule}]" : string.Create(CultureInfo.InvariantCulture, $"{Opening}{rule}:{number}]");
+        return _byValue[value] = number == 1 && series.Length == 0 ? $"{Opening}{rule}]" : string.Create(CultureInfo.InvariantCulture, $"{Opening}{rule}:{series}{number}]");
     }
 
     /// <summary>The value that a marker stands for; null when it stands for none.</summary>

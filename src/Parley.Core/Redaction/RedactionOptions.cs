@@ -21,6 +21,12 @@ public sealed record RedactionOptions
     /// <summary>Values never to remove.</summary>
     public IReadOnlyList<string> AllowedValues { get; init; } = [];
 
+    /// <summary>
+    /// What the numbers in replacements begin with, letters: a redactor that comes after another has a series of its own, so that its
+    /// <c>[REDACTED:github-token:s1]</c> is not taken for the value behind the first one's <c>[REDACTED:github-token]</c>.
+    /// </summary>
+    public string MarkerSeries { get; init; } = "";
+
     /// <summary>Rules of the project or the user, beside those that Parley has.</summary>
     public IReadOnlyList<OwnRule> OwnRules { get; init; } = [];
 }

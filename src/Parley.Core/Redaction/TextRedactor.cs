@@ -14,7 +14,7 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
     private readonly OwnRules _own = new(options.OwnRules);
     private readonly PersonalFinder _personal = new(options);
     private readonly HashSet<string> _allowed = [.. options.AllowedValues];
-    private readonly Markers _markers = new();
+    private readonly Markers _markers = new(options.MarkerSeries);
     private readonly LogicalText _view = new();
     private readonly List<Match> _found = [];
     private readonly List<Edit> _edits = [];

@@ -146,6 +146,32 @@ public sealed class PlaceTests
     public void A_word_that_is_the_password_of_an_address_is_not_looked_for_elsewhere() =>
         Assert.Equal("http://user:[REDACTED:url-password]@host, das Passwort", Redacted("http://user:Passwort@host, das Passwort"));
 
+    [Fact]
+    public void A_redactor_with_a_series_gives_no_number_that_another_gave()
+    {
+        string first = Redacted($"a=ghp{"_"}{Vectors.Random(36, 1)}");
+        var second = new Redactor(new RedactionOptions { MarkerSeries = "s" });
+
+        Assert.Equal($"{first} b=[REDACTED:github-token:s1]", second.RedactText($"{first} b=ghp{"_"}{Vectors.Random(36, 2)}"));
+    }
+
+    [Fact]
+    public void A_rule_of_the_project_that_matches_everything_leaves_room_for_secrets()
+    {
+        var redactor = new Redactor(new RedactionOptions { OwnRules = [new OwnRule("greedy", "k[a-z0-9]{15}")] });
+        for (int i = 0; i < 5_000; i++)
+            redactor.LearnText(Encoding.ASCII.GetBytes("k" + Vectors.Random(15, i, "abcdefghijklmnopqrstuvwxyz0123456789")));
+        string value = Vectors.Random(30, 1);
+
+        redactor.LearnText(Encoding.ASCII.GetBytes($"API_KEY={value}"));
+
+        Assert.Equal("alone [REDACTED:secret] here", redactor.RedactText($"alone {value} here"));
+    }
+
+    [Fact]
+    public void The_user_that_git_knows_is_read_from_its_configuration() => Assert.Equal(["Jane Q. Doe", "jane@example.com"],
+        Core.Redaction.Personal.GitUser.In(["[core]", "name = No One", "[user]", "\tname = Jane Q. Doe", "\temail = \"jane@example.com\"", "name = Jane", "[alias]", "email = x@y"]));
+
     private static string Redacted(string text) => new Redactor(new RedactionOptions()).RedactText(text);
 
     private static string RedactedJson(string text)

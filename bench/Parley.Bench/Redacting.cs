@@ -25,12 +25,14 @@ internal static class Redacting
             + "ripgrep counts the lines that match four naive rules, secretlint lists what its recommended rules find. Most of what a transcript holds to find here is its home folder, in nearly every line.",
             ["", "clean text", "a transcript", "hostile text"]);
         double[] parley = await RowAsync(bench, table, "`parley redact`", files, f => bench.Parley("redact", f));
-        await RowAsync(bench, table, "ripgrep, four rules", files, f => bench.Command("rg", [.. NaiveRules.SelectMany(r => new[] { "-e", r }), "--count", f]));
+        await RowAsync(bench, table, "ripgrep, four rules", files, f => Ripgrep(bench, "--count", f));
         await RowAsync(bench, table, "secretlint", files, f => Secretlint(bench, f));
         table.Goal(parley[0] >= CleanGoal, $"at least {Workbench.Whole(CleanGoal)} MB/s on text without hits", Workbench.Whole(parley[0]));
         table.Goal(parley[1] >= TranscriptGoal, $"at least {TranscriptGoal} MB/s on a transcript", Workbench.Whole(parley[1]));
-        return [table];
+        return [table, await Recognising.RunAsync(bench)];
     }
+
+    public static ProcessStartInfo Ripgrep(Workbench bench, string answer, string path) => bench.Command("rg", [.. NaiveRules.SelectMany(r => new[] { "-e", r }), answer, path]);
 
     private static readonly string[] NaiveRules =
         [@"sk-[A-Za-z0-9_-]{16,}", @"ghp_[A-Za-z0-9]{20,}", @"xoxb-[A-Za-z0-9-]{20,}", @"[A-Z_]*(KEY|TOKEN|SECRET|PASSWORD)[A-Z_]*\s*[=:]\s*\S+"];
@@ -48,7 +50,7 @@ internal static class Redacting
         return speeds;
     }
 
-    private static ProcessStartInfo Secretlint(Workbench bench, string file) => bench.Command(
+    public static ProcessStartInfo Secretlint(Workbench bench, string file) => bench.Command(
         Path.Combine(bench.Peers, "secretlint", "node_modules", ".bin", "secretlint"),
         "--secretlintrcJSON", """{"rules":[{"id":"@secretlint/secretlint-rule-preset-recommend"}]}""", file);
 }

@@ -5,8 +5,10 @@ using Parley.Core.Redaction.Scanning;
 namespace Parley.Core.Redaction.Secrets;
 
 /// <summary>Recognises private keys in PEM and PuTTY form, also indented, numbered, on one line or without their end.</summary>
-internal static class PrivateKeys
+internal ref struct PrivateKeys
 {
+    private int _readUpTo;
+
     private const int MaxLength = 65_536;
     private const int MinDistinct = 12;
     private const int EncodedLabel = 36;
@@ -30,13 +32,16 @@ internal static class PrivateKeys
     }
 
     /// <summary>For the beginning of PEM in base64, which a certificate shares: it is read on to what it is.</summary>
-    public static void RecogniseEncodedPem(in Scene scene, int at)
+    public void RecogniseEncodedPem(in Scene scene, int at)
     {
+        if (at < _readUpTo)
+            return;
         ReadOnlySpan<byte> text = scene.Text[at..Math.Min(scene.Text.Length, at + MaxLength)];
         Span<byte> label = stackalloc byte[EncodedLabel / 4 * 3];
         if (text.Length < EncodedLabel || Base64.DecodeFromUtf8(text[..EncodedLabel], label, out _, out _) != OperationStatus.Done || label.IndexOf("PRIVATE"u8) < 0)
             return;
-        scene.Add(at, at + BodyEnd(text, 0), Rule, Certainty.Format);
+        _readUpTo = at + BodyEnd(text, 0);
+        scene.Add(at, _readUpTo, Rule, Certainty.Format);
     }
 
     public static void RecognisePutty(in Scene scene, int at)

@@ -36,6 +36,8 @@ internal sealed class SecretFinder
         var commands = new Commands();
         var headers = new Headers();
         var webTokens = new WebTokens();
+        var privateKeys = new PrivateKeys();
+        var objects = new SecretObjects();
         foreach (Hit hit in _hits)
         {
             int tag = SecretNeedles.All[hit.Needle].Tag;
@@ -44,7 +46,7 @@ internal sealed class SecretFinder
                 case Clue.Name: assignments.Recognise(scene, hit.Start); break;
                 case Clue.Url: Urls.Recognise(scene, hit.Start); break;
                 case Clue.Pem: PrivateKeys.RecognisePem(scene, hit.Start); break;
-                case Clue.EncodedPem: PrivateKeys.RecogniseEncodedPem(scene, hit.Start); break;
+                case Clue.EncodedPem: privateKeys.RecogniseEncodedPem(scene, hit.Start); break;
                 case Clue.Putty: PrivateKeys.RecognisePutty(scene, hit.Start); break;
                 case Clue.Jwt: webTokens.Recognise(scene, hit.Start); break;
                 case Clue.Scheme: Headers.RecogniseScheme(scene, hit.Start); break;
@@ -55,9 +57,9 @@ internal sealed class SecretFinder
                 case Clue.CookieFile: Logins.RecogniseCookie(scene, hit.Start); break;
                 case Clue.SourceName: Logins.RecogniseSourceName(scene, hit.Start); break;
                 case Clue.LoginCall: Logins.RecogniseCall(scene, hit.Start); break;
-                case Clue.WebKey: SecretObjects.RecogniseWebKey(scene, hit.Start); break;
+                case Clue.WebKey: objects.RecogniseWebKey(scene, hit.Start); break;
                 case Clue.KeyOfNumbers: SecretObjects.RecogniseNumbers(scene, hit.Start); break;
-                case Clue.KubernetesSecret: SecretObjects.RecogniseKubernetes(scene, hit.Start); break;
+                case Clue.KubernetesSecret: objects.RecogniseKubernetes(scene, hit.Start); break;
                 case Clue.ForeignName: ForeignNames.Recognise(scene, hit.Start, SecretNeedles.All[hit.Needle].Text.Length); break;
                 case Clue.IdentifiedBy: Assignments.RecogniseIdentifiedBy(scene, hit.Start); break;
                 case Clue.Cookie: headers.RecogniseCookies(scene, hit.Start); break;

@@ -4,8 +4,12 @@ using Parley.Core.Redaction.Scanning;
 namespace Parley.Core.Redaction.Secrets;
 
 /// <summary>Recognises what is secret because of the object it is in: the private members of a JSON Web Key, all values of a Kubernetes Secret.</summary>
-internal static class SecretObjects
+internal ref struct SecretObjects
 {
+    // Objects are read once, however often they say what they are.
+    private int _keysReadUpTo;
+    private int _documentsReadUpTo;
+
     private const int MaxObject = 8192;
     private const int MinKey = 20;
 
@@ -14,15 +18,16 @@ internal static class SecretObjects
     private static readonly SearchValues<byte> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="u8);
 
     /// <summary>For <c>"kty"</c> without its quotes, which may be escaped: the members of a key that only its owner has.</summary>
-    public static void RecogniseWebKey(in Scene scene, int at)
+    public void RecogniseWebKey(in Scene scene, int at)
     {
-        if (at == 0 || scene.Text[at - 1] != '"')
+        if (at < _keysReadUpTo || at == 0 || scene.Text[at - 1] != '"')
             return;
         int limit = Math.Max(0, at - MaxObject);
         int start = limit + Math.Max(0, scene.Text[limit..at].LastIndexOf((byte)'{'));
         ReadOnlySpan<byte> key = scene.Text[start..Math.Min(scene.Text.Length, at + MaxObject)];
         int end = key[(at - start)..].IndexOf((byte)'}');
         key = end < 0 ? key : key[..(at - start + end)];
+        _keysReadUpTo = start + key.Length;
         foreach (byte[] member in PrivateMembers)
         {
             int value = key.IndexOf(member) + member.Length;
@@ -36,13 +41,16 @@ internal static class SecretObjects
     }
 
     /// <summary>For <c>kind: Secret</c>: each value under <c>data:</c>, before or behind it in the same document.</summary>
-    public static void RecogniseKubernetes(in Scene scene, int at)
+    public void RecogniseKubernetes(in Scene scene, int at)
     {
+        if (at < _documentsReadUpTo)
+            return;
         int limit = Math.Max(0, at - MaxObject);
         int start = limit + scene.Text[limit..at].LastIndexOf("---\n"u8) + 1;
         ReadOnlySpan<byte> document = scene.Text[start..Math.Min(scene.Text.Length, at + MaxObject)];
         if (document[(at - start)..].IndexOf("\n---"u8) is >= 0 and var next)
             document = document[..(at - start + next)];
+        _documentsReadUpTo = start + document.Length;
         int data = document.IndexOf("\ndata:\n"u8);
         if (data < 0)
             return;

@@ -24,10 +24,10 @@ internal sealed class KnownValues
     // A shorter value without digits may be a name that is made of abbreviations.
     private const int MinRandomLetters = 12;
 
-    private readonly List<(byte[] Value, string Rule, Certainty Certainty, bool IsPart)> _values = [];
+    private readonly List<Value> _values = [];
     private readonly List<KnownValue> _new = [];
     private readonly HashSet<string> _seen = [];
-    private readonly List<Hit> _hits = [];
+    private readonly Pile<Hit> _hits = new();
     private Teddy? _teddy;
 
     public KnownValues(IReadOnlyList<string> asked)
@@ -46,7 +46,7 @@ internal sealed class KnownValues
         if (_values.RemoveAll(v => v.Certainty != Certainty.Asked) == 0)
             return;
         _seen.Clear();
-        _seen.UnionWith(_values.Select(v => Encoding.UTF8.GetString(v.Value)));
+        _seen.UnionWith(_values.Select(v => Encoding.UTF8.GetString(v.Bytes)));
         _teddy = null;
     }
 
@@ -82,7 +82,7 @@ internal sealed class KnownValues
     }
 
     /// <summary>Adds where they stand in a text.</summary>
-    public void Find(ReadOnlySpan<byte> text, List<Match> found)
+    public void Find(ReadOnlySpan<byte> text, Pile<Match> found)
     {
         if (!Scan(text))
             return;
@@ -90,15 +90,15 @@ internal sealed class KnownValues
         int encodedUpTo = 0;
         foreach (Hit hit in _hits)
         {
-            (byte[] value, string rule, Certainty certainty, bool isPart) = _values[hit.Needle];
-            int end = hit.Start + value.Length;
-            if (isPart && end > encodedUpTo)
+            Value value = _values[hit.Needle];
+            int end = hit.Start + value.Bytes.Length;
+            if (value.IsPart && end > encodedUpTo)
             {
                 (int start, encodedUpTo) = Base64Run.Around(text, hit.Start, end, encodedUpTo);
-                found.Add(new Match(start, encodedUpTo, rule, certainty));
+                found.Add(new Match(start, encodedUpTo, value.Rule, value.Certainty));
             }
-            else if (!isPart && (certainty == Certainty.Asked || !IsPartOfWord(text, hit.Start, end)))
-                found.Add(new Match(hit.Start, end, rule, certainty));
+            else if (!value.IsPart && (value.Certainty == Certainty.Asked || !IsPartOfWord(text, hit.Start, end)))
+                found.Add(new Match(hit.Start, end, value.Rule, value.Certainty));
         }
     }
 
@@ -108,7 +108,9 @@ internal sealed class KnownValues
         {
             if (_teddy is null && _values.Count > 0)
             {
-                Needle[] needles = [.. _values.Select((v, i) => new Needle(v.Value, IgnoreCase: false, i))];
+                var needles = new Needle[_values.Count];
+                for (int i = 0; i < needles.Length; i++)
+                    needles[i] = new Needle(_values[i].Bytes, IgnoreCase: false, i);
                 _teddy = new Teddy(needles, NeedlePlan.Quick(needles));
             }
             return _teddy;
@@ -117,13 +119,16 @@ internal sealed class KnownValues
 
     private void Remember(byte[] value, string rule, Certainty certainty)
     {
-        _values.Add((value, rule, certainty, IsPart: false));
+        _values.Add(new Value(value, rule, certainty, IsPart: false));
         _teddy = null;
         if (value.Length < MinLengthInBase64 || _values.Count > MaxValuesInBase64)
             return;
         foreach (byte[] core in Base64Run.Cores(value))
-            _values.Add((core, rule, certainty, IsPart: true));
+            _values.Add(new Value(core, rule, certainty, IsPart: true));
     }
+
+    /// <summary>A value, or the part of its base64 that depends on nothing else.</summary>
+    private sealed record Value(byte[] Bytes, string Rule, Certainty Certainty, bool IsPart);
 
     private static bool CanStandAlone(ReadOnlySpan<byte> value, Match match)
     {

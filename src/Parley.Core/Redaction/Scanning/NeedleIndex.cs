@@ -24,16 +24,18 @@ internal sealed class NeedleIndex
     private readonly ushort[] _first = new ushort[1 << SlotBits];
     private readonly ushort[] _next;
 
-    public NeedleIndex(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)
+    public NeedleIndex(Needle[] needles, NeedlePlan[] plan)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(needles.Count, ushort.MaxValue);
-        _needles = [.. needles];
-        _offsets = [.. plan.Select(p => p.Offset)];
-        _keys = new uint[needles.Count];
-        _next = new ushort[needles.Count];
+        if (needles.Length >= ushort.MaxValue)
+            throw new ArgumentException("There are too many needles.", nameof(needles));
+        _needles = needles;
+        _offsets = new int[needles.Length];
+        _keys = new uint[needles.Length];
+        _next = new ushort[needles.Length];
         // Links count needles from 1; 0 ends a chain.
-        for (int n = needles.Count - 1; n >= 0; n--)
+        for (int n = needles.Length - 1; n >= 0; n--)
         {
+            _offsets[n] = plan[n].Offset;
             ReadOnlySpan<byte> text = _needles[n].Text.AsSpan(_offsets[n]);
             uint slot = Slot(_keys[n] = text.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(text) | Fold : KeyAtEnd(text, 0));
             _isUsed[slot >> 6] |= 1ul << (int)slot;
@@ -43,14 +45,14 @@ internal sealed class NeedleIndex
     }
 
     /// <summary>Adds the needles whose fingerprint begins at one of the candidates, which are in order, and that stand there in full.</summary>
-    public void Compare(ReadOnlySpan<byte> text, Span<int> candidates, List<Hit> hits)
+    public void Compare(ReadOnlySpan<byte> text, Span<int> candidates, Pile<Hit> hits)
     {
         foreach (int at in candidates[..Filter(text, candidates)])
             Compare(text, at, hits);
     }
 
     /// <summary>The same for one place.</summary>
-    public void Compare(ReadOnlySpan<byte> text, int at, List<Hit> hits)
+    public void Compare(ReadOnlySpan<byte> text, int at, Pile<Hit> hits)
     {
         if (text.Length - at < 4)
         {
@@ -82,13 +84,13 @@ internal sealed class NeedleIndex
         return kept;
     }
 
-    private void CompareAtEnd(ReadOnlySpan<byte> text, int at, List<Hit> hits)
+    private void CompareAtEnd(ReadOnlySpan<byte> text, int at, Pile<Hit> hits)
     {
         if (text.Length - at >= MinLength)
             Compare(text, at, KeyAtEnd(text, at), _first[Slot(KeyAtEnd(text, at))], hits);
     }
 
-    private void Compare(ReadOnlySpan<byte> text, int at, uint key, int link, List<Hit> hits)
+    private void Compare(ReadOnlySpan<byte> text, int at, uint key, int link, Pile<Hit> hits)
     {
         for (; link > 0; link = _next[link - 1])
         {

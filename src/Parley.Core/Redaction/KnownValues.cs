@@ -25,6 +25,7 @@ internal sealed class KnownValues
     private const int MinRandomLetters = 12;
 
     private readonly List<Value> _values = [];
+    private readonly FreshWindows _windows = new();
     private readonly List<KnownValue> _new = [];
     private readonly HashSet<string> _seen = [];
     private readonly Pile<Hit> _hits = new();
@@ -109,9 +110,10 @@ internal sealed class KnownValues
             if (_teddy is null && _values.Count > 0)
             {
                 var needles = new Needle[_values.Count];
+                var plan = new NeedlePlan[needles.Length];
                 for (int i = 0; i < needles.Length; i++)
-                    needles[i] = new Needle(_values[i].Bytes, IgnoreCase: false, i);
-                _teddy = new Teddy(needles, NeedlePlan.Quick(needles));
+                    (needles[i], plan[i]) = (_values[i].Needle, _values[i].Plan);
+                _teddy = new Teddy(needles, plan);
             }
             return _teddy;
         }
@@ -119,16 +121,25 @@ internal sealed class KnownValues
 
     private void Remember(byte[] value, string rule, Certainty certainty)
     {
-        _values.Add(new Value(value, rule, certainty, IsPart: false));
+        Add(value, isPart: false);
         _teddy = null;
         if (value.Length < MinLengthInBase64 || _values.Count > MaxValuesInBase64)
             return;
         foreach (byte[] core in Base64Run.Cores(value))
-            _values.Add(new Value(core, rule, certainty, IsPart: true));
+            Add(core, isPart: true);
+
+        void Add(byte[] bytes, bool isPart)
+        {
+            var needle = new Needle(bytes, IgnoreCase: false, _values.Count);
+            _values.Add(new Value(needle, _windows.Plan(needle), rule, certainty, isPart));
+        }
     }
 
     /// <summary>A value, or the part of its base64 that depends on nothing else.</summary>
-    private sealed record Value(byte[] Bytes, string Rule, Certainty Certainty, bool IsPart);
+    private sealed record Value(Needle Needle, NeedlePlan Plan, string Rule, Certainty Certainty, bool IsPart)
+    {
+        public byte[] Bytes => Needle.Text;
+    }
 
     private static bool CanStandAlone(ReadOnlySpan<byte> value, Match match)
     {

@@ -31,9 +31,11 @@ internal sealed class PersonalFinder
         foreach (string name in options.HostNames.Where(PersonalNames.IsTelling))
             Add(name, true, PersonalKind.HostName);
         var needles = new Needle[_meanings.Count];
+        var plan = new NeedlePlan[needles.Length];
+        var windows = new FreshWindows();
         for (int n = 0; n < needles.Length; n++)
-            needles[n] = new Needle(_meanings[n].Text, _meanings[n].IgnoreCase, n);
-        _teddy = new Teddy(needles, NeedlePlan.Quick(needles));
+            plan[n] = windows.Plan(needles[n] = new Needle(_meanings[n].Text, _meanings[n].IgnoreCase, n));
+        _teddy = new Teddy(needles, plan);
 
         void AddFolder(KnownFolder folder) => Add(folder.LastSegment, false, folder.Kind, folder);
 

@@ -14,6 +14,7 @@ internal sealed class NeedleIndex
     // Letters are folded to lower case, which maps some other characters onto each other too; the comparison tells them apart.
     private const uint Fold = 0x20202020;
     private const uint ThreeBytes = 0xFFFFFF;
+    private const int CaseBit = 0x20;
 
     private readonly Needle[] _needles;
     private readonly int[] _offsets;
@@ -98,7 +99,9 @@ internal sealed class NeedleIndex
             if (_keys[n] != key || start < 0)
                 continue;
             byte[] needle = _needles[n].Text;
-            if (start + needle.Length > text.Length)
+            int last = start + needle.Length - 1;
+            // The outer bytes, whatever their case, tell most needles apart that share a fingerprint.
+            if (last >= text.Length || ((text[start] ^ needle[0] | text[last] ^ needle[^1]) & ~CaseBit) != 0)
                 continue;
             ReadOnlySpan<byte> there = text.Slice(start, needle.Length);
             if (_needles[n].IgnoreCase ? Ascii.EqualsIgnoreCase(there, needle) : there.SequenceEqual(needle))

@@ -27,10 +27,11 @@ internal sealed class KnownValues
     // A shorter value without digits may be a name that is made of abbreviations.
     private const int MinRandomLetters = 12;
 
-    private readonly List<(byte[] Value, string Rule, Certainty Certainty, bool IsPart)> _values = [];
+    private readonly List<Value> _values = [];
+    private readonly FreshWindows _windows = new();
     private readonly List<KnownValue> _new = [];
     private readonly HashSet<string> _seen = [];
-    private readonly List<Hit> _hits = [];
+    private readonly Pile<Hit> _hits = new();
     private int _ofOwnRules;
     private Teddy? _teddy;
 
@@ -51,7 +52,7 @@ internal sealed class KnownValues
             return;
         _ofOwnRules = 0;
         _seen.Clear();
-        _seen.UnionWith(_values.Select(v => Encoding.UTF8.GetString(v.Value)));
+        _seen.UnionWith(_values.Select(v => Encoding.UTF8.GetString(v.Bytes)));
         _teddy = null;
     }
 
@@ -89,7 +90,7 @@ internal sealed class KnownValues
     }
 
     /// <summary>Adds where they stand in a text.</summary>
-    public void Find(ReadOnlySpan<byte> text, List<Match> found)
+    public void Find(ReadOnlySpan<byte> text, Pile<Match> found)
     {
         if (!Scan(text))
             return;
@@ -97,15 +98,15 @@ internal sealed class KnownValues
         int encodedUpTo = 0;
         foreach (Hit hit in _hits)
         {
-            (byte[] value, string rule, Certainty certainty, bool isPart) = _values[hit.Needle];
-            int end = hit.Start + value.Length;
-            if (isPart && end > encodedUpTo)
+            Value value = _values[hit.Needle];
+            int end = hit.Start + value.Bytes.Length;
+            if (value.IsPart && end > encodedUpTo)
             {
                 (int start, encodedUpTo) = Base64Run.Around(text, hit.Start, end, encodedUpTo);
-                found.Add(new Match(start, encodedUpTo, rule, certainty));
+                found.Add(new Match(start, encodedUpTo, value.Rule, value.Certainty));
             }
-            else if (!isPart && (certainty == Certainty.Asked || !IsPartOfWord(text, hit.Start, end)))
-                found.Add(new Match(hit.Start, end, rule, certainty));
+            else if (!value.IsPart && (value.Certainty == Certainty.Asked || !IsPartOfWord(text, hit.Start, end)))
+                found.Add(new Match(hit.Start, end, value.Rule, value.Certainty));
         }
     }
 
@@ -115,8 +116,11 @@ internal sealed class KnownValues
         {
             if (_teddy is null && _values.Count > 0)
             {
-                Needle[] needles = [.. _values.Select((v, i) => new Needle(v.Value, IgnoreCase: false, i))];
-                _teddy = new Teddy(needles, NeedlePlan.Quick(needles));
+                var needles = new Needle[_values.Count];
+                var plan = new NeedlePlan[needles.Length];
+                for (int i = 0; i < needles.Length; i++)
+                    (needles[i], plan[i]) = (_values[i].Needle, _values[i].Plan);
+                _teddy = new Teddy(needles, plan);
             }
             return _teddy;
         }
@@ -124,12 +128,24 @@ internal sealed class KnownValues
 
     private void Remember(byte[] value, string rule, Certainty certainty)
     {
-        _values.Add((value, rule, certainty, IsPart: false));
+        Add(value, isPart: false);
         _teddy = null;
         if (value.Length < MinLengthInBase64 || _values.Count > MaxValuesInBase64)
             return;
         foreach (byte[] core in Base64Run.Cores(value))
-            _values.Add((core, rule, certainty, IsPart: true));
+            Add(core, isPart: true);
+
+        void Add(byte[] bytes, bool isPart)
+        {
+            var needle = new Needle(bytes, IgnoreCase: false, _values.Count);
+            _values.Add(new Value(needle, _windows.Plan(needle), rule, certainty, isPart));
+        }
+    }
+
+    /// <summary>A value, or the part of its base64 that depends on nothing else.</summary>
+    private sealed record Value(Needle Needle, NeedlePlan Plan, string Rule, Certainty Certainty, bool IsPart)
+    {
+        public byte[] Bytes => Needle.Text;
     }
 
     private static bool CanStandAlone(ReadOnlySpan<byte> value, Match match)

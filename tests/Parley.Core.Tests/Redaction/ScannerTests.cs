@@ -52,9 +52,12 @@ public sealed class ScannerTests
 
     private static Hit[] Found(Teddy teddy, byte[] text, int width)
     {
-        var hits = new List<Hit>();
+        var hits = new Pile<Hit>();
         teddy.Find(text, hits, width);
-        return [.. hits.OrderBy(hit => hit.Start).ThenBy(hit => hit.Needle)];
+        var all = new List<Hit>();
+        foreach (Hit hit in hits)
+            all.Add(hit);
+        return [.. all.OrderBy(hit => hit.Start).ThenBy(hit => hit.Needle)];
     }
 
     private static Hit[] Expected(byte[] text, Needle[] needles) =>

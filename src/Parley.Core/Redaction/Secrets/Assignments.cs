@@ -118,7 +118,7 @@ internal ref struct Assignments
     private static bool IsUserInfo(ReadOnlySpan<byte> text, int start) => start >= 3 && text[(start - 3)..start].SequenceEqual("://"u8);
 
     /// <summary>Judges a whole text that stands under a name, as the string of a JSON member does.</summary>
-    public static void JudgeWhole(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, List<Match> found)
+    public static void JudgeWhole(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, Pile<Match> found)
     {
         Grade grade = NameGrader.Of(name);
         if (grade != Grade.None && Plausibility.IsSecret(text, grade, Link.Assignment, quoted: true))

@@ -5,7 +5,7 @@ namespace Parley.Core.Redaction.Secrets;
 /// <summary>Finds secrets in a text: needles first, then for each hit the recogniser that knows what should stand around it.</summary>
 internal sealed class SecretFinder
 {
-    private readonly List<Hit> _hits = [];
+    private readonly Pile<Hit> _hits = new();
 
     /// <summary>Looks for what calls for a closer look, and says whether there is any. Escaped text may be scanned as it is.</summary>
     public bool Scan(ReadOnlySpan<byte> text)
@@ -26,7 +26,7 @@ internal sealed class SecretFinder
     }
 
     /// <summary>Adds what was found in the text that was scanned last, in no order; matches may overlap.</summary>
-    public void Find(ReadOnlySpan<byte> text, LogicalText view, List<Match> found)
+    public void Find(ReadOnlySpan<byte> text, LogicalText view, Pile<Match> found)
     {
         if (_hits.Count == 0)
             return;

@@ -17,12 +17,12 @@ internal static class SecretNeedles
         All = new Needle[lines.Length];
         var plan = new NeedlePlan[lines.Length];
         for (int n = 0; n < lines.Length; n++)
-            (All[n], plan[n]) = Parse(lines[n]);
+            All[n] = Parse(lines[n], out plan[n]);
         Teddy = new Teddy(All, plan);
     }
 
     /// <summary>The pattern that a token's tag stands for.</summary>
-    public static (TokenRule Rule, int Shape) Token(int tag) => Patterns.All[tag - (int)Clue.FirstToken];
+    public static TokenPattern Token(int tag) => Patterns.All[tag - (int)Clue.FirstToken];
 
     /// <summary>The needles as the rules demand them: what the table is generated from.</summary>
     public static IEnumerable<Needle> FromRules() =>
@@ -48,10 +48,11 @@ internal static class SecretNeedles
     private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat", "azure", "psk"];
 
     // One needle a line: e or i (exact or ignoring case), offset, bucket, tag, text, and a bar where a space may end it.
-    private static (Needle Needle, NeedlePlan Plan) Parse(string line)
+    private static Needle Parse(string line, out NeedlePlan plan)
     {
         string[] parts = line.Split(' ', 5);
-        return (new Needle(Encoding.UTF8.GetBytes(parts[4].TrimEnd('|')), parts[0] == "i", Number(parts[3])), new NeedlePlan(Number(parts[1]), Number(parts[2])));
+        plan = new NeedlePlan(Number(parts[1]), Number(parts[2]));
+        return new Needle(Encoding.UTF8.GetBytes(parts[4].TrimEnd('|')), parts[0] == "i", Number(parts[3]));
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
@@ -65,7 +66,22 @@ internal static class SecretNeedles
     // Apart, so that it is made only when the first token is met.
     private static class Patterns
     {
-        public static readonly (TokenRule Rule, int Shape)[] All =
-            [.. TokenRules.All.SelectMany(rule => Enumerable.Range(0, rule.Patterns.Count).Select(i => (rule, i)))];
+        public static readonly List<TokenPattern> All = Flatten();
+
+        private static List<TokenPattern> Flatten()
+        {
+            var all = new List<TokenPattern>();
+            foreach (TokenRule rule in TokenRules.All)
+            {
+                for (int i = 0; i < rule.Patterns.Count; i++)
+                    all.Add(new TokenPattern(rule, i));
+            }
+            return all;
+        }
     }
 }
+
+/// <summary>One of the forms of a token.</summary>
+/// <param name="Rule">The token.</param>
+/// <param name="Shape">The form's index in it.</param>
+internal sealed record TokenPattern(TokenRule Rule, int Shape);

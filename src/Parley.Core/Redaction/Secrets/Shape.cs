@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Redaction.Secrets;
 
@@ -15,7 +16,7 @@ internal sealed class Shape
 
     private const string CaseOption = "(?i)";
 
-    private readonly List<Part> _parts = [];
+    private readonly Pile<Part> _parts = new();
 
     private Shape(string pattern)
     {
@@ -40,7 +41,7 @@ internal sealed class Shape
 
     private int AnchorPart { get; }
 
-    public IReadOnlyList<Part> Parts => _parts;
+    public Pile<Part> Parts => _parts;
 
     /// <exception cref="FormatException">The pattern uses something beside the subset.</exception>
     public static Shape Parse(string pattern) => new(pattern);

@@ -8,7 +8,8 @@ namespace Parley.Core.Redaction.Secrets;
 /// <param name="IsQuoted">Whether quotes or tags mark its end, so that any character may be part of it.</param>
 internal readonly record struct Value(int Start, int End, bool IsQuoted)
 {
-    private static readonly SearchValues<byte> Ends = SearchValues.Create([.. Enumerable.Range(0, 33).Select(i => (byte)i), .. "\"'`<>,;)}]|"u8]);
+    private static readonly SearchValues<byte> Ends = SearchValues.Create(
+        "\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\v\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f \"'`<>,;)}]|"u8);
 
     public static bool TryRead(ReadOnlySpan<byte> text, Operator assigned, out Value value)
     {

@@ -2,10 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Parley.Cli.Control;
 using Parley.Cli.Exporting;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Mcp;
 using Parley.Cli.Redacting;
 using Parley.Cli.Servers;
+using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
 
@@ -57,10 +60,17 @@ internal static class CommandLine
             SessionsCommand.Create(),
             ShareCommand.Create(),
             ListCommand.Create(),
+            TokensCommand.Create(),
+            RevokeCommand.Create(),
             UnshareCommand.Create(),
+            OpenCommand.Create(),
+            LoginCommand.Create(),
             ExportCommand.Create(),
             RedactCommand.Create(),
             KeysCommand.Create(),
+            McpCommand.Create(),
+            SetupCommand.Create(),
+            DoctorCommand.Create(),
             ConfigCommand.Create(),
             CompletionCommand.Create(),
         };

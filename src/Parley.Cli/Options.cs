@@ -16,6 +16,27 @@ internal static class Options
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    /// <summary>A time until something ends, which <see cref="ExpiryOf"/> reads.</summary>
+    public static Option<string> Expires(string description)
+    {
+        var option = new Option<string>("--expires") { Description = description, HelpName = "TIME" };
+        option.Validators.Add(result =>
+        {
+            string text = result.GetValueOrDefault<string>() ?? "";
+            if (text != "never" && Times.ParseSpan(text) is null)
+                result.AddError($"--expires is 30m, 12h, 7d, 2w or never (at most {Times.MaxExpiry.TotalDays} days), not '{DisplayText.OneLine(text)}'.");
+        });
+        return option;
+    }
+
+    /// <summary>Zero for never; null where it was left out.</summary>
+    public static TimeSpan? ExpiryOf(string? text) => text switch
+    {
+        null => null,
+        "never" => TimeSpan.Zero,
+        _ => Times.ParseSpan(text),
+    };
+
     /// <summary>A whole number in a range; null when it is left out.</summary>
     public static Option<int?> Number(string name, string? alias, string description, string helpName, int least, int most) => new(name, alias is null ? [] : [alias])
     {

@@ -5,6 +5,7 @@ using Parley.Server.Hosting;
 using Parley.Server.Intake;
 using Parley.Server.Live;
 using Parley.Server.Pages;
+using Parley.Server.Pages.Shares;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
 
@@ -56,7 +57,7 @@ public static class Program
         builder.Services.AddSingleton(services => DataKey.Load(options));
         builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>().AddSingleton<SignInStore>();
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
-        builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>();
+        builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>().AddSingleton<SessionEditing>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddSingleton<Wakes>().AddSingleton<LiveFeeds>().AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Driving>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
@@ -77,6 +78,8 @@ public static class Program
         app.MapOperations();
         app.MapOpenApi("/openapi/v1.json").For(Audience.Anyone);
         app.MapSignInPages();
+        app.MapSharesPages();
+        app.MapSharesForms();
         app.MapPages();
         return app;
     }

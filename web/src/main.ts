@@ -8,6 +8,9 @@ import { keyboard } from "./session/keyboard";
 import { outline } from "./session/outline";
 import { endlessScroll } from "./session/scroll";
 import { search } from "./session/search";
+import { dialogLinks } from "./sharing/dialogs";
+import { readySharePanel } from "./sharing/panel";
+import { shares } from "./sharing/shares";
 import { themeButton } from "./themes";
 import { localTimes } from "./times";
 
@@ -15,6 +18,9 @@ themeButton();
 localTimes();
 addCopyButtons();
 highlightWhatIsSeen();
+dialogLinks();
+readySharePanel(document);
+shares();
 askOnReturn();
 const list = one("#entries");
 if (list) {

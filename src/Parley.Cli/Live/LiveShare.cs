@@ -72,7 +72,7 @@ internal sealed class LiveShare : IDisposable
         using var body = new BundleUpload(upload.WriteAsync, follower.Path, compress: !server.Address.IsLoopback);
         ShareResult shared = await server.ShareAsync(body, terms with { IsLive = true }, cancel);
         _ = redactor.TakeNewValues();
-        var journal = LiveJournal.Create(LiveTerms.Of(session, shared, server.Address, fromNow));
+        var journal = LiveJournal.Create(LiveTerms.Of(session, terms, shared, server.Address, fromNow));
         upload.Remember(journal, follower);
         return new LiveShare(server, follower, redactor, entries, log, journal, shared);
     }

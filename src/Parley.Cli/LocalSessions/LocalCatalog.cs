@@ -8,6 +8,9 @@ internal static class LocalCatalog
 {
     private static readonly SessionCatalog Catalog = SessionCatalog.OfThisUser();
 
+    /// <summary>The client's own folder.</summary>
+    public static string ClientFolder => Catalog.ConfigFolder;
+
     /// <summary>Where sessions are looked for.</summary>
     public static IReadOnlyList<Setting> Folders()
     {
@@ -60,7 +63,8 @@ internal static class LocalCatalog
 
     private static bool IsRepositoryRoot(string folder) => Path.Exists(Path.Combine(folder, ".git"));
 
-    private static Transcript OpenFile(string path)
+    /// <exception cref="Failure">It is no transcript.</exception>
+    public static Transcript OpenFile(string path)
     {
         try
         {

@@ -1,9 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Cli.Control;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Redacting;
+using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
 
 namespace Parley.Cli.Servers;
@@ -16,7 +18,12 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(ApiKeys))]
-[JsonSerializable(typeof(IReadOnlyList<JsonElement>))]
+[JsonSerializable(typeof(OwnShares))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(MadeToken))]
+[JsonSerializable(typeof(SignInLink))]
+[JsonSerializable(typeof(TokenLine[]))]
+[JsonSerializable(typeof(SessionReport[]))]
 [JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
 [JsonSerializable(typeof(AppendResult))]
 [JsonSerializable(typeof(LiveEvent))]
@@ -28,6 +35,10 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(SessionLine[]))]
 [JsonSerializable(typeof(PreviewJson))]
 [JsonSerializable(typeof(RedactReport))]
+[JsonSerializable(typeof(InstalledPlugin[]))]
+[JsonSerializable(typeof(KnownMarketplace[]))]
+[JsonSerializable(typeof(ClientSettings))]
+[JsonSerializable(typeof(DoctorReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>

@@ -62,25 +62,16 @@ internal sealed class ServerApi : IDisposable
 
     public Task<SharedSessions> ListAsync(CancellationToken cancel) => GetAsync("api/sessions", CliJson.Default.SharedSessions, cancel);
 
-    public async Task DeleteAsync(string shareId, CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, $"api/sessions/{Uri.EscapeDataString(shareId)}");
-        using HttpResponseMessage answer = await SendInTimeAsync(request, $"session {shareId}", cancel);
-    }
+    public Task DeleteAsync(string shareId, CancellationToken cancel) =>
+        DeleteAsync($"api/sessions/{Uri.EscapeDataString(shareId)}", $"session {shareId}", cancel);
 
-    public async Task<ApiKey> CreateKeyAsync(string name, CancellationToken cancel)
-    {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new NewKey(name), CliJson.Default.NewKey);
-        return await SendJsonAsync(HttpMethod.Post, "api/keys", body, CliJson.Default.ApiKey, "key", cancel);
-    }
+    public Task<ApiKey> CreateKeyAsync(string name, CancellationToken cancel) =>
+        PostAsync("api/keys", new NewKey(name), CliJson.Default.NewKey, CliJson.Default.ApiKey, "key", cancel);
 
     public Task<ApiKeys> KeysAsync(CancellationToken cancel) => GetAsync("api/keys", CliJson.Default.ApiKeys, cancel);
 
-    public async Task RevokeKeyAsync(string id, CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, $"api/keys/{Uri.EscapeDataString(id)}");
-        using HttpResponseMessage answer = await SendInTimeAsync(request, $"key {id}", cancel);
-    }
+    public Task RevokeKeyAsync(string id, CancellationToken cancel) =>
+        DeleteAsync($"api/keys/{Uri.EscapeDataString(id)}", $"key {id}", cancel);
 
     /// <summary>Adds entries to a live session; without any it says that its driver is there.</summary>
     /// <param name="shareId">The session.</param>
@@ -127,6 +118,14 @@ internal sealed class ServerApi : IDisposable
         }
     }
 
+    /// <summary>The version that a ready server tells.</summary>
+    public async Task<string> VersionAsync(CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "readyz");
+        using HttpResponseMessage answer = await SendInTimeAsync(request, "readyz", cancel);
+        return answer.Headers.Server.FirstOrDefault()?.Product is { Name: "Parley", Version: { } version } ? version : throw _errors.NotParley();
+    }
+
     /// <summary>Whether the caller may read a session.</summary>
     public async Task<bool> CanReadAsync(string shareId, CancellationToken cancel)
     {
@@ -136,12 +135,16 @@ internal sealed class ServerApi : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel)
+    internal async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using HttpResponseMessage answer = await SendInTimeAsync(request, path, cancel);
         return await ReadAsync(answer, type, cancel);
     }
+
+    internal Task<TAnswer> PostAsync<TBody, TAnswer>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, string subject, CancellationToken cancel) =>
+        SendJsonAsync(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, bodyType), answerType, subject, cancel);
 
     private async Task<T> SendJsonAsync<T>(
         HttpMethod method, string path, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, string subject, CancellationToken cancel)
@@ -156,6 +159,22 @@ internal sealed class ServerApi : IDisposable
         var content = new ReadOnlyMemoryContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return new HttpRequestMessage(method, path) { Content = content };
+    }
+
+    internal async Task<TAnswer> PostAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answerType, string subject, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);
+        return await ReadAsync(answer, answerType, cancel);
+    }
+
+    /// <param name="path">What is deleted.</param>
+    /// <param name="subject">What it is in an error: <c>session abc</c>, <c>key 3</c>.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    internal async Task DeleteAsync(string path, string subject, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+        using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);
     }
 
     private async Task<HttpResponseMessage> SendInTimeAsync(HttpRequestMessage request, string subject, CancellationToken cancel)

@@ -5,7 +5,12 @@ namespace Parley.Cli.Servers;
 
 /// <summary>What <c>POST /api/sessions</c> answers, and what <c>parley share --json</c> prints with the author's own redactions added.</summary>
 internal sealed record ShareResult(
-    string ShareId, string Url, string Title, int Messages, IReadOnlyDictionary<string, int> Redactions, DateTimeOffset? ExpiresAt);
+    string ShareId, string Url, string Title, int Messages, IReadOnlyDictionary<string, int> Redactions, DateTimeOffset? ExpiresAt)
+{
+    /// <summary>The token that opens it, where it was asked for one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ShareToken { get; init; }
+}
 
 /// <summary>What <c>GET /api/sessions</c> answers. The elements are kept as they came, so that <c>--json</c> passes on what the server adds.</summary>
 internal sealed record SharedSessions(IReadOnlyList<JsonElement> Sessions)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Cli.Control;
 using Parley.Cli.Servers;
 using Parley.Cli.Terminals;
 
@@ -14,7 +15,9 @@ internal sealed record Announcement(bool Json, bool Qr, bool Open, bool IsPrivat
     public void Make(ShareResult result)
     {
         Terminal.Out.WriteLine(Json ? JsonSerializer.Serialize(result, CliJson.Compact.ShareResult) : Style.OfOut.Link(result.Url));
-        if (IsPrivate && !Json)
+        if (!Json && result.ShareToken is not null)
+            Terminal.Error.WriteLine(TokensCommand.TermsOf(result.ExpiresAt));
+        else if (!Json && IsPrivate)
             Terminal.Error.WriteLine("private: only you can read it, with your key");
         if (Qr)
             QrCode.Write(Terminal.Error, result.Url);

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Text.Json;
+using Parley.Cli.Control;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Servers;
@@ -15,11 +15,11 @@ internal static class ShareCommand
     {
         Argument<string?> session = Options.Session();
         OutgoingOptions outgoing = new();
-        var expires = new Option<string>("--expires") { Description = "When the link ends: 30m, 12h, 7d, 2w or never (the server's default otherwise)", HelpName = "TIME" };
-        expires.Validators.Add(CheckExpiry);
+        Option<string> expires = Options.Expires("When the link ends: 30m, 12h, 7d, 2w or never (the server's default otherwise)");
         var isPrivate = new Option<bool>("--private") { Description = "Upload without a public link" };
         var live = new Option<bool>("--live") { Description = "Go on sharing what the session gets, until Ctrl-C" };
         var fromNow = new Option<bool>("--from-now") { Description = "With --live: nothing of what was said so far goes out" };
+        var token = new Option<bool>("--token") { Description = "Upload without a public link, and print the link of a token (24h unless --expires says otherwise)" };
         var preview = new Option<bool>("--preview") { Description = "Show what would go out and what is taken out; upload nothing" };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
         var open = new Option<bool>("--open") { Description = "Open the link in the browser" };
@@ -31,8 +31,9 @@ internal static class ShareCommand
             parley share --live --from-now       what comes next, as it comes
             parley share --preview               only show what would go out
             parley share --from 12 --no-thinking begin at entry 12, without thinking
+            parley share --token --expires 2h    for whoever gets this link, which is no public one
             parley share --json --yes | jq -r .url
-            """) { session, live, fromNow, expires, isPrivate, preview, yes, open, qr, json };
+            """) { session, live, fromNow, expires, isPrivate, token, preview, yes, open, qr, json };
         outgoing.AddTo(command);
         command.Validators.Add(parsed =>
         {
@@ -44,7 +45,7 @@ internal static class ShareCommand
             OutgoingSession chosen = outgoing.Of(parsed, LocalCatalog.Open(parsed.GetValue(session)));
             if (parsed.GetValue(preview))
                 return Task.Run(() => ShowPreview(Survey.Of(chosen, cancel), parsed.GetValue(json)), CancellationToken.None);
-            var terms = new Terms(Expiry(parsed.GetValue(expires)), parsed.GetValue(isPrivate));
+            var terms = new Terms(Options.ExpiryOf(parsed.GetValue(expires)), parsed.GetValue(isPrivate), parsed.GetValue(token));
             var announcement = new Announcement(parsed.GetValue(json), parsed.GetValue(qr), parsed.GetValue(open), terms.IsPrivate);
             bool asks = !parsed.GetValue(yes) && Terminal.CanAsk;
             return parsed.GetValue(live)
@@ -60,23 +61,16 @@ internal static class ShareCommand
         server.WarnIfReadableOnTheWay();
         if (asks)
             session = await Review.AskAsync(session, server.Address, cancel) ?? throw new Failure("nothing was shared.");
-        announcement.Make(await Upload.RunAsync(session, server, terms, cancel));
+        ShareResult shared = await Upload.RunAsync(session, server, terms, cancel);
+        announcement.Make(terms.ByToken ? await WithTokenAsync(shared, server, terms, cancel) : shared);
     }
 
-    private static void CheckExpiry(OptionResult option)
+    /// <summary>What was shared, to be opened by a token of its own.</summary>
+    public static async Task<ShareResult> WithTokenAsync(ShareResult shared, ServerApi server, Terms terms, CancellationToken cancel)
     {
-        string text = option.GetValueOrDefault<string>() ?? "";
-        if (text != "never" && Times.ParseSpan(text) is null)
-            option.AddError($"--expires is 30m, 12h, 7d, 2w or never (at most {Times.MaxExpiry.TotalDays} days), not '{DisplayText.OneLine(text)}'.");
+        MadeToken made = await server.MakeTokenAsync(shared.ShareId, name: null, terms.Expires, cancel);
+        return shared with { Url = made.Url, ShareToken = made.ShareToken, ExpiresAt = made.ExpiresAt };
     }
-
-    // The server takes 0 for a session that stays.
-    private static TimeSpan? Expiry(string? text) => text switch
-    {
-        null => null,
-        "never" => TimeSpan.Zero,
-        _ => Times.ParseSpan(text),
-    };
 
     private static void ShowPreview(Survey survey, bool json)
     {

@@ -7,17 +7,25 @@ namespace Parley.Cli.Sharing;
 /// <summary>Sends a session to a server, and tells how far it is.</summary>
 internal static class Upload
 {
+    /// <summary>Sends, and draws how far it is on a terminal.</summary>
+    public static async Task<ShareResult> RunAsync(OutgoingSession session, ServerApi server, Terms terms, CancellationToken cancel)
+    {
+        using var progress = new Progress(session.Transcript.Info.EntryCount);
+        return await SendAsync(session, server, terms, progress.Report, cancel);
+    }
+
     /// <summary>The server's answer, with what was redacted here added to what it still found.</summary>
     /// <param name="session">What to send.</param>
     /// <param name="server">Where to.</param>
     /// <param name="terms">For how long and for whom.</param>
+    /// <param name="progress">Is told the number of the entry that was written last.</param>
     /// <param name="cancel">Breaks the connection, which leaves nothing on the server.</param>
-    public static async Task<ShareResult> RunAsync(OutgoingSession session, ServerApi server, Terms terms, CancellationToken cancel)
+    public static async Task<ShareResult> SendAsync(
+        OutgoingSession session, ServerApi server, Terms terms, Action<int> progress, CancellationToken cancel)
     {
         Redactor redactor = session.Learn(cancel);
-        using var progress = new Progress(session.Transcript.Info.EntryCount);
         using var body = new BundleUpload(
-            (pipe, stop) => session.WriteBundleAsync(redactor, pipe, progress.Report, stop),
+            (pipe, stop) => session.WriteBundleAsync(redactor, pipe, progress, stop),
             session.Transcript.Info.Path,
             compress: !server.Address.IsLoopback);
         ShareResult result = await server.ShareAsync(body, terms, cancel);

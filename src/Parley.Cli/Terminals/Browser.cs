@@ -5,18 +5,31 @@ namespace Parley.Cli.Terminals;
 /// <summary>The browser of the person at the terminal.</summary>
 internal static class Browser
 {
+    // Without one of these the desktop's opener would start nothing, or a browser inside of the terminal.
+    private static readonly string[] Screens = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "BROWSER"];
+
     /// <summary>Opens a link; where there is no browser, says so.</summary>
     public static void Open(string url)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? link) || link.Scheme is not ("http" or "https"))
-            return;
+        if (!TryOpen(url))
+            Terminal.Error.WriteLine("parley: no browser was found to open the link with.");
+    }
+
+    /// <summary>Whether there was a browser to open the link with.</summary>
+    public static bool TryOpen(string url)
+    {
+        if (!HasScreen || !Uri.TryCreate(url, UriKind.Absolute, out Uri? link) || link.Scheme is not ("http" or "https"))
+            return false;
         try
         {
             using Process? _ = Process.Start(new ProcessStartInfo(link.AbsoluteUri) { UseShellExecute = true });
+            return true;
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or PlatformNotSupportedException)
         {
-            Terminal.Error.WriteLine("parley: no browser was found to open the link with.");
+            return false;
         }
     }
+
+    private static bool HasScreen => !OperatingSystem.IsLinux() || Screens.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Parley.Core.Transcripts.ClaudeCode;
 
 namespace Parley.Core.Transcripts;
@@ -7,6 +8,8 @@ namespace Parley.Core.Transcripts;
 /// <param name="configFolder">The client's own folder, e.g. <c>~/.claude</c>; it need not exist.</param>
 public sealed class SessionCatalog(string configFolder)
 {
+    public string ConfigFolder => configFolder;
+
     private readonly string _projects = Path.Combine(configFolder, "projects");
 
     /// <summary>The catalog of this user: of <c>$CLAUDE_CONFIG_DIR</c>, or else of <c>~/.claude</c>.</summary>
@@ -42,6 +45,33 @@ public sealed class SessionCatalog(string configFolder)
             .Select(TryReadInfo)
             .FirstOrDefault(info => info is { EntryCount: > 0, IsSidechain: false });
     }
+
+    /// <summary>
+    /// The session that a running client is in, as the client itself keeps it in <c>sessions/PID.json</c>: it follows <c>/clear</c>,
+    /// <c>/branch</c> and resume. Null when the process is no client, or the file is just being written.
+    /// </summary>
+    public string? CurrentOf(int clientProcess)
+    {
+        try
+        {
+            using JsonDocument client = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(configFolder, "sessions", $"{clientProcess}.json")));
+            return client.RootElement.ValueKind == JsonValueKind.Object && client.RootElement.TryGetProperty("sessionId", out JsonElement id)
+                && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// The transcript of a session, in whatever project's folder it is (<c>/cd</c> moves it to another); null when nothing has been written.
+    /// </summary>
+    /// <param name="sessionId">A UUID; nothing else names a session that a client is in.</param>
+    public string? Find(string sessionId) => !Guid.TryParse(sessionId, out _) ? null : ProjectFolders()
+        .Select(folder => Path.Combine(folder, $"{sessionId}.jsonl"))
+        .Where(File.Exists)
+        .MaxBy(File.GetLastWriteTimeUtc);
 
     private string[] ProjectFolders() => ListOrNothing(_projects, Directory.GetDirectories);
 

@@ -17,8 +17,10 @@ public static class Operations
             .WithSummary("Counters and times for Prometheus");
     }
 
-    private static async Task<IResult> ReadyAsync(Database database, ILogger<Database> log, CancellationToken cancel)
+    private static async Task<IResult> ReadyAsync(Database database, ILogger<Database> log, HttpResponse response, CancellationToken cancel)
     {
+        // `parley doctor` asks for the version here.
+        response.Headers.Server = $"Parley/{typeof(Operations).Assembly.GetName().Version!.ToString(3)}";
         try
         {
             await database.ReadAsync(connection => connection.FirstAsync("SELECT 1", row => row.Number(0), cancel), cancel);

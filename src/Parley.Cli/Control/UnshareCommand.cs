@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Parley.Cli.Servers;
 using Parley.Cli.Terminals;
 
-namespace Parley.Cli.Servers;
+namespace Parley.Cli.Control;
 
 /// <summary><c>parley unshare</c>: deletes sessions from the server; their links are dead at once.</summary>
 internal static class UnshareCommand
@@ -20,25 +21,10 @@ internal static class UnshareCommand
     private static async Task RunAsync(string[] names, CancellationToken cancel)
     {
         using var server = ServerApi.Connect();
-        foreach (string id in names.Select(name => IdOf(name, server.Address)))
+        foreach (string id in names.Select(name => SharedName.SessionId(name, server.Address)))
         {
             await server.DeleteAsync(id, cancel);
             Terminal.Error.WriteLine($"Session {DisplayText.OneLine(id)} is deleted; its link is dead.");
         }
-    }
-
-    // A link may name a deep place: …/s/ID?at=12#e12.
-    private static string IdOf(string name, Uri server)
-    {
-        if (!Uri.TryCreate(name, UriKind.Absolute, out Uri? link) || link.Scheme is not ("http" or "https"))
-            return name;
-        string[] path = link.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        int at = Array.LastIndexOf(path, "s");
-        if (at < 0 || at + 1 >= path.Length)
-            throw new Failure($"'{name}' is not the link of a session; such a link ends in /s/ID.", ExitCode.Usage);
-        bool sameServer = link.Authority == server.Authority || (link.IsLoopback && server.IsLoopback && link.Port == server.Port);
-        return sameServer
-            ? path[at + 1]
-            : throw new Failure($"{name} is on another server than {server}: set {Settings.ServerVariable} to {link.GetLeftPart(UriPartial.Authority)}.");
     }
 }

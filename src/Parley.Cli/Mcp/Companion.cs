@@ -1,0 +1,37 @@
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace Parley.Cli.Mcp;
+
+/// <summary>The process that lives as long as a local session: an MCP server with tools for the model, and calls that only hooks make.</summary>
+internal sealed class Companion(CurrentSession current)
+{
+    private const string Instructions = """
+        Shares the current session of the coding agent as a link. Secrets and personal paths are taken out on this machine before anything leaves it.
+        Share only when the user asks for it, and give them the link.
+        """;
+
+    /// <summary>Runs until the client closes the input, or <paramref name="cancel"/> fires.</summary>
+    public async Task RunAsync(Stream input, Stream output, CancellationToken cancel)
+    {
+        await using var transport = new StreamServerTransport(input, output, "parley");
+        await using McpServer server = McpServer.Create(transport, Options());
+        try
+        {
+            await server.RunAsync(cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Being told to stop is how a companion ends.
+        }
+    }
+
+    private McpServerOptions Options() => new()
+    {
+        ServerInfo = new Implementation { Name = "parley", Version = typeof(Companion).Assembly.GetName().Version!.ToString(3) },
+        ServerInstructions = Instructions,
+        ToolCollection = Tools.Of(new SharingTools(current)),
+        Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current).AnswerAsync },
+        Filters = { Request = { CallToolFilters = [ToolAnswer.Filter] } },
+    };
+}

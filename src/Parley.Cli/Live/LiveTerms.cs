@@ -17,6 +17,7 @@ namespace Parley.Cli.Live;
 /// <param name="ToolResults">See <see cref="Core.Sessions.Selection"/>.</param>
 /// <param name="Thinking">See <see cref="Core.Sessions.Selection"/>.</param>
 /// <param name="LeftOut">See <see cref="Core.Sessions.Selection"/>.</param>
+/// <param name="HasOwnTitle">Whether its author gave it a title.</param>
 /// <param name="IsPersonal">
 /// Whether its author named values to be taken out. They are not written down, so no other process can go on with it.
 /// </param>
@@ -32,6 +33,7 @@ internal sealed record LiveTerms(
     bool ToolResults,
     bool Thinking,
     int[] LeftOut,
+    bool HasOwnTitle,
     bool IsPersonal)
 {
     /// <summary>The version of the journal that is written.</summary>
@@ -46,7 +48,7 @@ internal sealed record LiveTerms(
         bool isPersonal = session.Redaction.ExtraValues.Count > Machine.Redaction(session.Transcript.Info).ExtraValues.Count;
         return new LiveTerms(
             Version, server.ToString(), shared.ShareId, shared.Url, session.Transcript.Info.Path, terms.IsPrivate, fromNow, selection.From, selection.ToolResults,
-            selection.Thinking, [.. selection.LeftOut], isPersonal);
+            selection.Thinking, [.. selection.LeftOut], session.Title is not null, isPersonal);
     }
 
     /// <summary>Whether sharing a session again is to go on with this share: the same of the same session, on the same server.</summary>

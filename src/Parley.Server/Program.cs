@@ -5,6 +5,7 @@ using Parley.Server.Intake;
 using Parley.Server.Live;
 using Parley.Server.Pages;
 using Parley.Server.Sessions;
+using Parley.Server.Sharing;
 
 namespace Parley.Server;
 
@@ -51,8 +52,10 @@ public static class Program
         builder.AddHosting(options);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(services => DatabaseOpening.Open(options, services.GetRequiredService<Metrics>()));
-        builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>();
+        builder.Services.AddSingleton(services => DataKey.Load(options));
+        builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>().AddSingleton<SignInStore>();
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
+        builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddSingleton<Wakes>().AddSingleton<LiveFeeds>().AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Driving>();
         builder.Services.AddHostedService<Retention>();
@@ -65,9 +68,12 @@ public static class Program
         app.MapContent();
         app.MapDriver();
         app.MapEvents();
+        app.MapShares();
         app.MapKeys();
+        app.MapSignIn();
         app.MapOperations();
-        app.MapOpenApi("/openapi/v1.json");
+        app.MapOpenApi("/openapi/v1.json").For(Audience.Anyone);
+        app.MapSignInPages();
         app.MapPages();
         return app;
     }

@@ -13,21 +13,20 @@ public static class Access
         (caller, session, action) switch
         {
             _ when session.ExpiresAt <= now => false,
-            _ when caller.AccountId is { } account && account == session.OwnerId => true,
+            // A token opens what it was made for and nothing beside it, so that taking it back ends what its holder sees.
+            ({ ShareId: { } share }, _, _) => action == SessionAction.Read && grants.Any(grant => grant.ShareId == share && grant.IsActive(now)),
+            ({ AccountId: { } account }, _, _) when account == session.OwnerId => true,
             (_, { IsPublic: true }, SessionAction.Read) => true,
-            (_, _, SessionAction.Read) => grants.Any(grant => grant.IsActive(now)),
             _ => false,
         };
 }
 
 /// <summary>Who is asking, resolved once per request.</summary>
 /// <param name="AccountId">The account that the caller's API key or sign-in belongs to; null for nobody's.</param>
-/// <param name="ShareId">The share whose token the caller presents; null for none.</param>
+/// <param name="ShareId">The share whose token the caller presents; null for none. Whoever presents one is asked for nothing else.</param>
 public sealed record Caller(long? AccountId, string? ShareId = null)
 {
     public static Caller Anonymous { get; } = new((long?)null);
-
-    public bool IsAnonymous => AccountId is null && ShareId is null;
 }
 
 /// <summary>What lets the holder of a token read one session.</summary>

@@ -1,46 +1,54 @@
-using Microsoft.Net.Http.Headers;
 using Parley.Core.Sessions;
-using Parley.Server.Hosting;
+using Parley.Server.Sharing;
 
 namespace Parley.Server.Accounts;
 
-/// <summary>The caller of a request, resolved once before any route runs. Who can't be recognised is anonymous.</summary>
+/// <summary>
+/// The caller of a request, resolved once before any route runs: by an API key or a share's token in the Authorization header, else by the
+/// cookie of a sign-in. Who can't be recognised is anonymous.
+/// </summary>
 public static class CallerContext
 {
     private const string Scheme = "Bearer ";
 
     private static readonly object Key = new();
 
-    public static Caller Caller(this HttpContext http) => http.Items[Key] as Caller ?? Core.Sessions.Caller.Anonymous;
+    public static Caller Caller(this HttpContext http) => (http.Items[Key] as Resolved)?.Caller ?? Core.Sessions.Caller.Anonymous;
 
-    /// <summary>The account of a caller on a route that needs one.</summary>
+    /// <summary>The account of a caller on a route that is for accounts.</summary>
     public static long AccountId(this HttpContext http) =>
-        http.Caller().AccountId ?? throw new InvalidOperationException("The route does not require a key.");
+        http.Caller().AccountId ?? throw new InvalidOperationException("The route is not for accounts alone.");
+
+    /// <summary>The sign-in whose cookie alone says who is asking; null for other callers.</summary>
+    public static long? SignInId(this HttpContext http) => (http.Items[Key] as Resolved)?.SignInId;
 
     /// <summary>The API key that the request presents, whether or not it is one; null for none.</summary>
-    public static string? PresentedKey(this HttpRequest request) =>
-        request.Headers.Authorization.ToString() is var header && header.StartsWith(Scheme + Secret.KeyPrefix, StringComparison.OrdinalIgnoreCase)
-            ? header[Scheme.Length..].Trim()
-            : null;
+    public static string? PresentedKey(this HttpRequest request) => Presented(request, Secret.KeyPrefix);
 
     public static void UseCaller(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
-        if (http.Request.PresentedKey() is { } key)
-        {
-            KeyStore keys = http.RequestServices.GetRequiredService<KeyStore>();
-            http.Items[Key] = new Caller(await keys.FindAccountAsync(key, http.RequestAborted));
-        }
+        if (await ResolveAsync(http) is { } resolved)
+            http.Items[Key] = resolved;
         await next(http);
     });
 
-    /// <summary>Answers 401 before anything is looked up or read, unless the caller has a key.</summary>
-    public static TBuilder RequireKey<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder => routes
-        .ProducesProblem(StatusCodes.Status401Unauthorized)
-        .AddEndpointFilter(async (context, next) =>
-        {
-            if (!context.HttpContext.Caller().IsAnonymous)
-                return await next(context);
-            context.HttpContext.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
-            return Problems.Unauthorized();
-        });
+    private static async ValueTask<Resolved?> ResolveAsync(HttpContext http)
+    {
+        CancellationToken cancel = http.RequestAborted;
+        if (http.Request.PresentedKey() is { } key)
+            return new(new Caller(await http.RequestServices.GetRequiredService<KeyStore>().FindAccountAsync(key, cancel)));
+        if (Presented(http.Request, Secret.TokenPrefix) is { } token)
+            return new((await http.RequestServices.GetRequiredService<ShareStore>().FindAsync(token, cancel)).Caller);
+        return http.Request.Headers.Cookie.Count > 0 && SignInCookie.Read(http) is { } secret
+            && await http.RequestServices.GetRequiredService<SignInStore>().FindAsync(secret, cancel) is { } signIn
+            ? new(new Caller(signIn.AccountId), signIn.Id)
+            : null;
+    }
+
+    private static string? Presented(HttpRequest request, string prefix) =>
+        request.Headers.Authorization.ToString() is var header && header.StartsWith(Scheme + prefix, StringComparison.OrdinalIgnoreCase)
+            ? header[Scheme.Length..].Trim()
+            : null;
+
+    private sealed record Resolved(Caller Caller, long? SignInId = null);
 }

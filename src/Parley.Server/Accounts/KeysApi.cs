@@ -4,12 +4,12 @@ using Parley.Server.Sessions;
 
 namespace Parley.Server.Accounts;
 
-/// <summary>The routes of API keys. They need a key themselves; the first one is made at the machine (<see cref="LocalKey"/>, <see cref="KeysCommand"/>).</summary>
+/// <summary>The routes of API keys. They need a key or a sign-in themselves; the first one is made at the machine (<see cref="LocalKey"/>, <see cref="KeysCommand"/>).</summary>
 public static class KeysApi
 {
     public static void MapKeys(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder keys = app.MapGroup("/api/keys").WithTags("Keys").RequireKey().LimitRequests();
+        RouteGroupBuilder keys = app.MapGroup("/api/keys").WithTags("Keys").For(Audience.Accounts).LimitRequests();
         keys.MapGet("", ListAsync).WithSummary("The caller's keys that work");
         keys.MapPost("", CreateAsync).WithSummary("Makes a key; the answer is the only place where it stands");
         keys.MapDelete("/{keyId:long}", RevokeAsync).WithSummary("Makes a key work no more");

@@ -10,10 +10,19 @@ public static class Secret
     /// <summary>How every API key begins.</summary>
     public const string KeyPrefix = "sk-";
 
+    /// <summary>How every token of a share begins.</summary>
+    public const string TokenPrefix = "clw_share_";
+
     private const int Bytes = 32;
 
+    /// <summary>256 random bits as 43 characters that stand in any address.</summary>
+    public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
+
     /// <summary>A new API key: <c>sk-</c> and 256 random bits.</summary>
-    public static string NewKey() => KeyPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
+    public static string NewKey() => KeyPrefix + New();
+
+    /// <summary>A new token of a share: <c>clw_share_</c> and 256 random bits.</summary>
+    public static string NewToken() => TokenPrefix + New();
 
     /// <summary>SHA-256 in hexadecimal. A secret of 256 random bits needs neither salt nor a slow hash.</summary>
     public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

@@ -1,3 +1,4 @@
+using Parley.Server.Accounts;
 using Parley.Server.Data;
 
 namespace Parley.Server.Hosting;
@@ -7,7 +8,7 @@ public static class Operations
 {
     public static void MapOperations(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder operations = app.MapGroup("").WithTags("Operations");
+        RouteGroupBuilder operations = app.MapGroup("").WithTags("Operations").For(Audience.Anyone);
         // Load balancers ask with HEAD.
         operations.MapMethods("/healthz", ["GET", "HEAD"], () => TypedResults.Text("alive")).WithSummary("Whether the process answers");
         operations.MapMethods("/readyz", ["GET", "HEAD"], ReadyAsync).WithSummary("Whether the database answers")

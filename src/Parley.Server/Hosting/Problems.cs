@@ -10,6 +10,9 @@ public static class Problems
     /// <summary>The one answer for a session that is missing, expired or not the caller's.</summary>
     public static ProblemHttpResult NoSession() => NotFound("There is no such session, or it is not shared with you.");
 
+    /// <summary>The one answer for a share that is missing, ended, or of a session that is not the caller's.</summary>
+    public static ProblemHttpResult NoShare() => NotFound("There is no such share, or its session is not yours.");
+
     public static ProblemHttpResult NotFound(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status404NotFound);
 
     public static ProblemHttpResult BadRequest(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
@@ -18,6 +21,10 @@ public static class Problems
 
     public static ProblemHttpResult Unauthorized() =>
         TypedResults.Problem("This needs an API key: Authorization: Bearer sk-…", statusCode: StatusCodes.Status401Unauthorized);
+
+    public static ProblemHttpResult CrossSite() => TypedResults.Problem(
+        "A signed-in browser may ask this from a page of this server only. Programs use an API key: Authorization: Bearer sk-…",
+        statusCode: StatusCodes.Status403Forbidden);
 
     public static ProblemHttpResult TooMany(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests);
 

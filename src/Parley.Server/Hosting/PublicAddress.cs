@@ -13,4 +13,11 @@ public sealed class PublicAddress(ServerOptions options)
 
     /// <summary>The absolute link of a session.</summary>
     public string Session(HttpRequest request, string id) => $"{Root(request)}/s/{id}";
+
+    /// <summary>The absolute link that a token of a share opens.</summary>
+    public string Token(HttpRequest request, string token) => $"{Root(request)}/t/{token}";
+
+    /// <summary>Whether an Origin header (RFC 6454) names this server.</summary>
+    public bool IsOrigin(HttpRequest request, string origin) => origin == $"{request.Scheme}://{request.Host}"
+        || (options.PublicUrl is { } url && origin == url.GetLeftPart(UriPartial.Authority));
 }

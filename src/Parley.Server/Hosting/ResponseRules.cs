@@ -21,7 +21,8 @@ public static class ResponseRules
     private static void Apply(PathString path, IHeaderDictionary headers)
     {
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+        if (headers["Referrer-Policy"].Count == 0)
+            headers["Referrer-Policy"] = "no-referrer";
         if (headers.CacheControl.Count == 0)
             headers.CacheControl = "private, no-store";
         if (headers.ContentSecurityPolicy.Count == 0)

@@ -31,6 +31,7 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
             var other => throw Refuse("PARLEY_LOG", "text, json or off", other),
         },
         CredentialsPath = CredentialsFile.DefaultPath(variable),
+        DataKey = DataKey(),
         Limits = new Limits
         {
             EntryBytes = (int)Number("PARLEY_MAX_ENTRY_BYTES", Defaults.Limits.EntryBytes, 1024, 256 * 1024 * 1024),
@@ -74,6 +75,11 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
             throw new OptionsException($"DATABASE_URL {e.Message}");
         }
     }
+
+    // The value is a secret, so the refusal does not show it.
+    private byte[]? DataKey() => Text("PARLEY_DATA_KEY") is not { } text
+        ? null
+        : Accounts.DataKey.Parse(text) ?? throw new OptionsException($"PARLEY_DATA_KEY must be {Accounts.DataKey.Bytes} bytes in Base64 (openssl rand -base64 32).");
 
     private Uri? PublicUrl()
     {

@@ -36,6 +36,12 @@ public sealed record ServerOptions
     /// <summary>PARLEY_CREDENTIALS or its default: the file that gives this machine's commands their key.</summary>
     public required string CredentialsPath { get; init; }
 
+    /// <summary>PARLEY_DATA_KEY: the secret that seals what the database holds of tokens; null for the one in <see cref="DataKeyPath"/>.</summary>
+    public byte[]? DataKey { get; init; }
+
+    /// <summary>Where that secret is kept otherwise: beside the SQLite file, or beside the credentials where the database is elsewhere.</summary>
+    public string DataKeyPath => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Postgres is null ? DatabasePath : CredentialsPath))!, "data.key");
+
     public Limits Limits { get; init; } = new();
 }
 

@@ -50,6 +50,7 @@ public static partial class ServerSetup
         app.UseStatusCodePages();
         app.Use(app.Services.GetRequiredService<RequestLimits>().InvokeAsync);
         app.UseCaller();
+        app.UseAudiences();
     }
 
     private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, ServerOptions options)

@@ -15,6 +15,7 @@ public static class ServerStart
     {
         ServerOptions options = app.Services.GetRequiredService<ServerOptions>();
         Database database = app.Services.GetRequiredService<Database>();
+        app.Services.GetRequiredService<DataKey>();
         await PrepareAsync(database, cancel);
         try
         {

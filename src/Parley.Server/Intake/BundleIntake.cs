@@ -2,10 +2,12 @@ using System.IO.Pipelines;
 using Parley.Core.Redaction;
 using Parley.Core.Rendering;
 using Parley.Core.Sessions;
+using Parley.Server.Accounts;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
+using Parley.Server.Sharing;
 
 namespace Parley.Server.Intake;
 
@@ -13,7 +15,7 @@ namespace Parley.Server.Intake;
 /// Takes a bundle in: first all of it is read and learnt from, then it is redacted, rendered and stored in one transaction. Whatever goes
 /// wrong on the way leaves nothing behind.
 /// </summary>
-public sealed class BundleIntake(Database database, ServerOptions options, TimeProvider clock, Metrics metrics)
+public sealed class BundleIntake(Database database, ServerOptions options, TimeProvider clock, Metrics metrics, DataKey key)
 {
     /// <summary>Stores the bundle as a new session.</summary>
     /// <param name="body">The bundle, expanded.</param>
@@ -30,8 +32,10 @@ public sealed class BundleIntake(Database database, ServerOptions options, TimeP
         SessionRecord session = await database.WriteAsync(
             async connection =>
             {
-                var rows = new MessageRows(id, redactor, new EntryRenderer());
+                var rows = new MessageRows(id, redactor, new EntryRenderer(), key);
                 await SessionStore.InsertAsync(connection, Session(id, header, terms), cancel);
+                if (terms.IsPublic)
+                    await SessionSharing.OpenLinkAsync(connection, id, cancel);
                 BundleReader bundle = await spool.ReadAsync(cancel);
                 await connection.InsertAsync(EntryRow.Table, EntryRow.Columns, rows.OfAsync(bundle.ReadEntriesAsync(cancel), cancel), cancel);
                 await DriverLog.InsertRewindsAsync(connection, id, rows.Rewinds, cancel);
@@ -71,7 +75,7 @@ public sealed class BundleIntake(Database database, ServerOptions options, TimeP
             CreatedAt = now,
             ExpiresAt = now + terms.Lifetime,
             OwnerId = terms.OwnerId,
-            IsPublic = terms.IsPublic,
+            IsPublic = false,
             Agent = Field.CleanOrNull(header.Agent),
             SourceId = Field.CleanOrNull(header.SourceId),
             Live = terms.IsLive ? LiveState.Live : null,

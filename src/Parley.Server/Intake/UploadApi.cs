@@ -13,7 +13,7 @@ namespace Parley.Server.Intake;
 public static class UploadApi
 {
     public static void MapUpload(this IEndpointRouteBuilder app) => app.MapPost("/api/sessions", UploadAsync)
-        .WithTags("Sessions").RequireKey().LimitRequests()
+        .WithTags("Sessions").For(Audience.Accounts).LimitRequests()
         .WithSummary("Takes a bundle in; it is redacted again on arrival")
         .Accepts<Stream>(BundleWriter.MediaType)
         .ProducesProblem(StatusCodes.Status400BadRequest)

@@ -16,7 +16,7 @@ public static class EventsApi
     private const int FlushBytes = 32 * 1024;
 
     public static void MapEvents(this IEndpointRouteBuilder app) => app.MapGet("/api/sessions/{id}/events", WatchAsync)
-        .WithTags("Live").LimitRequests().LimitMisses().WithMetadata(new StreamedEndpoint())
+        .WithTags("Live").For(Audience.Readers).LimitRequests().LimitMisses().WithMetadata(new StreamedEndpoint())
         .WithSummary("The session's entries and what happens to it, as server-sent events")
         .Produces<string>(contentType: "text/event-stream")
         .ProducesProblem(StatusCodes.Status404NotFound)

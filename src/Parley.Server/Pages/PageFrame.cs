@@ -3,10 +3,16 @@ namespace Parley.Server.Pages;
 /// <summary>Where a page is.</summary>
 /// <param name="Root">Absolute, path prefix included, no slash at the end.</param>
 /// <param name="Prefix">The path prefix alone, no slash at the end; empty without one.</param>
-public readonly record struct PageAddress(string Root, string Prefix)
+/// <param name="Token">The token by which the session is read; null where its own link is used.</param>
+public readonly record struct PageAddress(string Root, string Prefix, string? Token = null)
 {
     /// <summary>The path of a session's page.</summary>
-    public string OfSession(string id) => $"{Prefix}/s/{id}";
+    public string OfSession(string id) => Prefix + Page(id);
+
+    /// <summary>The absolute address of a session's page.</summary>
+    public string LinkOfSession(string id) => Root + Page(id);
+
+    private string Page(string id) => Token is null ? $"/s/{id}" : $"/t/{Token}";
 }
 
 /// <summary>What the frame of every page needs.</summary>

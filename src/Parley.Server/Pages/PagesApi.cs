@@ -1,6 +1,5 @@
 using System.Globalization;
 using Parley.Core.Rendering;
-using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 using Parley.Server.Sessions;
@@ -10,59 +9,58 @@ namespace Parley.Server.Pages;
 /// <summary>The pages that people open, the images in them, and the browser's files.</summary>
 public static class PagesApi
 {
-    /// <summary>Scripts, styles, fonts and images from here alone, none inline; no frames around it and no forms to elsewhere.</summary>
-    public const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
-        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
     /// <summary>An image opened on its own can do nothing at all.</summary>
     public const string ImagePolicy = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
     public static void AddPages(this IServiceCollection services)
     {
         services.AddLogging();
-        services.AddSingleton<WebAssets>().AddSingleton<PageRenderer>().AddSingleton<SessionPages>().AddSingleton(new HotPages());
+        services.AddSingleton<WebAssets>().AddSingleton<PageRenderer>().AddSingleton<SessionPages>().AddSingleton<PageDoor>().AddSingleton(new HotPages());
     }
 
     public static void MapPages(this WebApplication app)
     {
         string[] reading = ["GET", "HEAD"];
-        app.MapMethods("/", reading, Landing).ExcludeFromDescription();
-        app.MapMethods("/s/{id}", reading, Session).LimitMisses().ExcludeFromDescription();
-        app.MapMethods("/s/{id}/prompts", reading, Prompts).LimitMisses().ExcludeFromDescription();
-        app.MapMethods("/s/{id}/images/{seq:long}/{index:int}", reading, Image).LimitMisses().ExcludeFromDescription();
-        app.MapMethods("/assets/{name}", reading, Asset).ExcludeFromDescription();
+        RouteGroupBuilder pages = app.MapGroup("").ExcludeFromDescription();
+        pages.MapMethods("/", reading, Landing).For(Audience.Anyone);
+        pages.MapMethods("/assets/{name}", reading, Asset).For(Audience.Anyone);
+        foreach (string address in (string[])["/s/{id}", "/t/{token}"])
+        {
+            RouteGroupBuilder session = pages.MapGroup(address).For(Audience.Readers).LimitMisses();
+            session.MapMethods("", reading, Session);
+            session.MapMethods("/prompts", reading, Prompts);
+            session.MapMethods("/images/{seq:long}/{index:int}", reading, Image);
+        }
         // Not a fallback route: that would match before the answers 405 and 415 of routes that take other methods or media types.
         app.Use((http, next) => http.GetEndpoint() is null ? Missing(http) : next(http));
     }
 
-    private static async Task Landing(HttpContext http, PageRenderer renderer, SessionPages pages, PublicAddress address) =>
-        await SendAsync(http, await renderer.BytesAsync<LandingPage>(new() { ["Frame"] = pages.Frame(Address(http, address)) }));
+    private static Task Landing(HttpContext http) => PageResponse.SendAsync<LandingPage>(http);
 
-    private static async Task Session(string id, HttpContext http, SessionAccess access, SessionPages pages, PublicAddress address)
+    private static async Task Session(HttpContext http, PageDoor door, SessionPages pages)
     {
         CancellationToken cancel = http.RequestAborted;
-        if (await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is not { } session)
-            await NotFoundAsync(http);
+        if (await door.OpenAsync(http) is not var (session, address))
+            await PageResponse.NotFoundAsync(http);
         else if (http.Request.Query["q"] is [{ } query])
-            await SendAsync(http, await pages.SearchAsync(session, query, Address(http, address), cancel));
+            await PageResponse.SendAsync(http, await pages.SearchAsync(session, query, address, cancel));
         else
-            await SendAsync(http, await pages.ReadAsync(session, SessionWindow.Of(http.Request.Query, session.LastSeq), Address(http, address), cancel));
+            await PageResponse.SendAsync(http, await pages.ReadAsync(session, SessionWindow.Of(http.Request.Query, session.LastSeq), address, cancel));
     }
 
-    private static async Task Prompts(string id, HttpContext http, SessionAccess access, SessionPages pages, PublicAddress address)
+    private static async Task Prompts(HttpContext http, PageDoor door, SessionPages pages)
     {
-        if (await access.FindAsync(id, http.Caller(), SessionAction.Read, http.RequestAborted) is { } session)
-            await SendAsync(http, await pages.PromptsAsync(session, Address(http, address), http.RequestAborted));
+        if (await door.OpenAsync(http) is var (session, address))
+            await PageResponse.SendAsync(http, await pages.PromptsAsync(session, address, http.RequestAborted));
         else
-            await NotFoundAsync(http);
+            await PageResponse.NotFoundAsync(http);
     }
 
-    private static async Task Image(string id, long seq, int index, HttpContext http, SessionAccess access, SessionLog log)
+    private static async Task Image(long seq, int index, HttpContext http, PageDoor door, SessionLog log)
     {
-        CancellationToken cancel = http.RequestAborted;
         http.Response.Headers.ContentSecurityPolicy = ImagePolicy;
-        if (await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is null
-            || await log.FindAsync(id, seq, cancel) is not { } stored
+        if (await door.OpenAsync(http) is not var (session, _)
+            || await log.FindAsync(session.Id, seq, http.RequestAborted) is not { } stored
             || Images.Find(stored.Entry, index) is not var (bytes, image))
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -89,34 +87,6 @@ public static class PagesApi
     private static Task Missing(HttpContext http)
     {
         http.Response.StatusCode = StatusCodes.Status404NotFound;
-        return http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) ? NotFoundAsync(http) : Task.CompletedTask;
-    }
-
-    private static async Task NotFoundAsync(HttpContext http)
-    {
-        http.Response.StatusCode = StatusCodes.Status404NotFound;
-        PageFrame frame = http.RequestServices.GetRequiredService<SessionPages>()
-            .Frame(Address(http, http.RequestServices.GetRequiredService<PublicAddress>()));
-        await SendAsync(http, await http.RequestServices.GetRequiredService<PageRenderer>().BytesAsync<NotFoundPage>(new() { ["Frame"] = frame }));
-    }
-
-    private static PageAddress Address(HttpContext http, PublicAddress address) => new(address.Root(http.Request), address.Prefix(http.Request));
-
-    private static async Task SendAsync(HttpContext http, HotPage page)
-    {
-        Prepare(http.Response);
-        await page.For(http.Request).SendAsync(http.Response);
-    }
-
-    private static async Task SendAsync(HttpContext http, byte[] html)
-    {
-        Prepare(http.Response);
-        await new EncodedBytes(html, null).SendAsync(http.Response);
-    }
-
-    private static void Prepare(HttpResponse response)
-    {
-        response.ContentType = "text/html; charset=utf-8";
-        response.Headers.ContentSecurityPolicy = Policy;
+        return http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) ? PageResponse.NotFoundAsync(http) : Task.CompletedTask;
     }
 }

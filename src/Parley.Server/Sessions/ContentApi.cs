@@ -16,7 +16,7 @@ public static class ContentApi
 
     public static void MapContent(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder one = app.MapGroup("/api/sessions/{id}").WithTags("Sessions").LimitRequests().LimitMisses()
+        RouteGroupBuilder one = app.MapGroup("/api/sessions/{id}").WithTags("Sessions").For(Audience.Readers).LimitRequests().LimitMisses()
             .ProducesProblem(StatusCodes.Status404NotFound);
         one.MapGet("/messages", MessagesAsync).WithSummary($"Entries in their order, at most {MaxPage} at once").Produces<MessagesPage>();
         one.MapGet("/bundle", BundleAsync).WithSummary("The whole session in the format that an upload has")

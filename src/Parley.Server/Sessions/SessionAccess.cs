@@ -1,9 +1,10 @@
 using Parley.Core.Sessions;
+using Parley.Server.Sharing;
 
 namespace Parley.Server.Sessions;
 
 /// <summary>The one door to a session for routes and pages: missing, expired and not yours are the same null, which they answer with 404.</summary>
-public sealed class SessionAccess(SessionStore store, TimeProvider clock)
+public sealed class SessionAccess(SessionStore store, ShareStore shares, TimeProvider clock)
 {
     /// <summary>The session when the caller may do this with it now, else null.</summary>
     public async ValueTask<SessionRecord?> FindAsync(string id, Caller caller, SessionAction action, CancellationToken cancel = default) =>
@@ -12,10 +13,12 @@ public sealed class SessionAccess(SessionStore store, TimeProvider clock)
     /// <summary>The session with what lets the caller do this with it now, for whoever has to ask again later; else null.</summary>
     public async ValueTask<Admission?> AdmitAsync(string id, Caller caller, SessionAction action, CancellationToken cancel = default)
     {
-        if (await store.FindAsync(id, cancel) is not { } session)
-            return null;
-        var admission = new Admission(caller, session, []);
-        return admission.Allows(action, clock.GetUtcNow()) ? admission : null;
+        SessionRecord? session = await store.FindAsync(id, cancel);
+        // Asked for a session that is not there too: every refusal of a token takes the same steps.
+        IReadOnlyList<Grant> grants = caller.ShareId is { } share ? await shares.GrantsAsync(share, id, cancel) : [];
+        return session is not null && new Admission(caller, session, grants) is var admission && admission.Allows(action, clock.GetUtcNow())
+            ? admission
+            : null;
     }
 }
 

@@ -5,8 +5,9 @@ namespace Parley.Server.Sessions;
 /// <summary>What a person may change of a session; what is left out stays.</summary>
 /// <param name="Title">The new title; it is redacted like everything that comes in.</param>
 /// <param name="ExpiresIn">Seconds from now until it is gone; 0 for never.</param>
+/// <param name="IsPublic">Whether its link alone lets anyone read it.</param>
 /// <param name="Live">Whether it goes on; false ends it.</param>
-public sealed record SessionEdit(string? Title, long? ExpiresIn, bool? Live = null)
+public sealed record SessionEdit(string? Title, long? ExpiresIn, bool? IsPublic, bool? Live)
 {
     /// <summary>What is wrong with it; null for nothing.</summary>
     internal string? Problem => Title is not null && string.IsNullOrWhiteSpace(Title) ? "A title is not empty." : Expiry.Problem(ExpiresIn);

@@ -3,6 +3,7 @@ using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 using Parley.Server.Live;
+using Parley.Server.Sharing;
 
 namespace Parley.Server.Sessions;
 
@@ -12,12 +13,12 @@ public static class SessionsApi
     public static void MapSessions(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder sessions = app.MapGroup("/api/sessions").WithTags("Sessions");
-        sessions.MapGet("", ListAsync).RequireKey().LimitRequests().WithSummary("The caller's sessions, the newest first");
+        sessions.MapGet("", ListAsync).For(Audience.Accounts).LimitRequests().WithSummary("The caller's sessions, the newest first");
 
         RouteGroupBuilder one = sessions.MapGroup("/{id}").LimitRequests().LimitMisses().ProducesProblem(StatusCodes.Status404NotFound);
-        one.MapGet("", FindAsync).WithSummary("What is known of a session besides its entries");
-        one.MapPatch("", EditAsync).RequireKey().WithSummary("Changes the title or the expiry, or says whether the session goes on");
-        one.MapDelete("", DeleteAsync).RequireKey().WithSummary("Deletes the session with all that belongs to it");
+        one.MapGet("", FindAsync).For(Audience.Readers).WithSummary("What is known of a session besides its entries");
+        one.MapPatch("", EditAsync).For(Audience.Accounts).WithSummary("Changes the title, the expiry, whether its link alone opens it, or whether it goes on");
+        one.MapDelete("", DeleteAsync).For(Audience.Accounts).WithSummary("Deletes the session with all that belongs to it");
     }
 
     private static async Task<Ok<SessionList>> ListAsync(
@@ -34,7 +35,14 @@ public static class SessionsApi
             : Problems.NoSession();
 
     private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> EditAsync(
-        string id, SessionEdit? edit, HttpContext http, SessionAccess access, SessionStore store, Wakes wakes, LiveFeeds feeds, TimeProvider clock,
+        string id,
+        SessionEdit? edit,
+        HttpContext http,
+        SessionAccess access,
+        SessionStore store,
+        SessionSharing sharing,
+        LiveFeeds feeds,
+        TimeProvider clock,
         CancellationToken cancel)
     {
         if (await access.FindAsync(id, http.Caller(), SessionAction.Edit, cancel) is not { } session)
@@ -43,20 +51,19 @@ public static class SessionsApi
             return Problems.BadRequest("The body is JSON with what changes: {\"title\":\"…\",\"expiresIn\":3600}.");
         if (edit.Problem is { } problem)
             return Problems.BadRequest(problem);
-        DateTimeOffset now = clock.GetUtcNow();
-        bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, now), edit.LiveState, now, CancellationToken.None);
-        wakes.Announce(id, (edit.ExpiresIn is null ? 0 : Wake.Access) | (edit.Live is null ? 0 : Wake.State));
+        if (edit.IsPublic is { } isPublic)
+            await sharing.ShareAsync(id, http.Caller(), new ShareRequest(Link: isPublic), cancel);
+        if (edit.LiveState is { } state)
+            await store.GoOnAsync(id, state, clock.GetUtcNow(), cancel);
+        bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, clock.GetUtcNow()), cancel);
         return edited && await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } changed
             ? TypedResults.Ok(SessionSummary.Of(changed, feeds.Viewers(id)))
             : Problems.NoSession();
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        string id, HttpContext http, SessionAccess access, SessionStore store, Wakes wakes, CancellationToken cancel)
-    {
-        if (await access.FindAsync(id, http.Caller(), SessionAction.Delete, cancel) is null || !await store.DeleteAsync(id, CancellationToken.None))
-            return Problems.NoSession();
-        wakes.Announce(id, Wake.Access);
-        return TypedResults.NoContent();
-    }
+        string id, HttpContext http, SessionAccess access, SessionStore store, CancellationToken cancel) =>
+        await access.FindAsync(id, http.Caller(), SessionAction.Delete, cancel) is not null && await store.DeleteAsync(id, CancellationToken.None)
+            ? TypedResults.NoContent()
+            : Problems.NoSession();
 }

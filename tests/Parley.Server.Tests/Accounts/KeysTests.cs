@@ -97,7 +97,7 @@ public abstract class KeysTests<TDatabase>(ServerFixture<TDatabase> fixture) : I
     public async Task Other_accounts_see_and_touch_nothing_of_mine()
     {
         string id = await Server.ShareAsync([Bundles.Prompt("mine")], "?private=true");
-        using HttpClient stranger = Server.ClientWith(await StrangersKeyAsync());
+        using HttpClient stranger = Server.ClientWith(await Server.StrangersKeyAsync());
 
         using HttpResponseMessage read = await stranger.GetAsync($"/api/sessions/{id}");
         using HttpResponseMessage edit = await stranger.PatchAsJsonAsync($"/api/sessions/{id}", new { title = "His" });
@@ -128,12 +128,5 @@ public abstract class KeysTests<TDatabase>(ServerFixture<TDatabase> fixture) : I
         using HttpResponseMessage answer = await Server.Owner.PostAsJsonAsync("/api/keys", new { name });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return await answer.JsonAsync();
-    }
-
-    private async Task<string> StrangersKeyAsync()
-    {
-        long account = await Server.Get<Database>().WriteAsync(
-            c => c.FirstAsync("INSERT INTO accounts (name) VALUES ('stranger') RETURNING id", row => row.Number(0), default));
-        return (await Server.Get<KeyStore>().CreateAsync(account, "his")).Key;
     }
 }

@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.Core.Credentials;
 using Parley.Core.Sessions;
+using Parley.Server.Accounts;
+using Parley.Server.Data;
 using Parley.Server.Hosting;
 
 namespace Parley.Server.Tests.Fixtures;
@@ -85,7 +87,34 @@ public sealed class RunningServer : IAsyncDisposable
 
     public Task<string> ShareAsync(params string[] prompts) => ShareAsync(prompts.Select(Bundles.Prompt));
 
-    /// <summary>A client with a key of its own account's, made through the API.</summary>
+    /// <summary>Makes a token of a session as the owner; what the server answers.</summary>
+    public Task<JsonElement> ShareByTokenAsync(string id, object? token = null) => ShareSessionAsync(id, new { token = token ?? new { } });
+
+    /// <summary>Shares a session as the owner; what the server answers.</summary>
+    public async Task<JsonElement> ShareSessionAsync(string id, object request)
+    {
+        using HttpResponseMessage answer = await Owner.PostAsJsonAsync($"/api/sessions/{id}/share", request);
+        answer.EnsureSuccessStatusCode();
+        return await answer.JsonAsync();
+    }
+
+    /// <summary>A link that signs a browser in, made by the owner unless said otherwise.</summary>
+    public async Task<Uri> SignInLinkAsync(HttpClient? client = null)
+    {
+        using HttpResponseMessage answer = await (client ?? Owner).PostAsync("/api/sign-in-links", null);
+        Assert.Equal(201, (int)answer.StatusCode);
+        return new Uri((await answer.JsonAsync()).Text("url"));
+    }
+
+    /// <summary>A key of another account than the owner's.</summary>
+    public async Task<string> StrangersKeyAsync()
+    {
+        long account = await Get<Database>().WriteAsync(
+            c => c.FirstAsync("INSERT INTO accounts (name) VALUES ('stranger') RETURNING id", row => row.Number(0), default));
+        return (await Get<KeyStore>().CreateAsync(account, "his")).Key;
+    }
+
+    /// <summary>A client that presents a key or a token.</summary>
     public HttpClient ClientWith(string key) =>
         new() { BaseAddress = new Uri(Address), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
 

@@ -17,7 +17,7 @@ public sealed class PagesTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
         using HttpResponseMessage page = await _server.Anyone.GetAsync("/s/" + await _server.ShareAsync("hello"));
 
         Assert.Equal("text/html; charset=utf-8", page.Content.Headers.ContentType?.ToString());
-        Assert.Equal(PagesApi.Policy, page.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal(PageResponse.Policy, page.Headers.GetValues("Content-Security-Policy").Single());
         Assert.Equal("noindex", page.Headers.GetValues("X-Robots-Tag").Single());
         Assert.Equal("nosniff", page.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.True(page.Headers.CacheControl is { NoStore: true, Private: true });

@@ -1,0 +1,60 @@
+using Parley.Server.Hosting;
+using Parley.Server.Pages;
+
+namespace Parley.Server.Accounts;
+
+/// <summary>The page behind a sign-in link. Opening it uses nothing up, so that a link preview does not; pressing its button does.</summary>
+public static class SignInPages
+{
+    /// <summary>Where a browser goes once it is signed in.</summary>
+    private const string Afterwards = "/shares";
+
+    public static void MapSignInPages(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder pages = app.MapGroup("").For(Audience.Anyone).LimitRequests().LimitMisses().ExcludeFromDescription();
+        pages.MapMethods("/sign-in/{code}", ["GET", "HEAD"], ShowAsync);
+        pages.MapPost("/sign-in/{code}", SignInAsync);
+        pages.MapPost("/sign-out", SignOutAsync);
+    }
+
+    private static async Task ShowAsync(string code, HttpContext http, SignInStore signIns)
+    {
+        PageResponse.LetFormsTellTheirOrigin(http.Response);
+        if (await signIns.IsCodeAsync(code, http.RequestAborted))
+            await PageResponse.SendAsync<SignInPage>(http);
+        else
+            await PageResponse.NotFoundAsync(http);
+    }
+
+    // From this page alone: nobody is to be signed in as somebody else by a form on another site.
+    private static async Task SignInAsync(string code, HttpContext http, SignInStore signIns, PublicAddress address)
+    {
+        if (!SameOrigin.Holds(http))
+        {
+            await Problems.CrossSite().ExecuteAsync(http);
+        }
+        else if (await signIns.SignInAsync(code, http.Request.Headers.UserAgent.ToString(), http.RequestAborted) is { } cookie)
+        {
+            SignInCookie.Set(http, cookie);
+            SeeOther(http, address.Prefix(http.Request) + Afterwards);
+        }
+        else
+        {
+            await PageResponse.NotFoundAsync(http);
+        }
+    }
+
+    private static async Task SignOutAsync(HttpContext http, SignInStore signIns, PublicAddress address)
+    {
+        if (http.SignInId() is { } id)
+            await signIns.RevokeAsync(http.AccountId(), id, http.RequestAborted);
+        SignInCookie.Clear(http);
+        SeeOther(http, address.Prefix(http.Request) + "/");
+    }
+
+    private static void SeeOther(HttpContext http, string path)
+    {
+        http.Response.StatusCode = StatusCodes.Status303SeeOther;
+        http.Response.Headers.Location = path;
+    }
+}

@@ -1,0 +1,28 @@
+using Parley.Core.Sessions;
+using Parley.Server.Accounts;
+using Parley.Server.Sessions;
+using Parley.Server.Sharing;
+
+namespace Parley.Server.Pages;
+
+/// <summary>Opens a session's pages by either address: its own link, or a token that stands in the path.</summary>
+public sealed class PageDoor(SessionAccess access, ShareStore shares)
+{
+    /// <summary>The session that the address leads to and where its page is; null when the caller may not read it by this address.</summary>
+    public async ValueTask<OpenedPage?> OpenAsync(HttpContext http)
+    {
+        PageAddress address = PageResponse.Address(http);
+        (string id, Caller caller) = ((string)http.GetRouteValue("id")!, http.Caller());
+        if (http.GetRouteValue("token") is string token)
+        {
+            TokenHolder holder = await shares.FindAsync(token, http.RequestAborted);
+            (id, caller, address) = (holder.SessionId, holder.Caller, address with { Token = token });
+        }
+        return await access.FindAsync(id, caller, SessionAction.Read, http.RequestAborted) is { } session ? new(session, address) : null;
+    }
+}
+
+/// <summary>A session that the caller may read.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="Address">Where its page is for this caller.</param>
+public sealed record OpenedPage(SessionRecord Session, PageAddress Address);

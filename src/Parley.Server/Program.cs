@@ -57,7 +57,7 @@ public static class Program
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
         builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>();
         builder.Services.AddSingleton<BundleIntake>();
-        builder.Services.AddSingleton<Wakes>().AddSingleton<LiveFeeds>().AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Driving>();
+        builder.Services.AddLive(options);
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddPages();
 

@@ -1,7 +1,6 @@
 using Parley.Core.Rendering;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
-using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
 using Parley.Server.Sessions;
@@ -13,7 +12,7 @@ namespace Parley.Server.Live;
 /// <see cref="SessionAccess"/>.
 /// </summary>
 public sealed class Driving(
-    LiveSessions live, SessionLog log, DriverLog driverLog, SessionStore store, Database database, Wakes wakes, LiveFeeds feeds, DataKey key, TimeProvider clock, Metrics metrics)
+    LiveSessions live, SessionLog log, DriverLog driverLog, SessionStore store, Forgetting forgetting, Wakes wakes, LiveFeeds feeds, DataKey key, TimeProvider clock, Metrics metrics)
 {
     // A result stands close behind its call.
     private const int RenderedBefore = 40;
@@ -67,6 +66,7 @@ public sealed class Driving(
         await CleanAsync(session, record, cancel);
         if (await driverLog.CorrectAsync(id, [row], CancellationToken.None) is not { } revision)
             return DriverAnswer.Gone;
+        forgetting.Soon();
         wakes.Announce(id, Wake.Corrections);
         return DriverAnswer.Done(record.LastSeq, revision, session.Redactor.Report.Take());
     }
@@ -119,7 +119,7 @@ public sealed class Driving(
         if (corrected.Count == 0)
             return false;
         await driverLog.CorrectAsync(record.Id, corrected, CancellationToken.None);
-        await database.ForgetDeletedAsync(CancellationToken.None);
+        forgetting.Soon();
         return true;
     }
 

@@ -50,7 +50,7 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
     /// <summary>Waits until there is something to read; false when nothing will come any more.</summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancel = default)
     {
-        Volatile.Write(ref _busySince, 0);
+        Volatile.Write(ref _busySince, 0L);
         if (_delivered > 0)
             _feeds.Delivered(_delivered);
         _delivered = 0;
@@ -59,7 +59,7 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
             Interlocked.CompareExchange(ref _state, Idle, Signalled);
             if (await HasMoreAsync(cancel))
             {
-                Volatile.Write(ref _busySince, _clock.GetTimestamp());
+                StillReading();
                 return true;
             }
             await ParkAsync();
@@ -82,6 +82,9 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
         return next is not null;
     }
 
+    /// <summary>Says that the consumer has passed on some of what it took.</summary>
+    public void StillReading() => Volatile.Write(ref _busySince, _clock.GetUtcNow().Ticks);
+
     /// <summary>Wakes it, wherever it waits.</summary>
     public void Signal()
     {
@@ -97,7 +100,7 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
 
     internal void LetGoIfStalled()
     {
-        if (Volatile.Read(ref _busySince) is not 0 and var since && _clock.GetElapsedTime(since) >= StallLimit)
+        if (Volatile.Read(ref _busySince) is not 0 and var since && _clock.GetUtcNow().Ticks - since >= StallLimit.Ticks)
             LetGo?.Invoke();
     }
 

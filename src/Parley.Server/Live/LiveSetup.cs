@@ -20,6 +20,6 @@ public static class LiveSetup
             services.AddHostedService(provider => provider.GetRequiredService<PostgresNeighbours>());
         }
         services.AddSingleton<Wakes>().AddSingleton<Viewers>().AddSingleton<LiveFeeds>();
-        services.AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Driving>();
+        services.AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Forgetting>().AddSingleton<Driving>();
     }
 }

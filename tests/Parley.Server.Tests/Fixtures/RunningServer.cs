@@ -118,6 +118,9 @@ public sealed class RunningServer : IAsyncDisposable
     public HttpClient ClientWith(string key) =>
         new() { BaseAddress = new Uri(Address), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
 
+    /// <summary>Stops it, as when its process is asked to end.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Anyone.Dispose();

@@ -150,7 +150,7 @@ public sealed class PagesTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
     {
         var page = new HotPage(new byte[1000]);
         var pages = new HotPages(page.Size * 8);
-        PageKey Key(int i) => new("s", i, "");
+        PageKey Key(int i) => new("s", 1, $"{i}");
         for (int i = 0; i < 8; i++)
             pages.Keep(Key(i), page);
         _ = pages.Find(Key(0));
@@ -159,6 +159,22 @@ public sealed class PagesTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
         Assert.NotNull(pages.Find(Key(0)));
         Assert.Null(pages.Find(Key(1)));
         Assert.NotNull(pages.Find(Key(8)));
+    }
+
+    [Fact]
+    public void A_session_that_grows_keeps_only_the_newest_of_a_view()
+    {
+        var page = new HotPage(new byte[1000]);
+        var pages = new HotPages(page.Size * 8);
+        pages.Keep(new("other", 1, ""), page);
+        for (int version = 1; version <= 50; version++)
+            pages.Keep(new("growing", version, ""), page);
+        pages.Keep(new("growing", 7, ""), page);
+
+        Assert.NotNull(pages.Find(new("other", 1, "")));
+        Assert.NotNull(pages.Find(new("growing", 50, "")));
+        Assert.Null(pages.Find(new("growing", 49, "")));
+        Assert.Null(pages.Find(new("growing", 7, "")));
     }
 
     [Fact]

@@ -62,8 +62,8 @@ export function watchSession(list: HTMLElement): void {
       if (Object.hasOwn(handlers, type)) arrived += handlers[type as keyof Events](JSON.parse(data)) ?? 0;
     if (arrived > 0) {
       one(".empty")?.remove();
-      log.trim();
       end.arrived(arrived);
+      log.trim();
     } else if (end.isFollowing) end.stay();
   };
 

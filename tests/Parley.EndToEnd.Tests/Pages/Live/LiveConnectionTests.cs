@@ -8,6 +8,8 @@ namespace Parley.EndToEnd.Tests.Pages.Live;
 
 public sealed class LiveConnectionTests(Site site)
 {
+    private static readonly DateTime Noon = new(2026, 2, 26, 12, 0, 0, DateTimeKind.Utc);
+
     [Fact]
     public async Task The_page_goes_on_by_itself_after_the_network_was_lost()
     {
@@ -125,7 +127,10 @@ public sealed class LiveConnectionTests(Site site)
         using LiveSession session = await LiveSession.StartAsync(site);
         WatchedPage watched = await site.OpenAsync();
         if (clock)
-            await watched.Page.Clock.InstallAsync();
+        {
+            await watched.Page.Clock.InstallAsync(new() { TimeDate = Noon });
+            await watched.Page.Clock.PauseAtAsync(Noon.AddMinutes(1));
+        }
         await ScriptedStream.PrepareAsync(watched.Page);
         await watched.Page.GotoAsync(session.Page);
         var stream = new ScriptedStream(watched.Page);

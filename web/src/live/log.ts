@@ -117,9 +117,10 @@ export class Log {
     if (parts.length === 0 || (parts.length === 1 && parts[0]!.matches(".rewound"))) return;
     keepPlace(this.list, () => {
       const fold = element("details", "rewound");
-      fold.append(element("summary", "", "Abandoned"));
       parts[0]!.before(fold);
       fold.append(...parts);
+      const count = all(".entry", fold).length;
+      fold.prepend(element("summary", "", count === 1 ? "One abandoned entry" : `${count} abandoned entries`));
       all(".chunk:empty", this.list).forEach((chunk) => chunk.remove());
     });
   }

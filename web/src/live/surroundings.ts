@@ -31,9 +31,10 @@ export class Surroundings {
   async #refresh(): Promise<void> {
     this.#asked = 0;
     const now = await fetchPage(`${this.page}/prompts`).catch(() => undefined);
-    const head = now && one(".about", now);
-    if (!head) return;
-    one(".about")?.replaceWith(head);
+    const [old, head] = [one(".about"), now && one(".about", now)];
+    // What comes after the screen was emptied is not shown.
+    if (!now || !old || !head) return;
+    old.replaceWith(head);
     const title = one("h1", head)?.textContent ?? "";
     document.title = `${title} · Parley`;
     const bar = one(".where");

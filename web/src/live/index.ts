@@ -62,6 +62,7 @@ export function watchSession(list: HTMLElement): void {
       if (Object.hasOwn(handlers, type)) arrived += handlers[type as keyof Events](JSON.parse(data)) ?? 0;
     if (arrived > 0) {
       one(".empty")?.remove();
+      surroundings.counted(log.lastSeq);
       end.arrived(arrived);
       log.trim();
     } else if (end.isFollowing) end.stay();

@@ -13,6 +13,12 @@ export class Surroundings {
 
   constructor(private readonly page: string) {}
 
+  /** So many entries are in the session. */
+  counted(entries: number): void {
+    const fact = one(".about [data-fact=entries] bdi");
+    if (fact) fact.textContent = entries === 1 ? "1 entry" : `${entries.toLocaleString("en")} entries`;
+  }
+
   /** There is one prompt more. */
   prompted(): void {
     if (wantsPrompts()) this.#ask();

@@ -14,12 +14,13 @@ public sealed class LiveConnectionTests(Site site)
     public async Task The_page_goes_on_by_itself_after_the_network_was_lost()
     {
         using LiveSession session = await LiveSession.StartAsync(site, Entries.Conversation(10));
-        await using WatchedPage watched = await site.OpenAsync(session.Page);
+        await using WatchedPage watched = await site.OpenAsync(session.Page, new() { ViewportSize = new() { Width = 320, Height = 700 } });
         IPage page = watched.Page;
         await LivePageTests.WatchingAsync(page);
 
         await page.Context.SetOfflineAsync(true);
         await Expect(page.Locator("#live .state")).ToHaveTextAsync("Reconnecting");
+        Assert.Equal(320, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         await session.AppendAsync(Entries.Conversation(4));
         await session.CorrectAsync(2, Entries.Answer("Corrected meanwhile"));
         await page.Context.SetOfflineAsync(false);

@@ -24,6 +24,7 @@ public sealed class LivePageTests(Site site)
         await Expect(page.Locator("#e3")).ToContainTextAsync("Thanks");
         Assert.Equal(["e1", "e2", "e3"], await IdsAsync(page));
         await Expect(page.Locator(".empty")).ToHaveCountAsync(0);
+        await Expect(page.Locator(".facts")).ToContainTextAsync("3 entries");
         await Expect(page.Locator("#e2 .copy")).ToHaveTextAsync("Copy");
         await Expect(page.Locator("#e2 .t-keyword").First).ToHaveTextAsync("const");
         await Expect(page.Locator("#e1 time")).ToHaveAttributeAsync("title", new Regex("2026"));
@@ -226,6 +227,23 @@ public sealed class LivePageTests(Site site)
         string grown = await OutlineAsync(page);
         await page.ReloadAsync();
         Assert.Equal(await OutlineAsync(page), grown);
+    }
+
+    [Fact]
+    public async Task What_was_abandoned_over_pages_is_one_fold()
+    {
+        using LiveSession session = await LiveSession.StartAsync(site, Entries.Conversation(150));
+        await session.RewindAsync(11, 150);
+        await session.AppendAsync(Entries.Prompt("Another way"));
+        await using WatchedPage watched = await site.OpenAsync(session.Page);
+        IPage page = watched.Page;
+
+        await page.Locator("details.rewound > summary").ClickAsync();
+        await ScrollUntilAsync(page, "scrollTo(0, 0)", "document.querySelector('#e1')");
+
+        Assert.Equal(Seqs(1, 152), await IdsAsync(page));
+        await Expect(page.Locator("details.rewound > summary")).ToHaveTextAsync(["140 abandoned entries"]);
+        await Expect(page.Locator("details.rewound > .entry")).ToHaveCountAsync(140);
     }
 
     [Fact]

@@ -127,11 +127,15 @@ public sealed class PagesTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
     [InlineData("?at=3", 0, 50)]
     [InlineData("?at=119", 70, 50)]
     [InlineData("?at=99999999999999999999", 0, 50)]
-    public void An_address_names_the_entries_that_are_shown(string query, long after, int count)
+    [InlineData("", 70, 50, true)]
+    [InlineData("?found=x", 70, 50, true)]
+    [InlineData("?after=50", 50, 50, true)]
+    [InlineData("?at=3", 0, 50, true)]
+    public void An_address_names_the_entries_that_are_shown(string query, long after, int count, bool goesOn = false)
     {
         var parsed = new Microsoft.AspNetCore.Http.QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query));
 
-        SessionWindow window = SessionWindow.Of(parsed, lastSeq: 120);
+        SessionWindow window = SessionWindow.Of(parsed, lastSeq: 120, goesOn);
 
         Assert.Equal((after, count), (window.After, window.Count));
     }

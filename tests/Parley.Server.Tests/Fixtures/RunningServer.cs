@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.Core.Credentials;
@@ -45,6 +47,9 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <summary>A client with the machine's key.</summary>
     public HttpClient Owner { get; }
+
+    /// <summary>Everything that the server answers to.</summary>
+    public IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 

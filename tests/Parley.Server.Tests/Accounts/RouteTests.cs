@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Parley.Core.Sessions;
@@ -37,6 +38,15 @@ public sealed class RouteTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
     {
         Assert.True(Routes.Count() > 30);
         Assert.DoesNotContain(Routes, r => r.Audience is null);
+    }
+
+    [Fact]
+    public async Task A_route_that_does_not_say_whom_it_is_for_answers_nobody()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new Sqlite(), routes: app => app.MapGet("/undecided", () => "open"));
+
+        foreach (HttpClient client in (HttpClient[])[server.Anyone, server.Owner])
+            await (await client.GetAsync("/undecided")).ProblemAsync(500);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public static class AuditWords
         "shared" => $"opened {Share(happened)}",
         "revoked" => $"revoked {Share(happened)}",
         "edited" when happened.Detail is { } share => $"changed when the {share} ends",
-        "edited" => "changed its title or its end",
+        "edited" => "changed it",
         var other => other,
     };
 

@@ -16,7 +16,7 @@ internal static class LiveSharing
         if (goingOn is null && asks)
             session = await AskAsync(session, fromNow, server.Address, cancel) ?? throw new Failure("nothing was shared.");
         using LiveShare share = goingOn ?? await LiveShare.StartAsync(session, terms, fromNow, server, cancel);
-        announcement.Make(terms.ByToken ? await ShareCommand.WithTokenAsync(share.Shared, server, terms, cancel) : share.Shared);
+        announcement.Make(await server.LinkAsync(share.Shared, terms, cancel));
         using var line = new LiveLine(share, announcement.Json);
         LiveEnd end = await share.RunAsync(cancel);
         line.End(end);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Parley.Cli.Control;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Servers;
@@ -17,9 +16,9 @@ internal static class ShareCommand
         OutgoingOptions outgoing = new();
         Option<string> expires = Options.Expires("When the link ends: 30m, 12h, 7d, 2w or never (the server's default otherwise)");
         var isPrivate = new Option<bool>("--private") { Description = "Upload without a public link" };
+        var token = new Option<bool>("--token") { Description = "Upload without a public link, and print the link of a token (24h unless --expires says otherwise)" };
         var live = new Option<bool>("--live") { Description = "Go on sharing what the session gets, until Ctrl-C" };
         var fromNow = new Option<bool>("--from-now") { Description = "With --live: nothing of what was said so far goes out" };
-        var token = new Option<bool>("--token") { Description = "Upload without a public link, and print the link of a token (24h unless --expires says otherwise)" };
         var preview = new Option<bool>("--preview") { Description = "Show what would go out and what is taken out; upload nothing" };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
         var open = new Option<bool>("--open") { Description = "Open the link in the browser" };
@@ -61,15 +60,7 @@ internal static class ShareCommand
         server.WarnIfReadableOnTheWay();
         if (asks)
             session = await Review.AskAsync(session, server.Address, cancel) ?? throw new Failure("nothing was shared.");
-        ShareResult shared = await Upload.RunAsync(session, server, terms, cancel);
-        announcement.Make(terms.ByToken ? await WithTokenAsync(shared, server, terms, cancel) : shared);
-    }
-
-    /// <summary>What was shared, to be opened by a token of its own.</summary>
-    public static async Task<ShareResult> WithTokenAsync(ShareResult shared, ServerApi server, Terms terms, CancellationToken cancel)
-    {
-        MadeToken made = await server.MakeTokenAsync(shared.ShareId, name: null, terms.Expires, cancel);
-        return shared with { Url = made.Url, ShareToken = made.ShareToken, ExpiresAt = made.ExpiresAt };
+        announcement.Make(await server.LinkAsync(await Upload.RunAsync(session, server, terms, cancel), terms, cancel));
     }
 
     private static void ShowPreview(Survey survey, bool json)

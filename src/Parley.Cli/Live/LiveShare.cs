@@ -28,6 +28,7 @@ internal sealed class LiveShare : IDisposable
     private readonly LiveTitle _title;
     private readonly TranscriptWatch _watch = new();
 
+    private readonly Queue<int> _unlearned = [];
     private int? _viewers;
     private long _counted;
 
@@ -102,7 +103,7 @@ internal sealed class LiveShare : IDisposable
         for (int number = 1; number <= given.Count; number++)
         {
             if (follower.IsRewound(number) && log.SeqOf(number) > 0)
-                share._entries.Learn(number);
+                share._unlearned.Enqueue(number);
         }
         share.Take(changes);
         return share;
@@ -116,7 +117,7 @@ internal sealed class LiveShare : IDisposable
         {
             while (!stop.IsCancellationRequested)
             {
-                if (Look() | await _sender.SendAsync(stop) | await CountAsync(stop))
+                if (await StepAsync(stop) | await CountAsync(stop))
                     Changed?.Invoke(Status);
                 await _watch.WaitAsync(_follower.Path, stop);
             }
@@ -153,31 +154,38 @@ internal sealed class LiveShare : IDisposable
         return _viewers != before;
     }
 
-    private bool Look()
+    // Whether anything came of it. While its client moves or writes the transcript it can't be read for a moment: then the next step does it.
+    private async Task<bool> StepAsync(CancellationToken cancel)
     {
         try
         {
             IReadOnlyList<TranscriptChange> changes = _follower.Poll();
             Take(changes);
-            return changes.Count > 0;
+            Learn();
+            return await _sender.SendAsync(cancel) || changes.Count > 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The client moves or writes the file just now.
             return false;
         }
     }
 
-    // Everything that is new is learned before anything of it goes out; what is recognised late has to be taken out of what is out already.
     private void Take(IReadOnlyList<TranscriptChange> changes)
     {
         foreach (TranscriptChange change in changes)
         {
             if (change.Kind != ChangeKind.Rewound)
-                _entries.Learn(change.From);
+                _unlearned.Enqueue(change.From);
             if (!_log.Take(change))
                 _journal.Rewound(LiveItem.Mark(change.From, change.To), digest: null);
         }
+    }
+
+    // Everything that is new is learned before anything of it goes out; what is recognised late has to be taken out of what is out already.
+    private void Learn()
+    {
+        for (; _unlearned.TryPeek(out int number); _unlearned.Dequeue())
+            _entries.Learn(number);
         bool knowsMore = _redactor.TakeNewValues().Count > 0;
         if (knowsMore)
             _log.DoubtAll();
@@ -189,8 +197,7 @@ internal sealed class LiveShare : IDisposable
         using var patience = new CancellationTokenSource(LastWords);
         try
         {
-            Look();
-            await _sender.SendAsync(patience.Token);
+            await StepAsync(patience.Token);
             if (Farewell is { } what)
                 await _sender.SayAsync(what, patience.Token);
             await _server.EditAsync(Shared.ShareId, new SessionChange { Live = false }, patience.Token);

@@ -119,7 +119,7 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
         {
             // Asked for first: what is told before the end is in the ring by the time that this says so.
             bool isLive = _feed.IsLive;
-            switch (_feed.At(_cursor, out _))
+            switch (_feed.Ring.At(_cursor, out _))
             {
                 case RingPlace.Held:
                     return true;
@@ -151,7 +151,7 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
         }
         if (_phase is Phase.Joining or Phase.Behind)
         {
-            _cursor = _feed.End;
+            _cursor = _feed.Ring.End;
             _phase = Phase.Corrections;
         }
         if (_phase == Phase.Corrections && !await AddCorrectionsAsync(cancel))
@@ -185,7 +185,7 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
 
     private SessionEvent? NextShared()
     {
-        while (_feed.At(_cursor, out SessionEvent? next) == RingPlace.Held)
+        while (_feed.Ring.At(_cursor, out SessionEvent? next) == RingPlace.Held)
         {
             if (next!.Kind == EventKind.Entry && next.Seq > _seq + 1)
             {

@@ -67,18 +67,24 @@ public sealed class TranscriptFollower : IDisposable
             Attach();
             Rewind();
             foreach (FollowedThread thread in _threads)
-                _changes.AddRange(thread.TakeCorrections().Select(TranscriptChange.Corrected));
+                Correct(thread);
             Append(Main);
         }
         LookForOutputs();
         return [.. _changes];
     }
 
-    /// <summary>An entry as it stands in the transcript now. Its blocks are valid until the next call of any method.</summary>
-    public Entry Read(int number)
+    /// <summary>
+    /// An entry as it stands in the transcript now, rewound ones as well; null when it isn't there any more. Its blocks are valid until the next
+    /// call of any method.
+    /// </summary>
+    /// <exception cref="IOException">The transcript can't be read now.</exception>
+    public Entry? Read(int number)
     {
         FollowedThread thread = ThreadOf(number);
-        return BuilderOf(thread).Build(thread.File.LineOf(thread.PlaceOf(number)));
+        return thread.PlaceOf(number) is var place and >= 0
+            ? thread.File.EntryAt(place, BuilderOf(thread))
+            : thread.File.FormerEntry(_given[number - 1].Key, BuilderOf(thread));
     }
 
     /// <summary>Whether an entry is no longer in the conversation.</summary>
@@ -114,7 +120,7 @@ public sealed class TranscriptFollower : IDisposable
         if (thread < 0)
         {
             thread = _threads.Count;
-            _threads.Add(new FollowedThread(entry.Thread, ConversationFile.Follow(""), toolCall: null));
+            _threads.Add(new FollowedThread(entry.Thread, ConversationFile.Follow(Path), toolCall: null));
         }
         _given.Add(new Given { Key = entry.Key, Thread = thread, IsRewound = entry.IsRewound });
         if (!entry.IsRewound)
@@ -227,6 +233,16 @@ public sealed class TranscriptFollower : IDisposable
         thread.Cut(place);
     }
 
+    private void Correct(FollowedThread thread)
+    {
+        foreach (int number in thread.TakeCorrections())
+        {
+            _changes.Add(TranscriptChange.Corrected(number));
+            if (!_outputs.Any(output => output.Number == number))
+                Watch(thread, thread.PlaceOf(number));
+        }
+    }
+
     private bool IsRewoundBetween(int from, int to)
     {
         for (int number = from + 1; number < to; number++)
@@ -279,9 +295,7 @@ public sealed class TranscriptFollower : IDisposable
 
     private void Watch(FollowedThread thread, int place)
     {
-        if (!thread.File.HasPersistedOutput(place))
-            return;
-        foreach (string path in BuilderOf(thread).OutputsOf(thread.File.LineOf(place)))
+        foreach (string path in thread.File.OutputsAt(place, BuilderOf(thread)))
             _outputs.Enqueue(new Output(thread.NumberAt(place), path) { Length = -1 });
         while (_outputs.Count > MaxWatchedOutputs)
             _outputs.Dequeue();

@@ -47,7 +47,10 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
     /// <summary>Where it reads from, for the limit of an address; null where that is not limited.</summary>
     internal string? Address { get; init; }
 
-    /// <summary>Waits until there is something to read; false when nothing will come any more.</summary>
+    /// <summary>
+    /// Waits until there is something to read; false when nothing will come any more. Whether it is cancelled is looked at when it wakes:
+    /// <see cref="Signal"/> it then.
+    /// </summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancel = default)
     {
         Volatile.Write(ref _busySince, 0L);

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Parley.EndToEnd.Tests.Pages.Live;
@@ -66,6 +67,27 @@ public sealed class AccessibilityTests(Site site)
         await session.DeleteAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("This session is no longer shared");
         Assert.Empty(await ViolationsAsync(page));
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Axe_finds_nothing_on_an_owners_pages(ColorScheme theme, int width)
+    {
+        string session = await site.ShareAsync(Entries.Conversation(2)), shares = $"{site.Address}/shares", own = $"{shares}/{session.Split('/')[^1]}";
+        using HttpClient client = site.ClientOf(site.Address);
+        using HttpResponseMessage token = await client.PostAsJsonAsync(session.Replace("/s/", "/api/sessions/") + "/share", new { token = new { name = "Ana" } });
+        var looks = new BrowserNewContextOptions { ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce };
+        await using (WatchedPage signedOut = await site.OpenAsync(shares, looks))
+            Assert.Empty(await ViolationsAsync(signedOut.Page));
+        await using WatchedPage watched = await site.SignInAsync(options: looks);
+        foreach (string address in new[] { shares, own, $"{own}/audit", $"{own}/delete", $"{session}/share", session })
+        {
+            await watched.Page.GotoAsync(address);
+            Assert.Empty(await ViolationsAsync(watched.Page));
+        }
+        await watched.Page.GetByRole(AriaRole.Link, new() { Name = "Share", Exact = true }).ClickAsync();
+        await watched.Page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        Assert.Empty(await ViolationsAsync(watched.Page));
     }
 
     [Theory]

@@ -82,6 +82,18 @@ public sealed class Site : IAsyncLifetime
         return client;
     }
 
+    /// <summary>A page that is signed in as the owner, by the link that the command makes.</summary>
+    public async Task<WatchedPage> SignInAsync(string path = "/shares", BrowserNewContextOptions? options = null, string? address = null)
+    {
+        address ??= Address;
+        using HttpClient client = ClientOf(address);
+        using HttpResponseMessage answer = await client.PostAsync($"{address}/api/sign-in-links", null);
+        string link = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("url").GetString()!;
+        WatchedPage page = await OpenAsync($"{link}?to={Uri.EscapeDataString(path)}", options);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        return page;
+    }
+
     /// <summary>A page in a context of its own that notices everything that must not happen.</summary>
     public async Task<WatchedPage> OpenAsync(string? address = null, BrowserNewContextOptions? options = null)
     {

@@ -44,8 +44,14 @@ public sealed class ServerEnvironmentTests
         Assert.Equal(
             new Limits
             {
-                EntryBytes = 2048, BundleBytes = 4096, RequestsPerKey = 1, RequestsPerAddress = 2, MissesPerAddress = 3,
-                AppendsPerAddress = 4, StreamsPerSession = 5, StreamsPerAddress = 6,
+                EntryBytes = 2048,
+                BundleBytes = 4096,
+                RequestsPerKey = 1,
+                RequestsPerAddress = 2,
+                MissesPerAddress = 3,
+                AppendsPerAddress = 4,
+                StreamsPerSession = 5,
+                StreamsPerAddress = 6,
             },
             options.Limits);
     }

@@ -93,7 +93,10 @@ function joinGroups(here: Element | null | undefined, there: Element | null | un
   if (!(here instanceof HTMLDetailsElement) || !(there instanceof HTMLDetailsElement)) return;
   if (here.className !== there.className || here.dataset["thread"] !== there.dataset["thread"]) return;
   stepsOf(here).at(edge === "before" ? 0 : -1)?.[edge](...stepsOf(there));
+  // A chunk that was nothing but a part of the group is gone with it.
+  const chunk = there.parentElement;
   there.remove();
+  if (chunk?.childElementCount === 0) chunk.remove();
 }
 
 const stepsOf = (group: HTMLElement) => all(":scope > .steps > *, :scope:not(:has(> .steps)) > :not(summary)", group);

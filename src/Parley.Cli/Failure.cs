@@ -1,7 +1,7 @@
 namespace Parley.Cli;
 
 /// <summary>An expected failure. Its message is one that a person can act on; it goes to stderr and ends the command.</summary>
-internal sealed class Failure(string message, int exitCode = ExitCode.Failed) : Exception(message)
+internal class Failure(string message, int exitCode = ExitCode.Failed) : Exception(message)
 {
     public int ExitCode { get; } = exitCode;
 }

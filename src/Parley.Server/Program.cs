@@ -1,9 +1,11 @@
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
 using Parley.Server.Live;
 using Parley.Server.Pages;
+using Parley.Server.Pages.Shares;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
 
@@ -55,9 +57,10 @@ public static class Program
         builder.Services.AddSingleton(services => DataKey.Load(options));
         builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>().AddSingleton<SignInStore>();
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
-        builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>();
+        builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>();
         builder.Services.AddSingleton<BundleIntake>();
-        builder.Services.AddSingleton<Wakes>();
+        builder.Services.AddSingleton<Wakes>().AddSingleton<LiveFeeds>().AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Driving>();
+        builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddPages();
 
@@ -67,11 +70,16 @@ public static class Program
         app.MapSessions();
         app.MapContent();
         app.MapShares();
+        app.MapAudit();
+        app.MapDriver();
+        app.MapEvents();
         app.MapKeys();
         app.MapSignIn();
         app.MapOperations();
         app.MapOpenApi("/openapi/v1.json").For(Audience.Anyone);
         app.MapSignInPages();
+        app.MapSharesPages();
+        app.MapSharesForms();
         app.MapPages();
         return app;
     }

@@ -32,7 +32,8 @@ function copyButton(text: () => string): HTMLButtonElement {
   return button;
 }
 
-async function copy(text: string): Promise<boolean> {
+/** Whether the text could be put into the clipboard. */
+export async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -1,11 +1,16 @@
 // What the browser adds to pages that work without it.
 import { addCopyButtons } from "./clipboard";
+import { one } from "./dom";
 import { highlightWhatIsSeen } from "./highlight";
 import { followAddress } from "./session/entries";
+import { askOnReturn } from "./session/gone";
 import { keyboard } from "./session/keyboard";
 import { outline } from "./session/outline";
 import { endlessScroll } from "./session/scroll";
 import { search } from "./session/search";
+import { dialogLinks } from "./sharing/dialogs";
+import { readySharePanel } from "./sharing/panel";
+import { shares } from "./sharing/shares";
 import { themeButton } from "./themes";
 import { localTimes } from "./times";
 
@@ -13,10 +18,16 @@ themeButton();
 localTimes();
 addCopyButtons();
 highlightWhatIsSeen();
-if (document.querySelector("#entries")) {
+dialogLinks();
+readySharePanel(document);
+shares();
+askOnReturn();
+const list = one("#entries");
+if (list) {
   followAddress();
   endlessScroll();
   search();
   keyboard();
   outline();
+  if (list.dataset["live"] === "live") void import("./live").then(({ watchSession }) => watchSession(list));
 }

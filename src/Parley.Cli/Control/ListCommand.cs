@@ -39,12 +39,12 @@ internal static class ListCommand
         bool links = !(width < WidthForLinks);
         Column[] columns = [new("ID"), new("TITLE", Shrinks: true), new("MESSAGES", RightAligned: true), new("OPEN TO"), new("READERS", RightAligned: true), new("EXPIRES")];
         var table = new Table(links ? [.. columns, new("LINK")] : columns);
-        foreach (OwnSession session in sessions)
+        foreach (OwnSession own in sessions)
         {
+            SessionSummary session = own.Session;
             string[] cells =
             [
-                session.ShareId, session.Title, $"{session.MessageCount}", OpenTo(session), Readers(session),
-                Times.Remaining(session.ExpiresAt, DateTimeOffset.UtcNow),
+                session.ShareId, session.Title, $"{session.MessageCount}", OpenTo(own), Readers(own), Times.Remaining(session.ExpiresAt, DateTimeOffset.UtcNow),
             ];
             table.Add(links ? [.. cells, session.Url] : cells);
         }
@@ -52,15 +52,15 @@ internal static class ListCommand
     }
 
     /// <summary>Who can read it beside its owner: <c>link, 2 tokens</c>; and whether it goes on.</summary>
-    private static string OpenTo(OwnSession session)
+    private static string OpenTo(OwnSession own)
     {
-        int count = session.Tokens.Count();
-        string?[] ways = [session.HasLink ? "link" : null, count switch { 0 => null, 1 => "1 token", _ => $"{count} tokens" }];
+        int count = own.Tokens.Count();
+        string?[] ways = [own.Session.IsPublic ? "link" : null, count switch { 0 => null, 1 => "1 token", _ => $"{count} tokens" }];
         string open = string.Join(", ", ways.OfType<string>());
-        return (open.Length > 0 ? open : "you alone") + (session.Live ? " · live" : "");
+        return (open.Length > 0 ? open : "you alone") + (own.Session.Live ? " · live" : "");
     }
 
-    private static string Readers(OwnSession session) => session.Viewers > 0 ? $"{session.Readers} ({session.Viewers} now)" : $"{session.Readers}";
+    private static string Readers(OwnSession own) => own.Session.Viewers > 0 ? $"{own.Readers} ({own.Session.Viewers} now)" : $"{own.Readers}";
 }
 
 /// <summary>A session as <c>parley list --json</c> tells it. Tokens are counted: what opens a session is for <c>parley tokens</c> to tell.</summary>
@@ -68,7 +68,7 @@ internal sealed record SessionReport(
     string ShareId, string Title, string Url, string ProjectName, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, long MessageCount, bool IsPublic,
     bool Live, bool Ended, long Viewers, long Readers, int Tokens)
 {
-    public static SessionReport Of(OwnSession session) => new(
-        session.ShareId, session.Title, session.Url, session.ProjectName, session.CreatedAt, session.ExpiresAt, session.MessageCount, session.HasLink,
-        session.Live, session.Ended, session.Viewers, session.Readers, session.Tokens.Count());
+    public static SessionReport Of(OwnSession own) => new(
+        own.Id, own.Session.Title, own.Session.Url, own.Session.ProjectName, own.Session.CreatedAt, own.Session.ExpiresAt, own.Session.MessageCount,
+        own.Session.IsPublic, own.Session.Live, own.Session.Ended, own.Session.Viewers, own.Readers, own.Tokens.Count());
 }

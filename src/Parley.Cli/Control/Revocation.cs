@@ -14,7 +14,7 @@ internal sealed record Revocation(OwnSession Session, IReadOnlyList<Share> Close
     /// </summary>
     public static Revocation? Find(IReadOnlyList<OwnSession> sessions, SharedName name)
     {
-        if (name.Kind != SharedKind.Token && sessions.FirstOrDefault(session => session.ShareId == name.Value) is { } named)
+        if (name.Kind != SharedKind.Token && sessions.FirstOrDefault(session => session.Id == name.Value) is { } named)
             return new Revocation(named, [.. named.Shares.Where(share => share.IsLink || name.Kind == SharedKind.Id)]);
         return sessions.SelectMany(session => session.Tokens, (session, token) => (Session: session, Token: token))
             .Where(found => name.Value == found.Token.ShareToken || (name.Kind == SharedKind.Id && name.Value == found.Token.ShareId))

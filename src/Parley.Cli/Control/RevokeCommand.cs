@@ -32,15 +32,14 @@ internal static class RevokeCommand
             IReadOnlyList<OwnSession> sessions = (await server.SharesAsync(cancel)).Sessions;
             Revocation revocation = Revocation.Find(sessions, name) ?? throw Unknown(name);
             foreach (Share share in revocation.Closed)
-                await server.CloseAsync(revocation.Session.ShareId, share.ShareId, cancel);
+                await server.CloseAsync(revocation.Session.Id, share.ShareId, cancel);
             Tell(revocation);
         }
     }
 
     private static void Tell(Revocation revocation)
     {
-        OwnSession session = revocation.Session;
-        string title = $"'{DisplayText.OneLine(session.Title)}' ({session.ShareId})";
+        string title = $"'{DisplayText.OneLine(revocation.Session.Session.Title)}' ({revocation.Session.Id})";
         foreach (Share share in revocation.Closed)
             Terminal.Error.WriteLine(share.IsLink ? $"The link of {title} is closed." : $"{NameOf(share)} of {title} is closed.");
         if (revocation.Closed.Count == 0)

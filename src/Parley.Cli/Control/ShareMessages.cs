@@ -6,32 +6,37 @@ namespace Parley.Cli.Control;
 internal sealed record OwnShares(IReadOnlyList<OwnSession> Sessions);
 
 /// <summary>A session of the account with what opens it for others.</summary>
-/// <param name="ShareId">The session's id.</param>
+/// <param name="Session">The session itself.</param>
+/// <param name="Shares">Its link and its tokens, active ones.</param>
+/// <param name="Readers">How many have read it so far.</param>
+internal sealed record OwnSession(SessionSummary Session, IReadOnlyList<Share> Shares, long Readers)
+{
+    [JsonIgnore]
+    public string Id => Session.ShareId;
+
+    [JsonIgnore]
+    public IEnumerable<Share> Tokens => Shares.Where(share => !share.IsLink);
+}
+
+/// <summary>A session as the server tells it, as far as the command shows it.</summary>
+/// <param name="ShareId">Its id.</param>
 /// <param name="Title">Its title.</param>
-/// <param name="Url">Its page; for others only while it has a link.</param>
 /// <param name="ProjectName">The project that it was about.</param>
 /// <param name="CreatedAt">When it came to the server.</param>
 /// <param name="ExpiresAt">When it ends for everyone; null for never.</param>
 /// <param name="MessageCount">Its entries.</param>
+/// <param name="IsPublic">Whether its link opens it for others.</param>
 /// <param name="Live">Whether it goes on.</param>
 /// <param name="Ended">Whether it was live and is over.</param>
-/// <param name="Viewers">Who has it open now.</param>
-/// <param name="Readers">Who has read it so far.</param>
-/// <param name="Shares">Its link and its tokens, active ones.</param>
-internal sealed record OwnSession(
-    string ShareId, string Title, string Url, string ProjectName, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, long MessageCount, bool Live,
-    bool Ended, long Viewers, long Readers, IReadOnlyList<Share> Shares)
-{
-    [JsonIgnore]
-    public IEnumerable<Share> Tokens => Shares.Where(share => !share.IsLink);
+/// <param name="Viewers">How many have it open now.</param>
+/// <param name="Url">Its page.</param>
+internal sealed record SessionSummary(
+    string ShareId, string Title, string ProjectName, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, long MessageCount, bool IsPublic, bool Live,
+    bool Ended, long Viewers, string Url);
 
-    [JsonIgnore]
-    public bool HasLink => Shares.Any(share => share.IsLink);
-}
-
-/// <summary>A way into a session: its public link, or a token.</summary>
+/// <summary>A way into a session: its public link, or a token, which the server can't always show again.</summary>
 internal sealed record Share(
-    string ShareId, string Kind, string? Name, string Url, string? ShareToken, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+    string ShareId, string Kind, string? Name, string? Url, string? ShareToken, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
 {
     [JsonIgnore]
     public bool IsLink => Kind == "link";

@@ -76,7 +76,7 @@ internal static class TokensCommand
     {
         using var server = ServerApi.Connect();
         string? id = session is null ? null : SharedName.SessionId(session, server.Address);
-        OwnSession[] sessions = [.. (await server.SharesAsync(cancel)).Sessions.Where(s => id is null || s.ShareId == id)];
+        OwnSession[] sessions = [.. (await server.SharesAsync(cancel)).Sessions.Where(s => id is null || s.Id == id)];
         if (id is not null && sessions.Length == 0)
             throw new Failure($"there is no session {DisplayText.OneLine(id)} of yours. `parley list` shows what is there.");
         TokenLine[] tokens = [.. sessions.SelectMany(s => s.Tokens, TokenLine.Of)];
@@ -92,15 +92,15 @@ internal static class TokensCommand
     {
         var table = new Table(new("ID"), new("NAME", Shrinks: true), new("SESSION"), new("TITLE", Shrinks: true), new("ENDS"), new("LINK"));
         foreach (TokenLine token in tokens)
-            table.Add(token.Id, token.Name ?? "-", token.SessionId, token.Title, Times.Remaining(token.ExpiresAt, DateTimeOffset.UtcNow), token.Url);
+            table.Add(token.Id, token.Name ?? "-", token.SessionId, token.Title, Times.Remaining(token.ExpiresAt, DateTimeOffset.UtcNow), token.Url ?? "-");
         table.Write(Terminal.Out, Style.OfOut, Terminal.OutIsTerminal ? Terminal.Width : null);
     }
 }
 
 /// <summary>A token as <c>parley tokens --json</c> tells it.</summary>
 internal sealed record TokenLine(
-    string Id, string? Name, string SessionId, string Title, string Url, string? Token, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+    string Id, string? Name, string SessionId, string Title, string? Url, string? Token, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
 {
     public static TokenLine Of(OwnSession session, Share token) =>
-        new(token.ShareId, token.Name, session.ShareId, session.Title, token.Url, token.ShareToken, token.CreatedAt, token.ExpiresAt);
+        new(token.ShareId, token.Name, session.Id, session.Session.Title, token.Url, token.ShareToken, token.CreatedAt, token.ExpiresAt);
 }

@@ -24,6 +24,8 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(TokenLine[]))]
 [JsonSerializable(typeof(SessionReport[]))]
 [JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
+[JsonSerializable(typeof(AppendResult))]
+[JsonSerializable(typeof(SessionChange))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ConfigReport))]
 [JsonSerializable(typeof(SessionLine[]))]

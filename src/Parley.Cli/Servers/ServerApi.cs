@@ -43,6 +43,7 @@ internal sealed class ServerApi : IDisposable
         {
             terms.Expires is { } time ? $"expires_in={(long)time.TotalSeconds}" : null,
             terms.IsPrivate ? "private=true" : null,
+            terms.IsLive ? "live=true" : null,
         }.OfType<string>());
         using var request = new HttpRequestMessage(HttpMethod.Post, query.Length > 0 ? $"api/sessions?{query}" : "api/sessions") { Content = bundle };
         // The server may refuse (key, limits) before the body is sent.
@@ -63,6 +64,30 @@ internal sealed class ServerApi : IDisposable
 
     public Task RevokeKeyAsync(string id, CancellationToken cancel) =>
         DeleteAsync($"api/keys/{Uri.EscapeDataString(id)}", $"key {id}", cancel);
+
+    /// <summary>Adds entries to a live session; without any it says that its driver is there.</summary>
+    /// <param name="shareId">The session.</param>
+    /// <param name="append">JSON: <c>{"expectedSeq","entries"}</c>.</param>
+    /// <param name="cancel">Leaves open whether they were added.</param>
+    /// <exception cref="ServerFailure">Nobody answered, or the server said no; with <see cref="ServerFailure.LastSeq"/> where the session's end is elsewhere.</exception>
+    public Task<AppendResult> AppendAsync(string shareId, ReadOnlyMemory<byte> append, CancellationToken cancel) =>
+        SendJsonAsync(HttpMethod.Post, $"api/sessions/{Uri.EscapeDataString(shareId)}/messages", append, CliJson.Default.AppendResult, $"session {shareId}", cancel);
+
+    /// <summary>Replaces an entry of a live session.</summary>
+    /// <param name="shareId">The session.</param>
+    /// <param name="seq">The entry's place.</param>
+    /// <param name="entry">JSON, as <see cref="Core.Sessions.EntryJson"/> writes it.</param>
+    /// <param name="cancel">Leaves open whether it was replaced.</param>
+    public Task CorrectAsync(string shareId, int seq, ReadOnlyMemory<byte> entry, CancellationToken cancel) =>
+        SendJsonAsync(HttpMethod.Put, $"api/sessions/{Uri.EscapeDataString(shareId)}/messages/{seq}", entry, CliJson.Default.AppendResult, $"session {shareId}", cancel);
+
+    /// <summary>Changes what is left out of <paramref name="change"/> not at all.</summary>
+    public async Task EditAsync(string shareId, SessionChange change, CancellationToken cancel)
+    {
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(change, CliJson.Default.SessionChange);
+        using HttpRequestMessage request = JsonRequest(HttpMethod.Patch, $"api/sessions/{Uri.EscapeDataString(shareId)}", body);
+        using HttpResponseMessage answer = await SendInTimeAsync(request, $"session {shareId}", cancel);
+    }
 
     /// <summary>Whether the server says that it is ready; false too while nobody listens.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancel)
@@ -102,13 +127,23 @@ internal sealed class ServerApi : IDisposable
         return await ReadAsync(answer, type, cancel);
     }
 
-    internal async Task<TAnswer> PostAsync<TBody, TAnswer>(
-        string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, string subject, CancellationToken cancel)
+    internal Task<TAnswer> PostAsync<TBody, TAnswer>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, string subject, CancellationToken cancel) =>
+        SendJsonAsync(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, bodyType), answerType, subject, cancel);
+
+    private async Task<T> SendJsonAsync<T>(
+        HttpMethod method, string path, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, string subject, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using HttpRequestMessage request = JsonRequest(method, path, body);
         using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);
-        return await ReadAsync(answer, answerType, cancel);
+        return await ReadAsync(answer, type, cancel);
+    }
+
+    private static HttpRequestMessage JsonRequest(HttpMethod method, string path, ReadOnlyMemory<byte> body)
+    {
+        var content = new ReadOnlyMemoryContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return new HttpRequestMessage(method, path) { Content = content };
     }
 
     internal async Task<TAnswer> PostAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answerType, string subject, CancellationToken cancel)

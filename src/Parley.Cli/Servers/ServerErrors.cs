@@ -15,37 +15,44 @@ internal sealed class ServerErrors(Uri address, Setting? key)
             : $"Make one where the server runs, with `parley keys create NAME`, and set {Settings.KeyVariable} to it."));
 
     /// <summary>Nobody answered; <paramref name="reason"/> is what the network said, where that helps.</summary>
-    public Failure NoAnswer(string? reason) => new(
+    public ServerFailure NoAnswer(string? reason) => new(
         $"the server at {_server} does not answer{(reason is null ? "" : $" ({reason})")}. "
         + (address.IsLoopback
             ? "Start it with `parley serve`."
             : $"Check the address ({Settings.Server().Origin}) and the network."));
 
-    public Failure NotParley() => new($"what answers at {_server} is not a Parley server. Check the address: `parley config`.");
+    public ServerFailure NotParley() => new($"what answers at {_server} is not a Parley server. Check the address: `parley config`.");
 
     /// <summary>The server answered, and said no.</summary>
     /// <param name="answer">Its answer.</param>
     /// <param name="problem">What it said in words.</param>
     /// <param name="subject">What was asked for: <c>session abc</c>, <c>key 3</c>, or a path.</param>
-    public Failure Refused(HttpResponseMessage answer, Problem? problem, string subject)
+    public ServerFailure Refused(HttpResponseMessage answer, Problem? problem, string subject) => new(Sentence(answer, problem, subject))
+    {
+        Status = answer.StatusCode,
+        RetryAfter = answer.Headers.RetryAfter?.Delta,
+        LastSeq = problem?.LastSeq,
+    };
+
+    private string Sentence(HttpResponseMessage answer, Problem? problem, string subject)
     {
         string said = DisplayText.OneLine(problem?.Detail ?? problem?.Title);
         return answer.StatusCode switch
         {
-            HttpStatusCode.Unauthorized => new Failure(
-                $"the server at {_server} does not accept the API key from {key?.Origin}. Make one where it runs, with `parley keys create NAME`."),
-            HttpStatusCode.Forbidden => new Failure(With($"the API key from {key?.Origin} may not do this", said)),
-            HttpStatusCode.NotFound when subject.StartsWith("session ", StringComparison.Ordinal) => new Failure(
-                $"there is no {subject} of yours on {_server}: it was taken back, it has expired, or it is not yours. `parley list` shows what is there."),
-            HttpStatusCode.NotFound when subject.StartsWith("key ", StringComparison.Ordinal) => new Failure(
-                $"there is no {subject} on {_server}. `parley keys list` shows what is there."),
-            HttpStatusCode.NotFound => NotParley(),
-            HttpStatusCode.RequestEntityTooLarge => new Failure(
-                With("the session is larger than the server takes", said) + " Leave tool output out with --no-tool-results, or begin later with --from ENTRY."),
-            HttpStatusCode.TooManyRequests => new Failure(With("the server asks to slow down", said) + $" Try again {RetryTime(answer)}."),
-            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new Failure(
-                $"{_server} has moved to {answer.Headers.Location}: use `parley config set server URL` with the new address."),
-            _ => new Failure(With($"the server at {_server} answered {(int)answer.StatusCode}", said)),
+            HttpStatusCode.Unauthorized =>
+                $"the server at {_server} does not accept the API key from {key?.Origin}. Make one where it runs, with `parley keys create NAME`.",
+            HttpStatusCode.Forbidden => With($"the API key from {key?.Origin} may not do this", said),
+            HttpStatusCode.NotFound when subject.StartsWith("session ", StringComparison.Ordinal) =>
+                $"there is no {subject} of yours on {_server}: it was taken back, it has expired, or it is not yours. `parley list` shows what is there.",
+            HttpStatusCode.NotFound when subject.StartsWith("key ", StringComparison.Ordinal) =>
+                $"there is no {subject} on {_server}. `parley keys list` shows what is there.",
+            HttpStatusCode.NotFound => NotParley().Message,
+            HttpStatusCode.RequestEntityTooLarge =>
+                With("the session is larger than the server takes", said) + " Leave tool output out with --no-tool-results, or begin later with --from ENTRY.",
+            HttpStatusCode.TooManyRequests => With("the server asks to slow down", said) + $" Try again {RetryTime(answer)}.",
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest =>
+                $"{_server} has moved to {answer.Headers.Location}: use `parley config set server URL` with the new address.",
+            _ => With($"the server at {_server} answered {(int)answer.StatusCode}", said),
         };
     }
 
@@ -53,4 +60,17 @@ internal sealed class ServerErrors(Uri address, Setting? key)
 
     private static string RetryTime(HttpResponseMessage answer) =>
         answer.Headers.RetryAfter?.Delta is { } delta ? $"in {Math.Ceiling(delta.TotalSeconds)} s" : "later";
+}
+
+/// <summary>That a server did not do what it was asked.</summary>
+internal sealed class ServerFailure(string message) : Failure(message)
+{
+    /// <summary>What it answered; null when there was no answer.</summary>
+    public HttpStatusCode? Status { get; init; }
+
+    /// <summary>When it wants to be asked again, where it says so.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The last entry of the session that was appended to, where the caller had another one in mind.</summary>
+    public int? LastSeq { get; init; }
 }

@@ -33,5 +33,18 @@ internal sealed record ApiKey(JsonElement Id, string Name, DateTimeOffset? Creat
 
 internal sealed record ApiKeys(IReadOnlyList<ApiKey> Keys);
 
+/// <summary>What adding and correcting entries answers.</summary>
+internal sealed record AppendResult(int LastSeq, long Revision);
+
+/// <summary>What <c>PATCH /api/sessions/{id}</c> takes; what is null stays as it is.</summary>
+internal sealed record SessionChange
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Title { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Live { get; init; }
+}
+
 /// <summary>Problem details (RFC 9457).</summary>
-internal sealed record Problem(string? Title, string? Detail);
+internal sealed record Problem(string? Title, string? Detail, int? LastSeq);

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
-using Parley.Core.Redaction;
 using Parley.Core.Sessions;
 
 namespace Parley.Cli.Sharing;
@@ -13,18 +12,16 @@ namespace Parley.Cli.Sharing;
 /// </summary>
 internal sealed class BundleUpload : HttpContent
 {
-    private readonly OutgoingSession _session;
-    private readonly Redactor _redactor;
-    private readonly Action<int> _progress;
+    private readonly Func<PipeWriter, CancellationToken, Task> _write;
+    private readonly string _source;
     private readonly bool _compress;
 
-    /// <param name="session">What to send.</param>
-    /// <param name="redactor">One that has learned it; its report is complete when the body is sent.</param>
+    /// <param name="write">Writes the bundle as fast as its reader takes it, and completes the pipe, with the failure if there was one.</param>
+    /// <param name="source">The path of what it reads, for the message of a failure.</param>
     /// <param name="compress">Whether bytes cost more than time: not on the way to this very machine.</param>
-    /// <param name="progress">Is told the number of the entry that was written last.</param>
-    public BundleUpload(OutgoingSession session, Redactor redactor, bool compress, Action<int> progress)
+    public BundleUpload(Func<PipeWriter, CancellationToken, Task> write, string source, bool compress)
     {
-        (_session, _redactor, _compress, _progress) = (session, redactor, compress, progress);
+        (_write, _source, _compress) = (write, source, compress);
         Headers.ContentType = new MediaTypeHeaderValue(BundleWriter.MediaType);
         if (compress)
             Headers.ContentEncoding.Add("gzip");
@@ -36,7 +33,7 @@ internal sealed class BundleUpload : HttpContent
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         var pipe = new Pipe();
-        Task writing = Task.Run(() => _session.WriteBundleAsync(_redactor, pipe.Writer, _progress, cancellationToken), CancellationToken.None);
+        Task writing = Task.Run(() => _write(pipe.Writer, cancellationToken), CancellationToken.None);
         try
         {
             if (_compress)
@@ -56,7 +53,7 @@ internal sealed class BundleUpload : HttpContent
     {
         await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (writing.Exception?.InnerException is { } cause)
-            throw new Failure($"{_session.Transcript.Info.Path} can't be read to its end: {cause.Message}");
+            throw new Failure($"{_source} can't be read to its end: {cause.Message}");
     }
 
     protected override bool TryComputeLength(out long length)

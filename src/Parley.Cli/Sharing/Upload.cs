@@ -24,7 +24,10 @@ internal static class Upload
         OutgoingSession session, ServerApi server, Terms terms, Action<int> progress, CancellationToken cancel)
     {
         Redactor redactor = session.Learn(cancel);
-        using var body = new BundleUpload(session, redactor, compress: !server.Address.IsLoopback, progress);
+        using var body = new BundleUpload(
+            (pipe, stop) => session.WriteBundleAsync(redactor, pipe, progress, stop),
+            session.Transcript.Info.Path,
+            compress: !server.Address.IsLoopback);
         ShareResult result = await server.ShareAsync(body, terms, cancel);
         return result with { Redactions = Add(redactor.Report.Counts, result.Redactions) };
     }

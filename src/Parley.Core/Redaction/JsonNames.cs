@@ -57,5 +57,20 @@ internal ref struct JsonNames
         return member;
     }
 
+    /// <summary>Whether a place is in a member's name that is one word and has a number as its value, as those of token counts do.</summary>
+    public static bool IsNumbers(ReadOnlySpan<byte> json, int at)
+    {
+        int end = at, limit = Math.Max(0, at - MaxName);
+        while (end < json.Length && end < at + MaxName && IsName(json[end]))
+            end++;
+        if (end + 2 >= json.Length || json[end] != '"' || json[end + 1] != ':' || !char.IsAsciiDigit((char)json[end + 2]))
+            return false;
+        while (at > limit && IsName(json[at - 1]))
+            at--;
+        return at > 0 && json[at - 1] == '"';
+    }
+
+    private static bool IsName(byte c) => char.IsAsciiLetterOrDigit((char)c) || c == '_';
+
     private static bool Is(ReadOnlySpan<byte> member, ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(member, name);
 }

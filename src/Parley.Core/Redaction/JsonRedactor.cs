@@ -3,22 +3,20 @@ using System.Text.Json;
 
 namespace Parley.Core.Redaction;
 
-/// <summary>Redacts every string of a JSON value, each decoded, and writes the value back; what doesn't change is copied byte by byte.</summary>
+/// <summary>Redacts every string of a JSON value, each decoded, and writes the value back; what isn't replaced is copied byte by byte.</summary>
 internal sealed class JsonRedactor(TextRedactor texts)
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000_000 };
 
     private readonly ArrayBufferWriter<byte> _decoded = new(4096);
-    private readonly ArrayBufferWriter<byte> _redacted = new(4096);
     private readonly ArrayBufferWriter<byte> _output = new(4096);
-    private readonly List<int> _hits = [];
+    private readonly PromisingStrings _promising = new(texts);
 
     /// <summary>Writes the redacted value.</summary>
     /// <returns>False when <paramref name="json"/> is not JSON; then nothing has been written.</returns>
     public bool TryRedact(ReadOnlySpan<byte> json, IBufferWriter<byte> output, Place place)
     {
-        var promising = new PromisingStrings(json, texts, _hits);
-        if (promising.AreNone)
+        if (!_promising.Scan(json, Clues.All))
         {
             output.Write(json);
             return true;
@@ -32,12 +30,17 @@ internal sealed class JsonRedactor(TextRedactor texts)
             while (reader.Read())
             {
                 ReadOnlySpan<byte> name = names.Follow(ref reader);
-                if (!promising.Contain(ref reader, name) || !TryRedact(reader.ValueSpan, name, place, names.Block))
+                Clues clues = _promising.CluesFor(ref reader, json, name);
+                if (clues == Clues.None)
                     continue;
                 int start = (int)reader.TokenStartIndex + 1;
-                _output.Write(json[copied..start]);
-                JsonString.Escape(_redacted.WrittenSpan, _output);
-                copied = start + reader.ValueSpan.Length;
+                var walk = new JsonStringWalk(reader.ValueSpan);
+                foreach (Edit edit in texts.Edits(Decode(reader.ValueSpan), name, clues))
+                {
+                    _output.Write(json[copied..(start + walk.GoTo(edit.Start))]);
+                    JsonString.Escape(texts.Replace(edit, place, names.Block), _output);
+                    copied = start + walk.GoTo(edit.End);
+                }
             }
         }
         catch (JsonException)
@@ -52,8 +55,7 @@ internal sealed class JsonRedactor(TextRedactor texts)
     /// <summary>Remembers the secrets of a JSON value.</summary>
     public void Learn(ReadOnlySpan<byte> json)
     {
-        var promising = new PromisingStrings(json, texts, _hits);
-        if (promising.AreNone)
+        if (!_promising.Scan(json, Clues.Secrets))
             return;
         try
         {
@@ -62,7 +64,7 @@ internal sealed class JsonRedactor(TextRedactor texts)
             while (reader.Read())
             {
                 ReadOnlySpan<byte> name = names.Follow(ref reader);
-                if (promising.Contain(ref reader, name))
+                if (_promising.CluesFor(ref reader, json, name) != Clues.None)
                     texts.Learn(Decode(reader.ValueSpan), name);
             }
         }
@@ -70,12 +72,6 @@ internal sealed class JsonRedactor(TextRedactor texts)
         {
             texts.Learn(json, default);
         }
-    }
-
-    private bool TryRedact(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> name, Place place, string? block)
-    {
-        _redacted.ResetWrittenCount();
-        return texts.TryRedact(Decode(raw), name, place, block, _redacted);
     }
 
     private ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> raw)

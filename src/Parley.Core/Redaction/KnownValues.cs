@@ -50,19 +50,19 @@ internal sealed class KnownValues
         _teddy = null;
     }
 
-    public bool MayOccur(ReadOnlySpan<byte> raw) => Scanner is { } teddy && teddy.Occurs(raw, _hits);
-
     /// <summary>How many there are.</summary>
     public int Count => _values.Count;
 
-    /// <summary>Adds where one of them may stand.</summary>
-    public void AddHits(ReadOnlySpan<byte> raw, List<int> places)
+    /// <summary>Looks for them, and says whether there is any. Escaped text may be scanned as it is.</summary>
+    public bool Scan(ReadOnlySpan<byte> text)
     {
         _hits.Clear();
-        Scanner?.Find(raw, _hits);
-        foreach (Hit hit in _hits)
-            places.Add(hit.Start);
+        Scanner?.Find(text, _hits);
+        return _hits.Count > 0;
     }
+
+    /// <summary>Adds the places in a JSON value that was scanned.</summary>
+    public void AddPlaces(HitPlaces places) => places.Add(_hits);
 
     /// <summary>Remembers a value, if it can stand alone without being taken for something else.</summary>
     public void Add(ReadOnlySpan<byte> value, Match match)
@@ -81,12 +81,11 @@ internal sealed class KnownValues
         return added;
     }
 
+    /// <summary>Adds where they stand in a text.</summary>
     public void Find(ReadOnlySpan<byte> text, List<Match> found)
     {
-        if (Scanner is not { } teddy)
+        if (!Scan(text))
             return;
-        _hits.Clear();
-        teddy.Find(text, _hits);
         _hits.Sort((a, b) => a.Start.CompareTo(b.Start));
         int encodedUpTo = 0;
         foreach (Hit hit in _hits)

@@ -14,12 +14,27 @@ public sealed class RedactionReport
     /// <summary>How many places each rule changed.</summary>
     public IReadOnlyDictionary<string, int> Counts => _counts;
 
+    /// <summary>Whether further findings are only counted.</summary>
+    public bool IsFull => _findings.Count >= MaxFindings;
+
+    /// <summary>The counts so far, and begins anew: what follows is reported by itself.</summary>
+    public IReadOnlyDictionary<string, int> Take()
+    {
+        Dictionary<string, int> counts = new(_counts);
+        _counts.Clear();
+        _findings.Clear();
+        return counts;
+    }
+
     public void Add(Finding finding)
     {
-        _counts[finding.Rule] = _counts.GetValueOrDefault(finding.Rule) + 1;
-        if (_findings.Count < MaxFindings)
+        Count(finding.Rule);
+        if (!IsFull)
             _findings.Add(finding);
     }
+
+    /// <summary>Counts a finding of which nothing else is kept.</summary>
+    public void Count(string rule) => _counts[rule] = _counts.GetValueOrDefault(rule) + 1;
 }
 
 /// <summary>One place where something was taken out.</summary>

@@ -38,11 +38,7 @@ public sealed class Redactor
     public void LearnJson(ReadOnlySpan<byte> json) => _json.Learn(json);
 
     /// <summary>The same for a text in UTF-8.</summary>
-    public void LearnText(ReadOnlySpan<byte> text)
-    {
-        if (_texts.MayChange(text))
-            _texts.Learn(text, default);
-    }
+    public void LearnText(ReadOnlySpan<byte> text) => _texts.LearnLines(text);
 
     /// <summary>
     /// The value behind a <see cref="Finding.Replacement"/>, for its author who wants to keep it; null for a path or name.
@@ -86,7 +82,7 @@ public sealed class Redactor
     /// <summary>Writes the next piece of a text in UTF-8, which ends where a line ends, without secrets and personal paths.</summary>
     public void RedactText(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
     {
-        if (!_texts.MayChange(text) || !_texts.TryRedact(text, default, Place.OfLines(_lines + 1), null, output))
+        if (!_texts.TryRedactLines(text, Place.OfLines(_lines + 1), output))
             output.Write(text);
         _lines += text.Count((byte)'\n');
     }
@@ -96,7 +92,7 @@ public sealed class Redactor
 
     private void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output, Place place)
     {
-        if (!_json.TryRedact(json, output, place) && !_texts.TryRedact(json, default, place, null, output))
+        if (!_json.TryRedact(json, output, place) && !_texts.TryRedact(json, default, Clues.All, place, null, output))
             output.Write(json);
     }
 
@@ -104,6 +100,6 @@ public sealed class Redactor
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         var output = new ArrayBufferWriter<byte>(bytes.Length + 64);
-        return _texts.TryRedact(bytes, default, place, null, output) ? Encoding.UTF8.GetString(output.WrittenSpan) : text;
+        return _texts.TryRedact(bytes, default, Clues.All, place, null, output) ? Encoding.UTF8.GetString(output.WrittenSpan) : text;
     }
 }

@@ -23,6 +23,7 @@ internal sealed class BlockHtml(Entry entry, long seq, ToolCalls calls, HtmlWrit
             case "tool_result": new ResultHtml(calls, html).Write(block, WriteImage); break;
             case "image": WriteImage(block); break;
             case "event": EventHtml.Write(block, html); break;
+            case Rewind.BlockType when Rewind.Of(block) is { } rewind: EventHtml.Write(rewind, html); break;
             case "unsupported": WriteUnsupported(Lines.OneLine(block.String("reason") ?? "unknown content", MaxPreview), html); break;
             case { } other: WriteUnsupported(Lines.OneLine(other.Replace('_', ' '), MaxPreview), html); break;
             default: WriteUnsupported("unknown content", html); break;

@@ -13,7 +13,7 @@ namespace Parley.Core.Rendering;
 public sealed class EntryRenderer
 {
     /// <summary>Moves whenever the same entry would render to other HTML; stored fragments of an older version are rendered again.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Bytes of text after which the rest of an entry is left to the download: no reader scrolls through more.</summary>
     public const int MaxText = 2 * 1024 * 1024;

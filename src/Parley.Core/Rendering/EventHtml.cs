@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Parley.Core.Rendering.Text;
+using Parley.Core.Sessions;
 
 namespace Parley.Core.Rendering;
 
@@ -22,6 +24,16 @@ internal static class EventHtml
             WriteLine(line, html);
         }
     }
+
+    /// <summary>Says that the person went back, with the place where what was abandoned begins.</summary>
+    internal static void Write(Rewind rewind, HtmlWriter html) =>
+        html.Markup("<p class=\"happened rewind\" data-from=\""u8).Number(rewind.FromSeq).Markup("\" data-to=\""u8).Number(rewind.ToSeq)
+            .Markup("\"><span>"u8).Text(Line(rewind)).Markup("</span></p>"u8);
+
+    /// <summary>The rewind in words.</summary>
+    internal static string Line(Rewind rewind) => rewind.FromSeq == rewind.ToSeq
+        ? "Went back: one entry was abandoned"
+        : string.Create(CultureInfo.InvariantCulture, $"Went back: {rewind.ToSeq - rewind.FromSeq + 1} entries were abandoned");
 
     internal static void WriteLine(string line, HtmlWriter html) => html.Markup("<p class=\"happened\"><span>"u8).Marked(line).Markup("</span></p>"u8);
 

@@ -42,6 +42,7 @@ public static class PlainText
                 foreach (JsonElement part in block.Objects("content"))
                     AppendLine(part.String("text"), text);
                 break;
+            case Rewind.BlockType when Rewind.Of(block) is { } rewind: AppendLine(EventHtml.Line(rewind), text); break;
             case "event":
                 AppendLine(EventHtml.Line(block), text);
                 AppendLine(block.String("summary"), text);

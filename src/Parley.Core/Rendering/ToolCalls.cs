@@ -23,6 +23,8 @@ internal sealed class ToolCalls
     {
         if (_byId.TryAdd(id, call))
             _order.Enqueue(id);
+        else
+            _byId[id] = call;
         if (_order.Count > MaxRemembered)
             _byId.Remove(_order.Dequeue());
     }

@@ -1,14 +1,12 @@
 using Parley.Server.Hosting;
 using Parley.Server.Pages;
+using Parley.Server.Pages.Shares;
 
 namespace Parley.Server.Accounts;
 
 /// <summary>The page behind a sign-in link. Opening it uses nothing up, so that a link preview does not; pressing its button does.</summary>
 public static class SignInPages
 {
-    /// <summary>Where a browser goes once it is signed in.</summary>
-    private const string Afterwards = "/shares";
-
     public static void MapSignInPages(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder pages = app.MapGroup("").For(Audience.Anyone).LimitRequests().LimitMisses().ExcludeFromDescription();
@@ -23,7 +21,7 @@ public static class SignInPages
         if (await signIns.IsCodeAsync(code, http.RequestAborted))
             await PageResponse.SendAsync<SignInPage>(http);
         else
-            await PageResponse.NotFoundAsync(http);
+            await SpentAsync(http);
     }
 
     // From this page alone: nobody is to be signed in as somebody else by a form on another site.
@@ -36,11 +34,11 @@ public static class SignInPages
         else if (await signIns.SignInAsync(code, http.Request.Headers.UserAgent.ToString(), http.RequestAborted) is { } cookie)
         {
             SignInCookie.Set(http, cookie);
-            SeeOther(http, address.Prefix(http.Request) + Afterwards);
+            SeeOther(http, address.Prefix(http.Request) + Afterwards(http.Request));
         }
         else
         {
-            await PageResponse.NotFoundAsync(http);
+            await SpentAsync(http);
         }
     }
 
@@ -51,6 +49,16 @@ public static class SignInPages
         SignInCookie.Clear(http);
         SeeOther(http, address.Prefix(http.Request) + "/");
     }
+
+    private static Task SpentAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return PageResponse.SendAsync<SignedOutPage>(http, new() { ["IsSpent"] = true });
+    }
+
+    // A path of this server and nothing else: whoever adds to a link is not always who made it.
+    private static string Afterwards(HttpRequest request) =>
+        request.Query["to"].ToString() is ['/', not '/', ..] path && path.All(c => c is > ' ' and < (char)127 and not '\\') ? path : "/shares";
 
     private static void SeeOther(HttpContext http, string path)
     {

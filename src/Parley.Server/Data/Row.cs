@@ -19,6 +19,8 @@ public readonly struct Row(DbDataReader reader)
     /// <summary>The bytes of a binary or a text column.</summary>
     public byte[] Bytes(int column) => reader.GetFieldValue<byte[]>(column);
 
+    public byte[]? BytesOrNull(int column) => reader.IsDBNull(column) ? null : Bytes(column);
+
     public DateTimeOffset? TimeOrNull(int column) => reader.IsDBNull(column) ? null : Time(column);
 
     public DateTimeOffset Time(int column) => reader is Npgsql.NpgsqlDataReader

@@ -11,8 +11,16 @@ public sealed class Metrics
     private readonly Histogram _reads = new();
     private readonly Histogram _writes = new();
     private long _entries;
+    private long _streams;
+    private long _deliveries;
 
     public void Request(string method, string route, int status) => _requests.GetOrAdd((method, route, status), _ => new Counter()).Add();
+
+    public void StreamOpened() => Interlocked.Increment(ref _streams);
+
+    public void StreamClosed() => Interlocked.Decrement(ref _streams);
+
+    public void EventsDelivered(int count) => Interlocked.Add(ref _deliveries, count);
 
     public void EntriesAppended(long count) => Interlocked.Add(ref _entries, count);
 
@@ -28,7 +36,9 @@ public sealed class Metrics
         foreach (((string method, string route, int status), Counter count) in _requests.OrderBy(r => r.Key))
             text.Append(CultureInfo.InvariantCulture, $"parley_http_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}} {count.Value}\n");
         Head(text, "parley_live_streams", "gauge", "Readers that watch a session.");
-        text.Append("parley_live_streams 0\n");
+        text.Append(CultureInfo.InvariantCulture, $"parley_live_streams {Interlocked.Read(ref _streams)}\n");
+        Head(text, "parley_live_deliveries_total", "counter", "Events that were sent to readers who watch a session.");
+        text.Append(CultureInfo.InvariantCulture, $"parley_live_deliveries_total {Interlocked.Read(ref _deliveries)}\n");
         Head(text, "parley_entries_appended_total", "counter", "Entries taken in.");
         text.Append(CultureInfo.InvariantCulture, $"parley_entries_appended_total {Interlocked.Read(ref _entries)}\n");
         Head(text, "parley_database_seconds", "histogram", "Time of a read or a write, waiting for the database included.");

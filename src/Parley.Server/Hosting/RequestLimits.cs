@@ -51,7 +51,7 @@ public sealed class RequestLimits(Limits limits) : IDisposable
             : RateLimitPartition.GetNoLimiter(""));
 
     // One household or one attacker has a whole /64 of IPv6.
-    private static string Address(HttpContext http)
+    internal static string Address(HttpContext http)
     {
         IPAddress address = http.Connection.RemoteIpAddress ?? IPAddress.None;
         if (address.IsIPv4MappedToIPv6)

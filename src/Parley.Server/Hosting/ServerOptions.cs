@@ -73,6 +73,12 @@ public sealed record Limits
     /// <summary>PARLEY_MISSES_PER_ADDRESS: requests from one address for sessions that it can't read.</summary>
     public int MissesPerAddress { get; init; } = 60;
 
+    /// <summary>PARLEY_STREAMS_PER_SESSION: readers that watch one session on this server.</summary>
+    public int StreamsPerSession { get; init; } = 10_000;
+
+    /// <summary>PARLEY_STREAMS_PER_ADDRESS: streams that one address holds open.</summary>
+    public int StreamsPerAddress { get; init; } = 200;
+
     /// <summary>The body of a request that is not a bundle.</summary>
     public const int JsonBytes = 64 * 1024;
 }

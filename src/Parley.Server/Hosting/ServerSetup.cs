@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
+using Parley.Server.Live;
 
 namespace Parley.Server.Hosting;
 
@@ -42,10 +43,11 @@ public static partial class ServerSetup
             app.UsePathBase(options.PathBase);
         app.Use(new RequestObserver(app.Services.GetRequiredService<Metrics>(), app.Services.GetRequiredService<ILogger<RequestObserver>>()).InvokeAsync);
         app.UseResponseRules();
-        app.UseResponseCompression();
+        app.UseRouting();
+        // A stream's events would wait in the compressor's buffers.
+        app.UseWhen(http => http.GetEndpoint()?.Metadata.GetMetadata<StreamedEndpoint>() is null, others => others.UseResponseCompression());
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.UseRouting();
         app.Use(app.Services.GetRequiredService<RequestLimits>().InvokeAsync);
         app.UseCaller();
         app.UseAudiences();

@@ -1,8 +1,10 @@
 using System.IO.Pipelines;
 using Parley.Core.Redaction;
+using Parley.Core.Rendering;
 using Parley.Core.Sessions;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
+using Parley.Server.Live;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
 
@@ -12,7 +14,7 @@ namespace Parley.Server.Intake;
 /// Takes a bundle in: first all of it is read and learnt from, then it is redacted, rendered and stored in one transaction. Whatever goes
 /// wrong on the way leaves nothing behind.
 /// </summary>
-public sealed class BundleIntake(Database database, ServerOptions options, TimeProvider clock, Metrics metrics)
+public sealed class BundleIntake(Database database, SessionSharing sharing, ServerOptions options, TimeProvider clock, Metrics metrics)
 {
     /// <summary>Stores the bundle as a new session.</summary>
     /// <param name="body">The bundle, expanded.</param>
@@ -26,21 +28,23 @@ public sealed class BundleIntake(Database database, ServerOptions options, TimeP
         SessionHeader header = redactor.Redact(await SpoolAsync(body, spool, redactor, cancel));
 
         string id = SessionId.New();
-        SessionRecord session = await database.WriteAsync(
+        SessionRecord stored = await database.WriteAsync(
             async connection =>
             {
-                var rows = new MessageRows(id, redactor);
-                await SessionStore.InsertAsync(connection, Session(id, header, terms), cancel);
+                var rows = new MessageRows(id, redactor, new EntryRenderer());
+                SessionRecord session = Session(id, header, terms);
+                await SessionStore.InsertAsync(connection, session, cancel);
                 if (terms.IsPublic)
-                    await SessionSharing.OpenLinkAsync(connection, id, cancel);
+                    await sharing.OpenLinkAsync(connection, session, cancel);
                 BundleReader bundle = await spool.ReadAsync(cancel);
-                await connection.InsertAsync(MessageRows.Table, MessageRows.Columns, rows.OfAsync(bundle.ReadEntriesAsync(cancel), cancel), cancel);
+                await connection.InsertAsync(EntryRow.Table, EntryRow.Columns, rows.OfAsync(bundle.ReadEntriesAsync(cancel), cancel), cancel);
+                await DriverLog.InsertRewindsAsync(connection, id, rows.Rewinds, cancel);
                 await SessionStore.CountAsync(connection, id, rows.Totals, cancel);
                 return (await SessionStore.FindAsync(connection, id, cancel))!;
             },
             cancel);
-        metrics.EntriesAppended(session.MessageCount);
-        return new Receipt(session, redactor.Report.Counts);
+        metrics.EntriesAppended(stored.MessageCount);
+        return new Receipt(stored, redactor.Report.Counts);
     }
 
     private async Task<SessionHeader> SpoolAsync(Stream body, Spool spool, Redactor redactor, CancellationToken cancel)
@@ -74,6 +78,8 @@ public sealed class BundleIntake(Database database, ServerOptions options, TimeP
             IsPublic = false,
             Agent = Field.CleanOrNull(header.Agent),
             SourceId = Field.CleanOrNull(header.SourceId),
+            Live = terms.IsLive ? LiveState.Live : null,
+            DriverSeenAt = terms.IsLive ? now : null,
         };
     }
 }
@@ -82,7 +88,8 @@ public sealed class BundleIntake(Database database, ServerOptions options, TimeP
 /// <param name="OwnerId">Whose it is.</param>
 /// <param name="IsPublic">Whether its link alone lets anyone read it.</param>
 /// <param name="Lifetime">How long it lives from now; null for ever.</param>
-public sealed record UploadTerms(long OwnerId, bool IsPublic, TimeSpan? Lifetime);
+/// <param name="IsLive">Whether more entries are to come.</param>
+public sealed record UploadTerms(long OwnerId, bool IsPublic, TimeSpan? Lifetime, bool IsLive);
 
 /// <summary>What became of a bundle.</summary>
 /// <param name="Session">The new session.</param>

@@ -27,7 +27,8 @@ public static class UploadApi
         PublicAddress address,
         CancellationToken cancel,
         [Microsoft.AspNetCore.Mvc.FromQuery(Name = "expires_in")] long? expiresIn = null,
-        bool @private = false)
+        bool @private = false,
+        bool live = false)
     {
         if (Expiry.Problem(expiresIn) is { } problem)
             return Problems.BadRequest(problem);
@@ -38,7 +39,7 @@ public static class UploadApi
         TimeSpan? lifetime = expiresIn is { } seconds ? Expiry.After(seconds) : options.SessionExpiry;
         await using (body)
         {
-            Receipt receipt = await intake.TakeAsync(body, new UploadTerms(http.AccountId(), !@private, lifetime), cancel);
+            Receipt receipt = await intake.TakeAsync(body, new UploadTerms(http.AccountId(), !@private, lifetime, live), cancel);
             string url = address.Session(http.Request, receipt.Session.Id);
             return TypedResults.Created(url, UploadReceipt.Of(receipt, url));
         }

@@ -1,12 +1,13 @@
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
 
 namespace Parley.Server.Pages;
 
 /// <summary>Opens a session's pages by either address: its own link, or a token that stands in the path.</summary>
-public sealed class PageDoor(SessionAccess access, ShareStore shares)
+public sealed class PageDoor(SessionAccess access, ShareStore shares, AuditTrail trail)
 {
     /// <summary>The session that the address leads to and where its page is; null when the caller may not read it by this address.</summary>
     public async ValueTask<OpenedPage?> OpenAsync(HttpContext http)
@@ -18,7 +19,10 @@ public sealed class PageDoor(SessionAccess access, ShareStore shares)
             TokenHolder holder = await shares.FindAsync(token, http.RequestAborted);
             (id, caller, address) = (holder.SessionId, holder.Caller, address with { Token = token });
         }
-        return await access.FindAsync(id, caller, SessionAction.Read, http.RequestAborted) is { } session ? new(session, address) : null;
+        if (await access.FindAsync(id, caller, SessionAction.Read, http.RequestAborted) is not { } session)
+            return null;
+        trail.Note(session, AuditAction.ReadPage, Actor.Of(caller, http));
+        return new(session, address);
     }
 }
 

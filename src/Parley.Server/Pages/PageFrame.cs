@@ -12,6 +12,12 @@ public readonly record struct PageAddress(string Root, string Prefix, string? To
     /// <summary>The absolute address of a session's page.</summary>
     public string LinkOfSession(string id) => Root + Page(id);
 
+    /// <summary>The path of the page with everything that an owner shares.</summary>
+    public string Shares => $"{Prefix}/shares";
+
+    /// <summary>The path of an owner's page of one session.</summary>
+    public string OfShares(string id) => $"{Prefix}/shares/{id}";
+
     private string Page(string id) => Token is null ? $"/s/{id}" : $"/t/{Token}";
 }
 

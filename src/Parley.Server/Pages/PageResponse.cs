@@ -26,8 +26,14 @@ public static class PageResponse
     public static void LetFormsTellTheirOrigin(HttpResponse response) => response.Headers["Referrer-Policy"] = "same-origin";
 
     /// <summary>Sends a page that needs nothing but its frame.</summary>
-    public static async Task SendAsync<TPage>(HttpContext http) where TPage : IComponent =>
-        await SendAsync(http, await http.RequestServices.GetRequiredService<PageRenderer>().BytesAsync<TPage>(new() { ["Frame"] = Frame(http) }));
+    public static Task SendAsync<TPage>(HttpContext http) where TPage : IComponent => SendAsync<TPage>(http, []);
+
+    /// <summary>Sends a page that is written for this request alone.</summary>
+    public static async Task SendAsync<TPage>(HttpContext http, Dictionary<string, object?> parameters) where TPage : IComponent
+    {
+        parameters["Frame"] = Frame(http);
+        await SendAsync(http, await http.RequestServices.GetRequiredService<PageRenderer>().BytesAsync<TPage>(parameters));
+    }
 
     public static Task NotFoundAsync(HttpContext http)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Parley.Core.Rendering;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
+using Parley.Server.Pages.Shares;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Pages;
@@ -29,29 +30,46 @@ public static class PagesApi
             RouteGroupBuilder session = pages.MapGroup(address).For(Audience.Readers).LimitMisses();
             session.MapMethods("", reading, Session);
             session.MapMethods("/prompts", reading, Prompts);
+            session.MapMethods("/share", reading, PassOn);
             session.MapMethods("/images/{seq:long}/{index:int}", reading, Image);
         }
         // Not a fallback route: that would match before the answers 405 and 415 of routes that take other methods or media types.
         app.Use((http, next) => http.GetEndpoint() is null ? Missing(http) : next(http));
     }
 
-    private static Task Landing(HttpContext http) => PageResponse.SendAsync<LandingPage>(http);
+    private static Task Landing(HttpContext http) =>
+        PageResponse.SendAsync<LandingPage>(http, new() { ["IsSignedIn"] = http.Caller().AccountId is not null });
 
     private static async Task Session(HttpContext http, PageDoor door, SessionPages pages)
     {
         CancellationToken cancel = http.RequestAborted;
         if (await door.OpenAsync(http) is not var (session, address))
+        {
             await PageResponse.NotFoundAsync(http);
-        else if (http.Request.Query["q"] is [{ } query])
+            return;
+        }
+        bool isOwner = address.Token is null && http.Caller().AccountId == session.OwnerId;
+        if (http.Request.Query["q"] is [{ } query])
             await PageResponse.SendAsync(http, await pages.SearchAsync(session, query, address, cancel));
         else
-            await PageResponse.SendAsync(http, await pages.ReadAsync(session, SessionWindow.Of(http.Request.Query, session.LastSeq), address, cancel));
+        {
+            var window = SessionWindow.Of(http.Request.Query, session.LastSeq, session.Live == LiveState.Live);
+            await PageResponse.SendAsync(http, await pages.ReadAsync(session, window, address, isOwner, cancel));
+        }
     }
 
     private static async Task Prompts(HttpContext http, PageDoor door, SessionPages pages)
     {
         if (await door.OpenAsync(http) is var (session, address))
             await PageResponse.SendAsync(http, await pages.PromptsAsync(session, address, http.RequestAborted));
+        else
+            await PageResponse.NotFoundAsync(http);
+    }
+
+    private static async Task PassOn(HttpContext http, PageDoor door)
+    {
+        if (await door.OpenAsync(http) is var (session, address))
+            await PageResponse.SendAsync<SharePage>(http, new() { ["Link"] = ShareLink.Of(session, address), ["Back"] = address.OfSession(session.Id) });
         else
             await PageResponse.NotFoundAsync(http);
     }

@@ -23,9 +23,10 @@ public sealed class SessionPages(SessionLog log, PageRenderer renderer, WebAsset
     /// <param name="session">The session, which the caller may read.</param>
     /// <param name="window">Which entries.</param>
     /// <param name="address">Where the page is: its absolute root and its path prefix.</param>
+    /// <param name="isOwner">Whether its owner reads it.</param>
     /// <param name="cancel">Ends the reading.</param>
-    public ValueTask<HotPage> ReadAsync(SessionRecord session, SessionWindow window, PageAddress address, CancellationToken cancel) =>
-        KeptAsync(session, address, $"{window.After}+{window.Count}@{window.At}", () => WriteAsync(session, window, address, cancel));
+    public ValueTask<HotPage> ReadAsync(SessionRecord session, SessionWindow window, PageAddress address, bool isOwner, CancellationToken cancel) =>
+        KeptAsync(session, address, $"{window.After}+{window.Count}@{window.At}{(isOwner ? " owner" : "")}", () => WriteAsync(session, window, address, isOwner, cancel));
 
     /// <summary>The table of all prompts.</summary>
     public ValueTask<HotPage> PromptsAsync(SessionRecord session, PageAddress address, CancellationToken cancel) =>
@@ -62,13 +63,14 @@ public sealed class SessionPages(SessionLog log, PageRenderer renderer, WebAsset
         return page;
     }
 
-    private async Task<byte[]> WriteAsync(SessionRecord session, SessionWindow window, PageAddress address, CancellationToken cancel)
+    private async Task<byte[]> WriteAsync(SessionRecord session, SessionWindow window, PageAddress address, bool isOwner, CancellationToken cancel)
     {
         List<Fragment> fragments = await FragmentsAsync(session, window, cancel);
         string page = await renderer.RenderAsync<SessionPage>(new()
         {
             ["Frame"] = Frame(address),
             ["Session"] = session,
+            ["IsOwner"] = isOwner,
             ["First"] = fragments.Count > 0 ? fragments[0].Seq : 0,
             ["Last"] = fragments.Count > 0 ? fragments[^1].Seq : 0,
         });

@@ -13,8 +13,11 @@ public readonly record struct SessionWindow(long After, int Count, long? At = nu
     /// <summary>Entries shown above the one that a link points at, so that it doesn't stand without its context.</summary>
     private const int Context = 5;
 
-    /// <summary>Reads <c>?at=SEQ</c>, <c>?after=SEQ</c> or <c>?before=SEQ</c>; anything else is the beginning.</summary>
-    public static SessionWindow Of(IQueryCollection query, long lastSeq)
+    /// <summary>
+    /// Reads <c>?at=SEQ</c>, <c>?after=SEQ</c> or <c>?before=SEQ</c>. Anything else is the beginning, or the end of a session that goes on: whoever comes
+    /// late wants to see what happens.
+    /// </summary>
+    public static SessionWindow Of(IQueryCollection query, long lastSeq, bool goesOn = false)
     {
         if (Seq(query, "at") is { } at)
         {
@@ -27,7 +30,7 @@ public readonly record struct SessionWindow(long After, int Count, long? At = nu
             long start = Math.Max(0, before - 1 - PageSize);
             return new(start, (int)(before - 1 - start));
         }
-        return new(Seq(query, "after") is { } after && after < lastSeq ? after : 0, PageSize);
+        return new(Seq(query, "after") is { } after && after < lastSeq ? after : goesOn ? Math.Max(0, lastSeq - PageSize) : 0, PageSize);
     }
 
     private static long? Seq(IQueryCollection query, string name) =>

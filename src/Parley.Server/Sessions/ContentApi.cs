@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Hosting;
 
 namespace Parley.Server.Sessions;
@@ -24,22 +25,24 @@ public static class ContentApi
     }
 
     private static async Task<Results<StreamedContent, ProblemHttpResult>> MessagesAsync(
-        string id, HttpContext http, SessionAccess access, SessionLog log, CancellationToken cancel, long offset = 0, long limit = DefaultPage)
+        string id, HttpContext http, SessionAccess access, AuditTrail trail, SessionLog log, CancellationToken cancel, long offset = 0, long limit = DefaultPage)
     {
         if (offset < 0 || limit < 0)
             return Problems.BadRequest("offset and limit are not negative.");
         if (await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is not { } session)
             return Problems.NoSession();
+        trail.Note(session, AuditAction.ReadMessages, Actor.Of(http.Caller(), http));
         long count = Math.Min(limit, MaxPage);
         IAsyncEnumerable<StoredEntry> entries = log.ReadAsync(id, offset, count, cancel);
         return new StreamedContent("application/json", body => MessagesPage.WriteAsync(body, entries, offset, count, session.LastSeq, cancel));
     }
 
     private static async Task<Results<StreamedContent, ProblemHttpResult>> BundleAsync(
-        string id, HttpContext http, SessionAccess access, SessionLog log, CancellationToken cancel)
+        string id, HttpContext http, SessionAccess access, AuditTrail trail, SessionLog log, CancellationToken cancel)
     {
         if (await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is not { } session)
             return Problems.NoSession();
+        trail.Note(session, AuditAction.ReadBundle, Actor.Of(http.Caller(), http));
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{session.Id}.jsonl\"";
         return new StreamedContent(BundleWriter.MediaType, body => WriteBundleAsync(body, session, log, cancel));
     }

@@ -1,7 +1,12 @@
+using Parley.Server.Audit;
+
 namespace Parley.Server.Sessions;
 
-/// <summary>Deletes expired sessions now and then. They can't be read from the moment they expire; this takes their bytes away.</summary>
-public sealed class Retention(SessionStore store, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+/// <summary>
+/// Deletes expired sessions, and what the audit trails have kept long enough, now and then.
+/// Sessions can't be read from the moment they expire; this takes their bytes away.
+/// </summary>
+public sealed class Retention(SessionStore store, AuditStore audit, TimeProvider clock, ILogger<Retention> log) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
@@ -19,6 +24,7 @@ public sealed class Retention(SessionStore store, TimeProvider clock, ILogger<Re
         {
             if (await store.DeleteExpiredAsync(clock.GetUtcNow(), cancel) is > 0 and var deleted)
                 log.LogInformation("Deleted {Count} expired sessions", deleted);
+            await audit.ForgetAsync(clock.GetUtcNow() - AuditTrail.Kept, cancel);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {

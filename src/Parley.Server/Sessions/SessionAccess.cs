@@ -27,4 +27,8 @@ public sealed record Admission(Caller Caller, SessionRecord Session, IReadOnlyLi
 {
     /// <summary>Whether the caller may do this now, as far as these terms and grants say.</summary>
     public bool Allows(SessionAction action, DateTimeOffset now) => Access.Allows(Caller, Session.Terms, Grants, action, now);
+
+    /// <summary>The next time at which the answer may become another one by itself; null for never.</summary>
+    public DateTimeOffset? EndsAt(DateTimeOffset now) =>
+        Grants.Select(grant => grant.ExpiresAt).Append(Session.ExpiresAt).Where(end => end > now).Min();
 }

@@ -28,6 +28,14 @@ public sealed class SessionLog(Database database, Rerendering rerendering)
         return stored.ConvertAll(f => f.Fragment);
     }
 
+    /// <summary>Entries after the seq <paramref name="after"/> in both their forms; fewer than there are where they are large, at least one.</summary>
+    public ValueTask<IReadOnlyList<LoggedEntry>> ReadWholeAsync(string id, long after, int limit, CancellationToken cancel = default) =>
+        WholeAsync(id, "sequence > $2 ORDER BY sequence LIMIT $3", [id, after, (long)limit], cancel);
+
+    /// <summary>Entries up to the seq <paramref name="upTo"/> that were corrected after a revision, in the order of their corrections.</summary>
+    public ValueTask<IReadOnlyList<LoggedEntry>> ReadCorrectedAsync(string id, long upTo, long revision, int limit, CancellationToken cancel = default) =>
+        WholeAsync(id, "revision > $2 AND sequence <= $3 ORDER BY revision LIMIT $4", [id, revision, upTo, (long)limit], cancel);
+
     /// <summary>At most <paramref name="limit"/> entries after the seq <paramref name="after"/>. No connection is held while the consumer works.</summary>
     public async IAsyncEnumerable<StoredEntry> ReadAsync(
         string id, long after, long limit, [EnumeratorCancellation] CancellationToken cancel = default)
@@ -60,6 +68,28 @@ public sealed class SessionLog(Database database, Rerendering rerendering)
                 Map, cancel, id, folded, (long)limit),
             cancel);
         return entries.ConvertAll(e => SearchText.Hit(e, folded));
+    }
+
+    private async ValueTask<IReadOnlyList<LoggedEntry>> WholeAsync(string id, string which, object?[] arguments, CancellationToken cancel)
+    {
+        List<StoredWhole> stored = await StoredWholeAsync(which, arguments, cancel);
+        if (stored.Exists(e => e.RendererVersion != EntryRenderer.Version))
+        {
+            await rerendering.RefreshAsync(id, ReadAsync(id, 0, long.MaxValue, cancel), cancel);
+            stored = await StoredWholeAsync(which, arguments, cancel);
+        }
+        return stored.ConvertAll(e => e.Entry);
+    }
+
+    private ValueTask<List<StoredWhole>> StoredWholeAsync(string which, object?[] arguments, CancellationToken cancel)
+    {
+        long bytes = 0;
+        return database.ReadAsync(
+            connection => connection.ListWhileAsync(
+                $"SELECT {EntryColumns}, html, revision, renderer_version FROM messages WHERE share_id = $1 AND {which}",
+                row => new StoredWhole(new LoggedEntry(Map(row), row.Bytes(9), row.Number(10)), row.Number(11)),
+                e => (bytes += e.Entry.Stored.Entry.Blocks.Length + e.Entry.Html.Length) < BatchBytes, cancel, arguments),
+            cancel);
     }
 
     private ValueTask<List<StoredFragment>> StoredFragmentsAsync(string id, long after, int limit, CancellationToken cancel)
@@ -99,4 +129,6 @@ public sealed class SessionLog(Database database, Rerendering rerendering)
     });
 
     private sealed record StoredFragment(Fragment Fragment, long RendererVersion);
+
+    private sealed record StoredWhole(LoggedEntry Entry, long RendererVersion);
 }

@@ -41,6 +41,15 @@ public sealed record SessionRecord
     /// <summary>Moves with every change of the session or its entries, so that (id, version) names one state of the page.</summary>
     public long Version { get; init; }
 
+    /// <summary>Whether it goes on; null when it never was live.</summary>
+    public LiveState? Live { get; init; }
+
+    /// <summary>When its driver was last heard of; null when it never was live.</summary>
+    public DateTimeOffset? DriverSeenAt { get; init; }
+
+    /// <summary>Moves by one with every entry that is corrected.</summary>
+    public long Revision { get; init; }
+
     /// <summary>Which agent wrote the transcript, e.g. <c>claude-code</c>.</summary>
     public string? Agent { get; init; }
 
@@ -60,4 +69,11 @@ public sealed record SessionRecord
     };
 
     public SessionTerms Terms => new(OwnerId, IsPublic, ExpiresAt);
+}
+
+/// <summary>Whether a session that is or was live goes on.</summary>
+public enum LiveState
+{
+    Live,
+    Ended,
 }

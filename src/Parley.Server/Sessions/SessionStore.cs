@@ -10,7 +10,7 @@ public sealed class SessionStore(Database database, Wakes wakes)
     private const string Columns =
         """
         share_id, title, project_name, branch, model, session_date, created_at, expires_at, message_count, total_input_tokens, total_output_tokens,
-        owner_id, is_public, last_seq, version, agent, source_id
+        owner_id, is_public, last_seq, version, agent, source_id, live_state, driver_seen_at, revision
         """;
 
     private const string FindSql = $"SELECT {Columns} FROM sessions WHERE share_id = $1";
@@ -38,9 +38,9 @@ public sealed class SessionStore(Database database, Wakes wakes)
     /// <summary>Adds a session that has no entries yet, in a write that adds them.</summary>
     public static async ValueTask InsertAsync(Connection connection, SessionRecord session, CancellationToken cancel) =>
         await connection.ExecuteAsync(
-            $"INSERT INTO sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, $10, 0, 1, $11, $12)",
+            $"INSERT INTO sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, $10, 0, 1, $11, $12, $13, $14, 0)",
             cancel, session.Id, session.Title, session.Project, session.Branch, session.Model, session.Date, session.CreatedAt, session.ExpiresAt,
-            session.OwnerId, session.IsPublic, session.Agent, session.SourceId);
+            session.OwnerId, session.IsPublic, session.Agent, session.SourceId, Name(session.Live), session.DriverSeenAt);
 
     /// <summary>Counts entries that the same write has appended.</summary>
     public static async ValueTask CountAsync(Connection connection, string id, EntryTotals added, CancellationToken cancel) =>
@@ -52,16 +52,26 @@ public sealed class SessionStore(Database database, Wakes wakes)
             """,
             cancel, id, added.Entries, added.InputTokens, added.OutputTokens);
 
-    /// <summary>Changes what a person may change; false when the session is gone.</summary>
-    public async ValueTask<bool> EditAsync(string id, string title, DateTimeOffset? expiresAt, CancellationToken cancel = default)
+    /// <summary>Changes what a person may change, and whether it goes on unless that is null; false when the session is gone.</summary>
+    public async ValueTask<bool> EditAsync(
+        string id, string title, DateTimeOffset? expiresAt, LiveState? live, DateTimeOffset now, CancellationToken cancel = default)
     {
         int edited = await database.WriteAsync(
             connection => connection.ExecuteAsync(
-                "UPDATE sessions SET title = $2, expires_at = $3, version = version + 1 WHERE share_id = $1", cancel, id, title, expiresAt),
+                """
+                UPDATE sessions SET title = $2, expires_at = $3, live_state = coalesce($4, live_state), driver_seen_at = CASE WHEN $4 = 'live' THEN $5 ELSE driver_seen_at END,
+                    version = version + 1
+                WHERE share_id = $1
+                """,
+                cancel, id, title, expiresAt, Name(live), now),
             cancel);
-        wakes.Announce(id, Wake.Access);
+        wakes.Announce(id, Wake.Access | (live is null ? 0 : Wake.State));
         return edited > 0;
     }
+
+    /// <summary>Gives a session another title.</summary>
+    public ValueTask<int> RenameAsync(string id, string title, CancellationToken cancel = default) => database.WriteAsync(
+        connection => connection.ExecuteAsync("UPDATE sessions SET title = $2, version = version + 1 WHERE share_id = $1", cancel, id, title), cancel);
 
     /// <summary>Makes what was derived from the session's entries count as old.</summary>
     public static async ValueTask TouchAsync(Connection connection, string id, CancellationToken cancel) =>
@@ -114,7 +124,12 @@ public sealed class SessionStore(Database database, Wakes wakes)
         Version = row.Number(14),
         Agent = row.TextOrNull(15),
         SourceId = row.TextOrNull(16),
+        Live = row.TextOrNull(17) switch { "live" => LiveState.Live, "ended" => LiveState.Ended, _ => null },
+        DriverSeenAt = row.TimeOrNull(18),
+        Revision = row.Number(19),
     };
+
+    private static string? Name(LiveState? state) => state switch { LiveState.Live => "live", LiveState.Ended => "ended", _ => null };
 }
 
 /// <summary>How many entries there are and what their messages took.</summary>

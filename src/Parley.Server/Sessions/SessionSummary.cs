@@ -16,12 +16,17 @@ public sealed record SessionSummary(
     long TotalInputTokens,
     long TotalOutputTokens,
     bool IsPublic,
+    bool Live,
+    bool Ended,
     long LastSeq,
+    long Revision,
+    int Viewers,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url)
 {
-    public static SessionSummary Of(SessionRecord session, string? url = null) => new(
+    public static SessionSummary Of(SessionRecord session, int viewers, string? url = null) => new(
         session.Id, session.Title, session.Project, session.Branch, session.Model, session.Date, session.CreatedAt, session.ExpiresAt,
-        session.MessageCount, session.InputTokens, session.OutputTokens, session.IsPublic, session.LastSeq, url);
+        session.MessageCount, session.InputTokens, session.OutputTokens, session.IsPublic, session.Live == LiveState.Live, session.Live == LiveState.Ended,
+        session.LastSeq, session.Revision, viewers, url);
 }
 
 public sealed record SessionList(IReadOnlyList<SessionSummary> Sessions);

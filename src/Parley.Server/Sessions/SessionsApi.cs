@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Hosting;
+using Parley.Server.Live;
 using Parley.Server.Sharing;
 
 namespace Parley.Server.Sessions;
@@ -16,30 +18,32 @@ public static class SessionsApi
 
         RouteGroupBuilder one = sessions.MapGroup("/{id}").LimitRequests().LimitMisses().ProducesProblem(StatusCodes.Status404NotFound);
         one.MapGet("", FindAsync).For(Audience.Readers).WithSummary("What is known of a session besides its entries");
-        one.MapPatch("", EditAsync).For(Audience.Accounts).WithSummary("Changes the title, the expiry, or whether its link alone opens it");
+        one.MapPatch("", EditAsync).For(Audience.Accounts).WithSummary("Changes the title, the expiry, whether its link alone opens it, or whether it goes on");
         one.MapDelete("", DeleteAsync).For(Audience.Accounts).WithSummary("Deletes the session with all that belongs to it");
     }
 
     private static async Task<Ok<SessionList>> ListAsync(
-        HttpContext http, SessionStore store, PublicAddress address, TimeProvider clock, CancellationToken cancel)
+        HttpContext http, SessionStore store, LiveFeeds feeds, PublicAddress address, TimeProvider clock, CancellationToken cancel)
     {
         List<SessionRecord> sessions = await store.ListAsync(http.AccountId(), clock.GetUtcNow(), cancel);
-        return TypedResults.Ok(new SessionList([.. sessions.Select(s => SessionSummary.Of(s, address.Session(http.Request, s.Id)))]));
+        return TypedResults.Ok(new SessionList([.. sessions.Select(s => SessionSummary.Of(s, feeds.Viewers(s.Id), address.Session(http.Request, s.Id)))]));
     }
 
     private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> FindAsync(
-        string id, HttpContext http, SessionAccess access, CancellationToken cancel) =>
+        string id, HttpContext http, SessionAccess access, LiveFeeds feeds, CancellationToken cancel) =>
         await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } session
-            ? TypedResults.Ok(SessionSummary.Of(session))
+            ? TypedResults.Ok(SessionSummary.Of(session, feeds.Viewers(id)))
             : Problems.NoSession();
 
-    private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> EditAsync(
+    internal static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> EditAsync(
         string id,
         SessionEdit? edit,
         HttpContext http,
         SessionAccess access,
         SessionStore store,
         SessionSharing sharing,
+        AuditTrail trail,
+        LiveFeeds feeds,
         TimeProvider clock,
         CancellationToken cancel)
     {
@@ -51,13 +55,15 @@ public static class SessionsApi
             return Problems.BadRequest(problem);
         if (edit.IsPublic is { } isPublic)
             await sharing.ShareAsync(id, http.Caller(), new ShareRequest(Link: isPublic), cancel);
-        bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, clock.GetUtcNow()), cancel);
+        trail.Note(session, AuditAction.Edited, Actor.Of(http.Caller(), http));
+        DateTimeOffset now = clock.GetUtcNow();
+        bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, now), edit.LiveState, now, CancellationToken.None);
         return edited && await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } changed
-            ? TypedResults.Ok(SessionSummary.Of(changed))
+            ? TypedResults.Ok(SessionSummary.Of(changed, feeds.Viewers(id)))
             : Problems.NoSession();
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+    internal static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         string id, HttpContext http, SessionAccess access, SessionStore store, CancellationToken cancel) =>
         await access.FindAsync(id, http.Caller(), SessionAction.Delete, cancel) is not null && await store.DeleteAsync(id, CancellationToken.None)
             ? TypedResults.NoContent()

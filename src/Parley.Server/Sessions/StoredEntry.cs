@@ -12,6 +12,12 @@ public sealed record StoredEntry(long Seq, Entry Entry);
 /// <param name="Html">Safe UTF-8 HTML, one <c>article</c>, with <c>EntryRenderer.BaseMarker</c> where the page's address belongs.</param>
 public sealed record Fragment(long Seq, Role Role, string? Thread, byte[] Html);
 
+/// <summary>An entry in both its forms.</summary>
+/// <param name="Stored">The entry.</param>
+/// <param name="Html">Its fragment, as in <see cref="Fragment"/>.</param>
+/// <param name="Revision">The session's revision at which it got this content; 0 when it was never corrected.</param>
+public sealed record LoggedEntry(StoredEntry Stored, byte[] Html, long Revision);
+
 /// <summary>A place where the searched text stands.</summary>
 /// <param name="Seq">The entry.</param>
 /// <param name="Snippet">Plain text around the first match in the entry, on one line.</param>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Data;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
@@ -11,7 +12,7 @@ namespace Parley.Server.Sharing;
 /// The one place where it is changed who may read a session: by the API, by JSON-RPC and at the upload. Each change is told to those who watch
 /// once it is kept. Null and false are the one answer for what is not there and what is not the caller's.
 /// </summary>
-public sealed class SessionSharing(Database database, SessionAccess access, ShareStore shares, Wakes wakes, TimeProvider clock)
+public sealed class SessionSharing(Database database, SessionAccess access, ShareStore shares, AuditStore audit, Wakes wakes, TimeProvider clock)
 {
     /// <summary>The id of a session's public link among its shares.</summary>
     public const string LinkId = "link";
@@ -19,8 +20,11 @@ public sealed class SessionSharing(Database database, SessionAccess access, Shar
     private const int IdLength = 12;
 
     /// <summary>Opens a session that the same write has added to whoever has its link.</summary>
-    public static ValueTask OpenLinkAsync(Connection connection, string sessionId, CancellationToken cancel) =>
-        SetLinkAsync(connection, sessionId, true, cancel);
+    public async ValueTask OpenLinkAsync(Connection connection, SessionRecord session, CancellationToken cancel)
+    {
+        await SetLinkAsync(connection, session.Id, true, cancel);
+        await NoteAsync(connection, session, AuditAction.Shared, LinkId, cancel);
+    }
 
     /// <summary>Shares a session in the way that is asked for, which makes sense (<see cref="ShareRequest.Problem"/>).</summary>
     public async ValueTask<Shared?> ShareAsync(string sessionId, Caller caller, ShareRequest request, CancellationToken cancel)
@@ -32,9 +36,15 @@ public sealed class SessionSharing(Database database, SessionAccess access, Shar
             async connection =>
             {
                 if (request.Link is { } isPublic)
+                {
                     await SetLinkAsync(connection, session.Id, isPublic, cancel);
+                    await NoteAsync(connection, session, isPublic ? AuditAction.Shared : AuditAction.Revoked, LinkId, cancel);
+                }
                 if (token is not null)
+                {
                     await shares.InsertAsync(connection, token, cancel);
+                    await NoteAsync(connection, session, AuditAction.Shared, token.Label, cancel);
+                }
                 return true;
             },
             cancel);
@@ -56,12 +66,11 @@ public sealed class SessionSharing(Database database, SessionAccess access, Shar
     /// <param name="cancel">The caller has gone.</param>
     public async ValueTask<bool> MoveEndAsync(string sessionId, string shareId, Caller caller, TimeSpan? lifetime, CancellationToken cancel)
     {
+        if (await access.FindAsync(sessionId, caller, SessionAction.Share, cancel) is not { } session)
+            return false;
         DateTimeOffset now = clock.GetUtcNow();
-        bool moved = await access.FindAsync(sessionId, caller, SessionAction.Share, cancel) is not null
-            && await shares.MoveEndAsync(sessionId, shareId, now, now + lifetime, cancel);
-        if (moved)
-            wakes.Announce(sessionId, Wake.Access);
-        return moved;
+        return await ChangeAsync(
+            session, AuditAction.Edited, connection => ShareStore.MoveEndAsync(connection, sessionId, shareId, now, now + lifetime, cancel), cancel);
     }
 
     /// <summary>Takes a token or the public link back: from the answer on it opens nothing.</summary>
@@ -69,12 +78,13 @@ public sealed class SessionSharing(Database database, SessionAccess access, Shar
     {
         if (await access.FindAsync(sessionId, caller, SessionAction.Share, cancel) is not { } session)
             return false;
-        bool revoked = shareId == LinkId
-            ? session.IsPublic && await database.WriteAsync(connection => CloseLinkAsync(connection, sessionId, cancel), cancel)
-            : await shares.RevokeAsync(sessionId, shareId, clock.GetUtcNow(), cancel);
-        if (revoked)
-            wakes.Announce(sessionId, Wake.Access);
-        return revoked;
+        return await ChangeAsync(
+            session,
+            AuditAction.Revoked,
+            connection => shareId == LinkId
+                ? CloseLinkAsync(connection, session, cancel)
+                : ShareStore.RevokeAsync(connection, sessionId, shareId, clock.GetUtcNow(), cancel),
+            cancel);
     }
 
     /// <summary>Takes back the share that a token belongs to.</summary>
@@ -84,6 +94,28 @@ public sealed class SessionSharing(Database database, SessionAccess access, Shar
         return await RevokeAsync(holder.SessionId, holder.ShareId, caller, cancel);
     }
 
+    /// <summary>Changes a share, and tells of it when there was one to change.</summary>
+    private async ValueTask<bool> ChangeAsync(
+        SessionRecord session, AuditAction action, Func<Connection, ValueTask<string?>> change, CancellationToken cancel)
+    {
+        bool changed = await database.WriteAsync(
+            async connection =>
+            {
+                if (await change(connection) is not { } share)
+                    return false;
+                await NoteAsync(connection, session, action, share, cancel);
+                return true;
+            },
+            cancel);
+        if (changed)
+            wakes.Announce(session.Id, Wake.Access);
+        return changed;
+    }
+
+    // Only its owner gets here.
+    private ValueTask NoteAsync(Connection connection, SessionRecord session, AuditAction action, string share, CancellationToken cancel) =>
+        audit.AddAsync(connection, new AuditEvent(session.Id, clock.GetUtcNow(), action, Actor.Of(session.OwnerId), Detail: share), cancel);
+
     private TokenShare New(SessionRecord session, TokenRequest wanted)
     {
         DateTimeOffset now = clock.GetUtcNow();
@@ -92,10 +124,12 @@ public sealed class SessionSharing(Database database, SessionAccess access, Shar
         return new TokenShare(RandomNumberGenerator.GetHexString(IdLength, lowercase: true), session.Id, Secret.NewToken(), name, now, end);
     }
 
-    private static async ValueTask<bool> CloseLinkAsync(Connection connection, string sessionId, CancellationToken cancel)
+    private static async ValueTask<string?> CloseLinkAsync(Connection connection, SessionRecord session, CancellationToken cancel)
     {
-        await SetLinkAsync(connection, sessionId, false, cancel);
-        return true;
+        if (!session.IsPublic)
+            return null;
+        await SetLinkAsync(connection, session.Id, false, cancel);
+        return LinkId;
     }
 
     private static async ValueTask SetLinkAsync(Connection connection, string sessionId, bool isPublic, CancellationToken cancel) =>

@@ -9,6 +9,8 @@ public sealed class ShareStore(Database database, DataKey key)
 {
     private const string Columns = "id, session_id, name, created_at, expires_at, token_box";
 
+    private const string Label = "'token ' || coalesce(name, id)";
+
     private const string Active = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
 
     /// <summary>Who presents a token. One that was never made has a holder too, who may do nothing: so every refusal takes the same steps.</summary>
@@ -50,18 +52,18 @@ public sealed class ShareStore(Database database, DataKey key)
             Map, cancel, ownerId, now),
         cancel);
 
-    /// <summary>Moves the end of a share that opens its session now; false when there is none.</summary>
-    public ValueTask<bool> MoveEndAsync(string sessionId, string shareId, DateTimeOffset now, DateTimeOffset? expiresAt, CancellationToken cancel) =>
-        database.WriteAsync(
-            async connection => await connection.ExecuteAsync(
-                $"UPDATE session_shares SET expires_at = $4 WHERE session_id = $1 AND {Active} AND id = $3", cancel, sessionId, now, shareId, expiresAt) > 0,
-            cancel);
+    /// <summary>Moves the end of a share that opens its session now, in a write; what it is called, or null when there is none.</summary>
+    public static ValueTask<string?> MoveEndAsync(
+        Connection connection, string sessionId, string shareId, DateTimeOffset now, DateTimeOffset? expiresAt, CancellationToken cancel) =>
+        connection.FirstAsync(
+            $"UPDATE session_shares SET expires_at = $4 WHERE session_id = $1 AND {Active} AND id = $3 RETURNING {Label}",
+            row => row.TextOrNull(0), cancel, sessionId, now, shareId, expiresAt);
 
-    /// <summary>Takes a share back that opens its session now; false when there is none.</summary>
-    public ValueTask<bool> RevokeAsync(string sessionId, string shareId, DateTimeOffset now, CancellationToken cancel) => database.WriteAsync(
-        async connection => await connection.ExecuteAsync(
-            $"UPDATE session_shares SET revoked_at = $2 WHERE session_id = $1 AND {Active} AND id = $3", cancel, sessionId, now, shareId) > 0,
-        cancel);
+    /// <summary>Takes a share back that opens its session now, in a write; what it is called, or null when there is none.</summary>
+    public static ValueTask<string?> RevokeAsync(Connection connection, string sessionId, string shareId, DateTimeOffset now, CancellationToken cancel) =>
+        connection.FirstAsync(
+            $"UPDATE session_shares SET revoked_at = $2 WHERE session_id = $1 AND {Active} AND id = $3 RETURNING {Label}",
+            row => row.TextOrNull(0), cancel, sessionId, now, shareId);
 
     private TokenShare Map(Row row) => new(
         row.Text(0), row.Text(1), key.Open(row.Bytes(5), row.Text(0)), row.TextOrNull(2), row.Time(3), row.TimeOrNull(4));
@@ -74,7 +76,11 @@ public sealed class ShareStore(Database database, DataKey key)
 /// <param name="Name">What the owner calls it.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">From when on it opens nothing; null for as long as the session is there.</param>
-public sealed record TokenShare(string Id, string SessionId, string? Token, string? Name, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+public sealed record TokenShare(string Id, string SessionId, string? Token, string? Name, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+{
+    /// <summary>What the audit trail calls it.</summary>
+    public string Label => $"token {Name ?? Id}";
+}
 
 /// <summary>Who presents a token.</summary>
 /// <param name="ShareId">The share that it belongs to, ended or not.</param>

@@ -25,7 +25,7 @@ public static class SharesApi
         one.MapDelete("/shares/{shareId}", RevokeAsync).WithSummary("Takes a token or the public link (its id is \"link\") back");
     }
 
-    private static async Task<Results<Ok<SharedAnswer>, ProblemHttpResult>> ShareAsync(
+    internal static async Task<Results<Ok<SharedAnswer>, ProblemHttpResult>> ShareAsync(
         string id, ShareRequest? request, HttpContext http, SessionSharing sharing, PublicAddress address, CancellationToken cancel)
     {
         request ??= new ShareRequest();
@@ -44,7 +44,7 @@ public static class SharesApi
             ? TypedResults.Ok(new ShareList(Views(session, tokens, address, http.Request)))
             : Problems.NoSession();
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> EditAsync(
+    internal static async Task<Results<NoContent, ProblemHttpResult>> EditAsync(
         string id, string shareId, ShareEdit? edit, HttpContext http, SessionSharing sharing, CancellationToken cancel)
     {
         if (edit is null)
@@ -55,21 +55,14 @@ public static class SharesApi
         return await sharing.MoveEndAsync(id, shareId, http.Caller(), lifetime, cancel) ? TypedResults.NoContent() : Problems.NoShare();
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
+    internal static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
         string id, string shareId, HttpContext http, SessionSharing sharing, CancellationToken cancel) =>
         await sharing.RevokeAsync(id, shareId, http.Caller(), cancel) ? TypedResults.NoContent() : Problems.NoShare();
 
-    private static async Task<Ok<AllShares>> AllAsync(
-        HttpContext http, SessionStore sessions, ShareStore shares, PublicAddress address, TimeProvider clock, CancellationToken cancel)
-    {
-        DateTimeOffset now = clock.GetUtcNow();
-        ILookup<string, TokenShare> tokens = (await shares.ListAsync(http.AccountId(), now, cancel)).ToLookup(t => t.SessionId);
-        List<SessionRecord> mine = await sessions.ListAsync(http.AccountId(), now, cancel);
-        return TypedResults.Ok(new AllShares([.. mine.Select(session => new SharedSession(
-            SessionSummary.Of(session, address.Session(http.Request, session.Id)), Views(session, tokens[session.Id], address, http.Request)))]));
-    }
+    private static async Task<Ok<AllShares>> AllAsync(HttpContext http, SharesList shares, CancellationToken cancel) =>
+        TypedResults.Ok(new AllShares(await shares.OfAsync(http.AccountId(), http.Request, cancel)));
 
-    private static List<ShareView> Views(SessionRecord session, IEnumerable<TokenShare> tokens, PublicAddress address, HttpRequest request) =>
+    internal static List<ShareView> Views(SessionRecord session, IEnumerable<TokenShare> tokens, PublicAddress address, HttpRequest request) =>
     [
         .. session.IsPublic ? [ShareView.OfLink(session, address, request)] : Array.Empty<ShareView>(),
         .. tokens.Select(token => ShareView.Of(token, address, request)),
@@ -105,6 +98,9 @@ public sealed record ShareView(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt)
 {
+    [JsonIgnore]
+    public bool IsLink => ShareId == SessionSharing.LinkId;
+
     internal static ShareView Of(TokenShare share, PublicAddress address, HttpRequest request) => new(
         share.Id, "token", share.Name, share.Token is { } token ? address.Token(request, token) : null, share.Token, share.CreatedAt, share.ExpiresAt);
 
@@ -114,6 +110,9 @@ public sealed record ShareView(
 
 public sealed record ShareList(IReadOnlyList<ShareView> Shares);
 
-public sealed record SharedSession(SessionSummary Session, IReadOnlyList<ShareView> Shares);
+/// <param name="Session">The session.</param>
+/// <param name="Readers">How many others than its owner have read it so far.</param>
+/// <param name="Shares">What opens it now.</param>
+public sealed record SharedSession(SessionSummary Session, long Readers, IReadOnlyList<ShareView> Shares);
 
 public sealed record AllShares(IReadOnlyList<SharedSession> Sessions);

@@ -15,6 +15,10 @@ public sealed class JsonRedactionTests
         Assert.Equal("""{ "a" : [1, "[REDACTED:github-token]" , null],"b":"é\/\u00e9" }""", Redacted($$"""{ "a" : [1, "{{Token}}" , null],"b":"é\/\u00e9" }"""));
 
     [Fact]
+    public void What_stands_around_a_secret_keeps_its_escapes() =>
+        Assert.Equal("""["\u00e9\n\ud83d\ude00\"[REDACTED:github-token]\/\t[REDACTED:github-token]\\"]""", Redacted($$"""["\u00e9\n\ud83d\ude00\"{{Token}}\/\t{{Token}}\\"]"""));
+
+    [Fact]
     public void A_token_is_found_when_every_letter_of_it_is_escaped()
     {
         string escaped = string.Concat(Token.Select(c => $"\\u{(int)c:x4}"));
@@ -38,7 +42,7 @@ public sealed class JsonRedactionTests
     }
 
     [Fact]
-    public void Lone_surrogates_do_no_harm() => Assert.Equal("""["�[REDACTED:github-token]"]""", Redacted($$"""["\ud83d{{Token}}"]"""));
+    public void Lone_surrogates_do_no_harm() => Assert.Equal("""["\ud83d[REDACTED:github-token]"]""", Redacted($$"""["\ud83d{{Token}}"]"""));
 
     [Fact]
     public void A_lone_surrogate_without_a_secret_stays_as_it_is() => Assert.Equal("""["\ud83d"]""", Redacted("""["\ud83d"]"""));

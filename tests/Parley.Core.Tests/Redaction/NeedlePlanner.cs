@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using System.Text;
 using Parley.Core.Redaction.Scanning;
 
@@ -7,26 +6,36 @@ namespace Parley.Core.Tests.Redaction;
 
 /// <summary>
 /// Chooses each needle's fingerprint and bucket so that text hits as few buckets by chance as possible. A bucket is hit by all
-/// combinations of its needles' nibbles, so needles belong together that share rare bytes at the same place: those whose fingerprint can
-/// end in an underscore, in a hyphen, and so on. Words have nothing rare and are spread thinly.
+/// combinations of its needles' nibbles. At first those share one that have the same rare byte; then each needle moves to where it adds the
+/// fewest hits in a sample of text, until hardly any moves.
 /// </summary>
-internal static class NeedlePlanner
+internal sealed class NeedlePlanner
 {
-    private static readonly SearchValues<char> Capitals = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-
+    private const int SampleSize = 24_000;
+    private const int MaxRounds = 4;
     private const int FirstOfWords = 10;
 
-    public static NeedlePlan[] Plan(IReadOnlyList<Needle> needles)
+    private static readonly SearchValues<char> Capitals = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+    private readonly IReadOnlyList<Needle> _needles;
+    private readonly NeedlePlan[] _plan;
+    private readonly uint[] _sample;
+
+    private NeedlePlanner(IReadOnlyList<Needle> needles, byte[] text)
     {
-        var plan = new NeedlePlan[needles.Count];
-        for (int n = 0; n < plan.Length; n++)
-            plan[n] = ByRareByte(needles[n]) ?? new NeedlePlan(ByteFrequency.RarestWindow(needles[n]), NeedlePlan.Buckets);
-        for (int n = 0; n < plan.Length; n++)
-        {
-            if (plan[n].Bucket == NeedlePlan.Buckets)
-                plan[n] = Cheapest(needles, plan, n, FirstOfWords);
-        }
-        return plan;
+        _needles = needles;
+        _plan = [.. needles.Select((needle, n) => ByRareByte(needle) ?? new NeedlePlan(ByteFrequency.RarestWindow(needle), FirstOfWords + n % (NeedlePlan.Buckets - FirstOfWords)))];
+        int step = Math.Max(1, text.Length / SampleSize);
+        _sample = [.. Enumerable.Range(0, (text.Length - 4) / step).Select(i => BitConverter.ToUInt32(text, i * step))];
+    }
+
+    /// <summary>The plan for needles that are to be looked for in texts like this one.</summary>
+    public static NeedlePlan[] Plan(IReadOnlyList<Needle> needles, byte[] text)
+    {
+        var planner = new NeedlePlanner(needles, text);
+        for (int round = 0; round < MaxRounds && planner.MoveEach() > needles.Count / 100; round++)
+            continue;
+        return planner._plan;
     }
 
     // Null for a word, which has no rare byte to be known by.
@@ -59,51 +68,50 @@ internal static class NeedlePlanner
         _ => 1,
     };
 
-    private static NeedlePlan Cheapest(IReadOnlyList<Needle> needles, NeedlePlan[] plan, int n, int firstBucket)
+    private int MoveEach()
     {
-        NeedlePlan best = plan[n];
-        double least = double.MaxValue;
-        for (int bucket = firstBucket; bucket < NeedlePlan.Buckets; bucket++)
+        int moved = 0;
+        for (int n = 0; n < _plan.Length; n++)
         {
-            Cluster others = Cluster.All(needles, plan, bucket, except: n);
-            for (int offset = 0; offset == 0 || offset + 4 <= needles[n].Text.Length; offset++)
+            NeedlePlan best = Best(n);
+            moved += best != _plan[n] ? 1 : 0;
+            _plan[n] = best;
+        }
+        return moved;
+    }
+
+    private NeedlePlan Best(int n)
+    {
+        (NeedlePlan best, double least) = (_plan[n], double.MaxValue);
+        for (int bucket = 0; bucket < NeedlePlan.Buckets; bucket++)
+        {
+            Cluster others = Others(bucket, except: n);
+            int before = others.Hits(_sample);
+            for (int offset = 0; offset == 0 || offset + 4 <= _needles[n].Text.Length; offset++)
             {
-                double cost = Weight(others | Cluster.Of(needles[n], offset)) - Weight(others);
-                if (cost < least * 0.999)
-                    (least, best) = (cost, new NeedlePlan(offset, bucket));
+                // Of equal places the one with the rarest bytes, since the sample is small.
+                double cost = (others | Cluster.Of(_needles[n], offset)).Hits(_sample) - before + ByteFrequency.Likelihood(_needles[n], offset);
+                if (cost < least)
+                    (best, least) = (new NeedlePlan(offset, bucket), cost);
             }
         }
         return best;
     }
 
-    // More than proportional: otherwise all would move into one bucket that is hit all the time anyway.
-    private static double Weight(Cluster cluster) => Math.Pow(cluster.Likelihood, 1.6);
+    private Cluster Others(int bucket, int except)
+    {
+        var all = new Cluster();
+        for (int n = 0; n < _plan.Length; n++)
+        {
+            if (_plan[n].Bucket == bucket && n != except)
+                all |= Cluster.Of(_needles[n], _plan[n].Offset);
+        }
+        return all;
+    }
 
     /// <summary>For each of the four positions the sets of lower and upper nibbles that occur there, 16 bits each.</summary>
     private readonly record struct Cluster(ulong Lower, ulong Upper)
     {
-        private static readonly double[] ShareOfNibbles = Shares();
-
-        /// <summary>The likelihood that four bytes of text hit the cluster, were bytes independent.</summary>
-        public double Likelihood
-        {
-            get
-            {
-                if (Lower == 0)
-                    return 0;
-                double product = 1;
-                for (int p = 0; p < 4; p++)
-                {
-                    double share = 0;
-                    int lower = (int)(Lower >> p * 16 & 0xFFFF);
-                    for (int upper = 0; upper < 16; upper++)
-                        share += (Upper >> (p * 16 + upper) & 1) != 0 ? ShareOfNibbles[upper << 16 | lower] : 0;
-                    product *= share;
-                }
-                return product;
-            }
-        }
-
         public static Cluster operator |(Cluster a, Cluster b) => new(a.Lower | b.Lower, a.Upper | b.Upper);
 
         public static Cluster Of(Needle needle, int offset)
@@ -120,30 +128,21 @@ internal static class NeedlePlanner
             return new(lower, upper);
         }
 
-        public static Cluster All(IReadOnlyList<Needle> needles, NeedlePlan[] plan, int bucket, int except)
+        /// <summary>How many of the fingerprints hit it.</summary>
+        public int Hits(uint[] fingerprints)
         {
-            var all = new Cluster();
-            for (int n = 0; n < plan.Length; n++)
+            int hits = 0;
+            foreach (uint four in fingerprints)
             {
-                if (plan[n].Bucket == bucket && n != except)
-                    all |= Of(needles[n], plan[n].Offset);
-            }
-            return all;
-        }
-
-        // For each upper nibble and each set of lower nibbles, the share of the bytes made of them.
-        private static double[] Shares()
-        {
-            var shares = new double[16 << 16];
-            for (int upper = 0; upper < 16; upper++)
-            {
-                for (int set = 1; set < 1 << 16; set++)
+                bool hit = true;
+                for (int p = 0; p < 4 && hit; p++)
                 {
-                    int lower = BitOperations.TrailingZeroCount(set);
-                    shares[upper << 16 | set] = shares[upper << 16 | set & (set - 1)] + ByteFrequency.Of((byte)(upper << 4 | lower), ignoreCase: false);
+                    int c = (int)(four >> p * 8) & 0xFF;
+                    hit = (Lower >> (p * 16 + (c & 15)) & Upper >> (p * 16 + (c >> 4)) & 1) != 0;
                 }
+                hits += hit ? 1 : 0;
             }
-            return shares;
+            return hits;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -26,6 +27,8 @@ public sealed class Site : IAsyncLifetime
     private WebApplication _app = null!, _prefixed = null!;
     private IPlaywright _playwright = null!;
 
+    private string CredentialsPath => Path.Combine(_folder.FullName, "credentials.json");
+
     public IBrowser Browser { get; private set; } = null!;
 
     public string Address { get; private set; } = null!;
@@ -51,7 +54,7 @@ public sealed class Site : IAsyncLifetime
     }
 
     /// <summary>Shares entries; the path of the session's page.</summary>
-    public async Task<string> ShareAsync(IEnumerable<Entry> entries, SessionHeader? header = null, string? address = null)
+    public async Task<string> ShareAsync(IEnumerable<Entry> entries, SessionHeader? header = null, string? address = null, string query = "")
     {
         address ??= Address;
         var bundle = new ArrayBufferWriter<byte>();
@@ -60,12 +63,19 @@ public sealed class Site : IAsyncLifetime
         foreach (Entry entry in entries)
             writer.WriteEntry(entry);
         writer.WriteEnd();
-        using var client = new HttpClient();
-        client.DefaultRequestHeaders.Authorization = new("Bearer", new CredentialsFile(Path.Combine(_folder.FullName, "credentials.json")).FindKey(address));
+        using HttpClient client = ClientOf(address);
         using var content = new ByteArrayContent(bundle.WrittenSpan.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue(BundleWriter.MediaType) } };
-        using HttpResponseMessage answer = await client.PostAsync($"{address}/api/sessions", content);
+        using HttpResponseMessage answer = await client.PostAsync($"{address}/api/sessions{query}", content);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return $"{address}/s/{(await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("shareId").GetString()}";
+    }
+
+    /// <summary>A client with the key of a server's own machine.</summary>
+    public HttpClient ClientOf(string address)
+    {
+        var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", new CredentialsFile(CredentialsPath).FindKey(address));
+        return client;
     }
 
     /// <summary>A page in a context of its own that notices everything that must not happen.</summary>
@@ -79,15 +89,16 @@ public sealed class Site : IAsyncLifetime
         return page;
     }
 
-    private async Task<(WebApplication, string)> StartServerAsync(string name, string prefix)
+    /// <summary>Starts a server on the database of that name; the address names its port.</summary>
+    public async Task<(WebApplication App, string Address)> StartServerAsync(string name, string prefix = "", int port = 0)
     {
         string folder = Path.Combine(_folder.FullName, name);
         Directory.CreateDirectory(folder);
         var environment = new Dictionary<string, string>
         {
-            ["PORT"] = "0",
+            ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
             ["DATABASE_PATH"] = Path.Combine(folder, "sessions.db"),
-            ["PARLEY_CREDENTIALS"] = Path.Combine(_folder.FullName, "credentials.json"),
+            ["PARLEY_CREDENTIALS"] = CredentialsPath,
             ["PARLEY_PATH_BASE"] = prefix,
             ["PARLEY_LOG"] = "off",
             ["PARLEY_REQUESTS_PER_KEY"] = "0",

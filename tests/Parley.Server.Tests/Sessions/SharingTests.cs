@@ -43,7 +43,7 @@ public abstract class SharingTests<TDatabase>(ServerFixture<TDatabase> fixture) 
 
         Assert.Equal(
             ["shareId", "title", "projectName", "branch", "model", "sessionDate", "createdAt", "expiresAt", "messageCount", "totalInputTokens", "totalOutputTokens",
-                "isPublic", "lastSeq"],
+                "isPublic", "live", "ended", "lastSeq", "revision", "viewers"],
             session.EnumerateObject().Select(p => p.Name));
         Assert.Equal((id, "A session", "tidewatch"), (session.Text("shareId"), session.Text("title"), session.Text("projectName")));
         Assert.Equal(("main", "model-1"), (session.Text("branch"), session.Text("model")));

@@ -40,7 +40,7 @@ public abstract class StoreTests<TDatabase>(ServerFixture<TDatabase> fixture) : 
         string id = await fixture.Server.ShareAsync("one");
         long first = (await Store.FindAsync(id))!.Version;
 
-        await Store.EditAsync(id, "Other", null);
+        await Store.RenameAsync(id, "Other");
 
         Assert.True((await Store.FindAsync(id))!.Version > first);
     }

@@ -1,13 +1,10 @@
 import { all, one } from "../dom";
 
-let current: HTMLElement | undefined;
-
 /** Puts the keyboard on an entry: opens what folds it away and brings it into view. */
 export function goTo(entry: HTMLElement): void {
-  current?.classList.remove("current");
-  current = entry;
+  one(".entry.current")?.classList.remove("current");
   entry.classList.add("current");
-  entry.closest<HTMLDetailsElement>("details.thread")?.setAttribute("open", "");
+  unfold(entry);
   entry.scrollIntoView({ block: entry.offsetHeight > innerHeight * 0.7 ? "start" : "center" });
   entry.tabIndex = -1;
   entry.focus({ preventScroll: true });
@@ -16,7 +13,7 @@ export function goTo(entry: HTMLElement): void {
 /** Goes to the next entry down (1) or up (-1) from the keyboard's, or to the first in view. */
 export function step(direction: 1 | -1): void {
   const entries = all(".entry").filter((entry) => entry.checkVisibility());
-  const at = current ? entries.indexOf(current) : -1;
+  const at = entries.findIndex((entry) => entry.matches(".current"));
   const next = at >= 0 ? at + direction : entries.findIndex((entry) => entry.getBoundingClientRect().bottom > 80);
   const entry = entries[Math.min(Math.max(next, 0), entries.length - 1)];
   if (entry) goTo(entry);
@@ -32,6 +29,14 @@ export function toggleAll(): void {
 /** The entry when it is in the page. */
 export const findEntry = (seq: number) => one(`#e${seq}`);
 
+/** An entry's place in its session. */
+export const seqOf = (entry: Element) => Number(entry.id.slice(1));
+
+// What folds whole entries away: a subagent's group, and what was abandoned.
+function unfold(entry: HTMLElement): void {
+  for (let fold = entry.parentElement?.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
+}
+
 /** The entry that the address names, when it is in the page. */
 export const addressedEntry = () => (/^#e\d+$/.test(location.hash) ? one(location.hash) : null);
 
@@ -40,8 +45,7 @@ export function followAddress(): void {
   const show = () => {
     const entry = addressedEntry();
     if (!entry) return fetchAddressed();
-    const group = entry.closest<HTMLDetailsElement>("details.thread:not([open])");
-    if (group) group.open = true;
+    unfold(entry);
     entry.scrollIntoView({ block: "start" });
   };
   addEventListener("hashchange", show);
@@ -55,5 +59,6 @@ function fetchAddressed(): void {
   if (seq && new URLSearchParams(location.search).get("at") !== seq) location.replace(`?at=${seq}#e${seq}`);
 }
 
-const isReturn = () =>
+/** Whether the browser came back to the page or loaded it again, and finds the reader's place itself. */
+export const isReturn = () =>
   performance.getEntriesByType("navigation").some((entry) => entry instanceof PerformanceNavigationTiming && entry.type !== "navigate");

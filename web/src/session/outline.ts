@@ -1,23 +1,33 @@
 import { all, fetchPage, one } from "../dom";
-import { findEntry, goTo } from "./entries";
+import { findEntry, goTo, seqOf } from "./entries";
+
+const wide = () => matchMedia("(min-width: 76rem)");
 
 /** Fills the table of prompts beside the conversation, where there is room for it, and marks the prompt that is being read. */
 export function outline(): void {
   const place = one("#outline");
   const source = place?.dataset["source"];
   if (!place || !source) return;
-  const wide = matchMedia("(min-width: 76rem)");
   const fill = async () => {
-    if (!wide.matches || one(".prompts", place)) return;
-    const list = one(".prompts", await fetchPage(source));
-    if (!list || list.childElementCount < 2) return;
-    place.append(list);
-    place.hidden = false;
-    place.addEventListener("click", follow);
-    markWhatIsRead(place);
+    if (wantsPrompts() && !one(".prompts", place)) showPrompts(one(".prompts", await fetchPage(source)));
   };
-  wide.addEventListener("change", () => void fill());
+  place.addEventListener("click", follow);
+  markWhatIsRead(place);
+  wide().addEventListener("change", () => void fill());
   void fill();
+}
+
+/** Whether there is room for the table of prompts. */
+export const wantsPrompts = () => wide().matches;
+
+/** Shows the prompts, as the page of prompts lists them. A single one is no table. */
+export function showPrompts(list: HTMLElement | null): void {
+  const place = one("#outline");
+  if (!place || !list || list.childElementCount < 2) return;
+  one(".prompts", place)?.remove();
+  place.append(list);
+  place.hidden = false;
+  dispatchEvent(new Event("scroll"));
 }
 
 // A prompt that is in the page needs no other page.
@@ -32,18 +42,16 @@ function follow(event: MouseEvent): void {
 
 // Once the scrolling rests: while it goes on nobody reads the table.
 function markWhatIsRead(place: HTMLElement): void {
-  const links = all<HTMLAnchorElement>("a", place);
-  const seqs = links.map((link) => Number(link.dataset["seq"]));
-  let marked: HTMLAnchorElement | undefined;
   const mark = () => {
     const entry = document.elementFromPoint(place.getBoundingClientRect().right + 120, 140)?.closest(".entry");
-    const seq = Number(entry?.id.slice(1));
-    const reading = seq ? links[seqs.findLastIndex((prompt) => prompt <= seq)] : marked;
+    if (!entry) return;
+    const links = all<HTMLAnchorElement>("a", place);
+    const reading = links.findLast((link) => Number(link.dataset["seq"]) <= seqOf(entry));
+    const marked = links.find((link) => link.ariaCurrent);
     if (reading === marked) return;
     marked?.removeAttribute("aria-current");
     reading?.setAttribute("aria-current", "true");
     reading?.scrollIntoView({ block: "nearest" });
-    marked = reading;
   };
   let rest = 0;
   addEventListener(
@@ -54,5 +62,4 @@ function markWhatIsRead(place: HTMLElement): void {
     },
     { passive: true },
   );
-  mark();
 }

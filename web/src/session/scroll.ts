@@ -1,18 +1,40 @@
-import { announce, enhanceNew, fetchPage, one } from "../dom";
+import { all, announce, enhanceNew, fetchPage, one } from "../dom";
+import { seqOf } from "./entries";
+import { keepPlace } from "./place";
 
-type Edge = "before" | "after";
+export type Edge = "before" | "after";
+
+// How far from the reader an edge is when it is loaded.
+const margins: Record<Edge, string> = { before: "400px", after: "1200px" };
+const watchers = new Map<Edge, IntersectionObserver>();
 
 /** Turns the links to the pages before and after into scrolling without end, in both directions and without a jump. */
 export function endlessScroll(): void {
   const list = one("#entries");
   if (!list) return;
-  watch(list, "before", "400px");
-  watch(list, "after", "1200px");
+  watch(list, "before");
+  watch(list, "after");
 }
 
-const pagerOf = (edge: Edge, root?: ParentNode) => one(`.pager[data-edge="${edge}"]`, root);
+/** The link to what is not in the page at one of its edges. */
+export const pagerOf = (edge: Edge, root?: ParentNode) => one(`.pager[data-edge="${edge}"]`, root);
 
-function watch(list: HTMLElement, edge: Edge, margin: string): void {
+/** The seq of the last entry of the list; 0 in an empty one. */
+export const lastIn = (list: HTMLElement) => seqOf(all(".entry", list).at(-1) ?? list) || 0;
+
+/** Leaves a link where entries were taken out of the page at one of its edges. */
+export function leavePager(list: HTMLElement, edge: Edge): void {
+  const entries = all(".entry", list);
+  const beside = entries.at(edge === "before" ? 0 : -1);
+  if (!beside) return;
+  const pager = pagerOf(edge) ?? one<HTMLTemplateElement>(`template[data-pager="${edge}"]`)?.content.firstElementChild?.cloneNode(true);
+  if (!(pager instanceof HTMLElement)) return;
+  one<HTMLAnchorElement>("a", pager)!.href = `${list.dataset["page"]}?${edge}=${seqOf(beside)}`;
+  if (!pager.isConnected) list[edge](pager);
+  watchers.get(edge)?.observe(pager);
+}
+
+function watch(list: HTMLElement, edge: Edge): void {
   let loading = false;
   const seen = new IntersectionObserver(
     async (entries) => {
@@ -26,8 +48,9 @@ function watch(list: HTMLElement, edge: Edge, margin: string): void {
       seen.unobserve(pager);
       requestAnimationFrame(() => seen.observe(pager));
     },
-    { rootMargin: margin },
+    { rootMargin: margins[edge] },
   );
+  watchers.set(edge, seen);
   const pager = pagerOf(edge);
   if (pager) seen.observe(pager);
 }
@@ -38,16 +61,20 @@ async function load(list: HTMLElement, edge: Edge): Promise<void> {
   if (!pager || !link) return;
   const page = await fetchPage(link.href);
   const incoming = one("#entries", page);
-  if (!incoming) return;
+  // What a correction has taken out since is not brought back: it is asked for again.
+  if (!incoming || revisionOf(incoming) < revisionOf(list)) return;
   enhanceNew(incoming);
   const count = incoming.querySelectorAll(".entry").length;
   if (edge === "after") append(list, incoming);
   else prepend(list, incoming);
   const next = one<HTMLAnchorElement>(`.pager[data-edge="${edge}"] a`, page);
   if (next) link.href = next.getAttribute("href")!;
+  else if (edge === "after" && Number(list.dataset["lastSeq"]) > lastIn(list)) leavePager(list, edge);
   else pager.remove();
   announce(`${count} more entries`);
 }
+
+const revisionOf = (list: HTMLElement) => Number(list.dataset["revision"]) || 0;
 
 function append(list: HTMLElement, incoming: HTMLElement): void {
   joinThread(list.lastElementChild?.lastElementChild, incoming.firstElementChild?.firstElementChild, (group, steps) => group.append(...steps));
@@ -55,13 +82,10 @@ function append(list: HTMLElement, incoming: HTMLElement): void {
 }
 
 function prepend(list: HTMLElement, incoming: HTMLElement): void {
-  const anchor = list.firstElementChild;
-  const before = anchor?.getBoundingClientRect().top ?? 0;
-  joinThread(list.firstElementChild?.firstElementChild, incoming.lastElementChild?.lastElementChild, (group, steps) => group.prepend(...steps));
-  list.prepend(...incoming.childNodes);
-  // Where the browser has not already kept the place.
-  const moved = (anchor?.getBoundingClientRect().top ?? 0) - before;
-  if (Math.abs(moved) > 1) scrollBy({ top: moved, behavior: "instant" });
+  keepPlace(list, () => {
+    joinThread(list.firstElementChild?.firstElementChild, incoming.lastElementChild?.lastElementChild, (group, steps) => group.prepend(...steps));
+    list.prepend(...incoming.childNodes);
+  });
 }
 
 /** Joins the parts of a subagent's group that was cut by the page's end. */

@@ -45,22 +45,20 @@ internal sealed class PersonalFinder
         }
     }
 
-    public bool MayOccur(ReadOnlySpan<byte> raw) => _teddy.Occurs(raw, _hits);
-
-    /// <summary>Adds where something calls for a closer look.</summary>
-    public void AddHits(ReadOnlySpan<byte> raw, List<int> places)
-    {
-        _hits.Clear();
-        _teddy.Find(raw, _hits);
-        foreach (Hit hit in _hits)
-            places.Add(hit.Start);
-    }
-
-    /// <summary>Adds an edit for each finding; they may overlap.</summary>
-    public void Find(ReadOnlySpan<byte> text, List<Edit> edits)
+    /// <summary>Looks for what calls for a closer look, and says whether there is any. Escaped text may be scanned as it is.</summary>
+    public bool Scan(ReadOnlySpan<byte> text)
     {
         _hits.Clear();
         _teddy.Find(text, _hits);
+        return _hits.Count > 0;
+    }
+
+    /// <summary>Adds the places in a JSON value that was scanned.</summary>
+    public void AddPlaces(HitPlaces places) => places.Add(_hits);
+
+    /// <summary>Adds an edit for each finding in the text that was scanned last; they may overlap.</summary>
+    public void Find(ReadOnlySpan<byte> text, List<Edit> edits)
+    {
         foreach (Hit hit in _hits)
         {
             (PersonalKind kind, KnownFolder? folder, int length) = _meanings[hit.Needle];

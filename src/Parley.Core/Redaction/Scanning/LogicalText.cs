@@ -18,12 +18,8 @@ internal sealed class LogicalText
     {
         _logical.ResetWrittenCount();
         _pieces.Clear();
-        int at = raw.IndexOfAny(Special);
-        if (at < 0)
-            return raw;
-
         int from = 0;
-        while (at >= 0)
+        for (int at = raw.IndexOfAny(Special); at >= 0;)
         {
             Escape escape = Escape.Read(raw[at..]);
             if (escape.Length > 0)
@@ -36,9 +32,14 @@ internal sealed class LogicalText
             int next = raw[at..].IndexOfAny(Special);
             at = next < 0 ? -1 : at + next;
         }
+        if (from == 0)
+            return raw;
         Copy(raw, from, raw.Length);
         return _logical.WrittenSpan;
     }
+
+    /// <summary>Whether the text that was read last holds nothing to undo, so that it is its own logical text.</summary>
+    public bool IsPlain => _pieces.Count == 0;
 
     /// <summary>The original's first byte of what stands at a logical place.</summary>
     public int RawStart(int logical)

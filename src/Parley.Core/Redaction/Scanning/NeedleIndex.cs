@@ -1,48 +1,55 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Parley.Core.Redaction.Scanning;
 
-/// <summary>Compares the needles that share a fingerprint with the text around a place where Teddy saw it.</summary>
+/// <summary>Compares the needles that share the first bytes of a fingerprint with the text around a place where Teddy saw it.</summary>
 internal sealed class NeedleIndex
 {
-    private const int Slots = 8192;
-    private const int SlotShift = 32 - 13;
+    /// <summary>The length of the shortest needle: so many bytes choose among all needles.</summary>
+    public const int MinLength = 3;
+
+    private const int SlotBits = 14;
+
     // Letters are folded to lower case, which maps some other characters onto each other too; the comparison tells them apart.
-    private const uint Fold4 = 0x20202020;
-    private const uint Fold3 = 0x202020;
+    private const uint Fold = 0x20202020;
+    private const uint ThreeBytes = 0xFFFFFF;
 
     private readonly Needle[] _needles;
     private readonly int[] _offsets;
-    private readonly uint[] _fingerprints;
-    private readonly short[] _first4 = new short[Slots];
-    private readonly short[] _first3 = new short[Slots];
-    private readonly short[] _next;
+    // Needles of three bytes have keys of their own.
+    private readonly uint[] _keys;
+    // A bit for each slot that has a needle: most candidates end here, in memory that stays near.
+    private readonly ulong[] _isUsed = new ulong[1 << SlotBits - 6];
+    private readonly ushort[] _first = new ushort[1 << SlotBits];
+    private readonly ushort[] _next;
 
     public NeedleIndex(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(needles.Count, short.MaxValue);
-        _needles = new Needle[needles.Count];
-        _offsets = new int[needles.Count];
-        _fingerprints = new uint[needles.Count];
-        _next = new short[needles.Count];
-        Array.Fill(_first4, (short)-1);
-        Array.Fill(_first3, (short)-1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(needles.Count, ushort.MaxValue);
+        _needles = [.. needles];
+        _offsets = [.. plan.Select(p => p.Offset)];
+        _keys = new uint[needles.Count];
+        _next = new ushort[needles.Count];
+        // Links count needles from 1; 0 ends a chain.
         for (int n = needles.Count - 1; n >= 0; n--)
         {
-            (_needles[n], _offsets[n]) = (needles[n], plan[n].Offset);
             ReadOnlySpan<byte> text = _needles[n].Text.AsSpan(_offsets[n]);
-            bool isFull = text.Length >= 4;
-            uint fingerprint = _fingerprints[n] = isFull ? BinaryPrimitives.ReadUInt32LittleEndian(text) | Fold4 : Three(text) | Fold3;
-            short[] first = isFull ? _first4 : _first3;
-            _next[n] = first[Slot(fingerprint)];
-            first[Slot(fingerprint)] = (short)n;
+            uint slot = Slot(_keys[n] = text.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(text) | Fold : KeyAtEnd(text, 0));
+            _isUsed[slot >> 6] |= 1ul << (int)slot;
+            _next[n] = _first[slot];
+            _first[slot] = (ushort)(n + 1);
         }
     }
 
-    /// <summary>Adds the needles whose fingerprint begins at <paramref name="at"/> and that stand there in full.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Adds the needles whose fingerprint begins at one of the candidates, which are in order, and that stand there in full.</summary>
+    public void Compare(ReadOnlySpan<byte> text, Span<int> candidates, List<Hit> hits)
+    {
+        foreach (int at in candidates[..Filter(text, candidates)])
+            Compare(text, at, hits);
+    }
+
+    /// <summary>The same for one place.</summary>
     public void Compare(ReadOnlySpan<byte> text, int at, List<Hit> hits)
     {
         if (text.Length - at < 4)
@@ -50,30 +57,46 @@ internal sealed class NeedleIndex
             CompareAtEnd(text, at, hits);
             return;
         }
-        uint four = BinaryPrimitives.ReadUInt32LittleEndian(text[at..]) | Fold4;
-        uint three = four & 0xFFFFFF;
-        int first4 = _first4[Slot(four)], first3 = _first3[Slot(three)];
-        if ((first4 & first3) == -1)
-            return;
-        Compare(text, at, four, first4, hits);
-        Compare(text, at, three, first3, hits);
+        uint four = Four(text, at), three = four & ThreeBytes;
+        Compare(text, at, four, _first[Slot(four)], hits);
+        Compare(text, at, three, _first[Slot(three)], hits);
+    }
+
+    // Moves the candidates to the front that may have a needle, without a branch that could be guessed wrong, and counts them.
+    private int Filter(ReadOnlySpan<byte> text, Span<int> candidates)
+    {
+        ReadOnlySpan<ulong> isUsed = _isUsed;
+        int kept = 0;
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            int at = candidates[i];
+            candidates[kept] = at;
+            if (text.Length - at < 4)
+            {
+                kept++;
+                continue;
+            }
+            uint slot4 = Slot(Four(text, at)), slot3 = Slot(Four(text, at) & ThreeBytes);
+            kept += (int)(isUsed[(int)(slot4 >> 6)] >> (int)slot4 | isUsed[(int)(slot3 >> 6)] >> (int)slot3) & 1;
+        }
+        return kept;
     }
 
     private void CompareAtEnd(ReadOnlySpan<byte> text, int at, List<Hit> hits)
     {
-        if (text.Length - at < 3)
-            return;
-        uint three = Three(text[at..]) | Fold3;
-        Compare(text, at, three, _first3[Slot(three)], hits);
+        if (text.Length - at >= MinLength)
+            Compare(text, at, KeyAtEnd(text, at), _first[Slot(KeyAtEnd(text, at))], hits);
     }
 
-    private void Compare(ReadOnlySpan<byte> text, int at, uint fingerprint, int first, List<Hit> hits)
+    private void Compare(ReadOnlySpan<byte> text, int at, uint key, int link, List<Hit> hits)
     {
-        for (int n = first; n >= 0; n = _next[n])
+        for (; link > 0; link = _next[link - 1])
         {
-            int start = at - _offsets[n];
+            int n = link - 1, start = at - _offsets[n];
+            if (_keys[n] != key || start < 0)
+                continue;
             byte[] needle = _needles[n].Text;
-            if (_fingerprints[n] != fingerprint || start < 0 || start + needle.Length > text.Length)
+            if (start + needle.Length > text.Length)
                 continue;
             ReadOnlySpan<byte> there = text.Slice(start, needle.Length);
             if (_needles[n].IgnoreCase ? Ascii.EqualsIgnoreCase(there, needle) : there.SequenceEqual(needle))
@@ -81,7 +104,9 @@ internal sealed class NeedleIndex
         }
     }
 
-    private static uint Three(ReadOnlySpan<byte> text) => text[0] | (uint)text[1] << 8 | (uint)text[2] << 16;
+    private static uint Four(ReadOnlySpan<byte> text, int at) => BinaryPrimitives.ReadUInt32LittleEndian(text[at..]) | Fold;
 
-    private static int Slot(uint fingerprint) => (int)(fingerprint * 2654435761u >> SlotShift);
+    private static uint KeyAtEnd(ReadOnlySpan<byte> text, int at) => (text[at] | (uint)text[at + 1] << 8 | (uint)text[at + 2] << 16 | Fold) & ThreeBytes;
+
+    private static uint Slot(uint key) => key * 2654435761u >> 32 - SlotBits;
 }

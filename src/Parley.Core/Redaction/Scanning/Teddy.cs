@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
@@ -14,29 +13,19 @@ namespace Parley.Core.Redaction.Scanning;
 /// </summary>
 internal sealed class Teddy
 {
-    private const int Positions = 4;
-    private const int Nibbles = 16;
+    private const int Positions = BucketTables.Positions;
+    private const int MaxVector = 64;
+    private const int MaxCandidates = 160;
 
     private readonly NeedleIndex _index;
-    private readonly byte[] _nibbles;
-
-    // The tables as vectors of each width: most texts are so short that making them anew would cost more than the search.
-    private readonly Vector128<byte>[] _tables128 = new Vector128<byte>[Positions * 4];
-    private readonly Vector256<byte>[] _tables256 = new Vector256<byte>[Positions * 4];
-    private readonly Vector512<byte>[] _tables512 = new Vector512<byte>[Positions * 4];
+    private readonly BucketTables _tables;
 
     /// <param name="needles">The needles, each with the fingerprint and bucket that <see cref="NeedlePlan"/> chose.</param>
     /// <param name="plan">One entry for each needle.</param>
     public Teddy(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)
     {
         _index = new NeedleIndex(needles, plan);
-        _nibbles = BucketsByNibble(BucketsByByte(needles, plan));
-        for (int i = 0; i < _tables128.Length; i++)
-        {
-            _tables128[i] = Vector128.Create(_nibbles, i * Nibbles);
-            _tables256[i] = Vector256.Create(_tables128[i], _tables128[i]);
-            _tables512[i] = Vector512.Create(_tables256[i], _tables256[i]);
-        }
+        _tables = new BucketTables(needles, plan);
     }
 
     /// <summary>The widest vector that this processor offers, in bytes; 0 where it has none that can look up nibbles.</summary>
@@ -46,26 +35,16 @@ internal sealed class Teddy
     /// <summary>Adds each occurrence of each needle to <paramref name="hits"/>, in the order of their fingerprints.</summary>
     public void Find(ReadOnlySpan<byte> text, List<Hit> hits) => Find(text, hits, VectorSize);
 
-    /// <summary>Whether any needle occurs.</summary>
-    public bool Occurs(ReadOnlySpan<byte> text, List<Hit> scratch)
-    {
-        scratch.Clear();
-        Find(text, scratch);
-        return scratch.Count > 0;
-    }
-
     /// <summary>The same with vectors of 64, 32 or 16 bytes, or 0 for none; the result does not depend on it.</summary>
     internal void Find(ReadOnlySpan<byte> text, List<Hit> hits, int vectorSize)
     {
-        int done = vectorSize switch
+        switch (vectorSize)
         {
-            64 => Find512(text, hits),
-            32 => Find256(text, hits),
-            16 => Find128(text, hits),
-            _ => 0,
-        };
-        for (; done < text.Length; done++)
-            _index.Compare(text, done, hits);
+            case 64: Find<ByteVector512>(text, hits); break;
+            case 32: Find<ByteVector256>(text, hits); break;
+            case 16: Find<ByteVector128>(text, hits); break;
+            default: FindOneByOne(text, hits); break;
+        }
     }
 
     /// <summary>At how many places a vector lets a look at single needles follow: the fewer, the faster.</summary>
@@ -73,141 +52,83 @@ internal sealed class Teddy
     {
         long count = 0;
         for (int at = 0; at + Positions <= text.Length; at++)
-        {
-            int first = 0xFF, second = 0xFF;
-            for (int p = 0; p < Positions; p++)
-            {
-                ReadOnlySpan<byte> table = _nibbles.AsSpan(p * 4 * Nibbles);
-                (int lower, int upper) = (text[at + p] & 15, text[at + p] >> 4);
-                first &= table[lower] & table[Nibbles + upper];
-                second &= table[2 * Nibbles + lower] & table[3 * Nibbles + upper];
-            }
-            count += (first | second) != 0 ? 1 : 0;
-        }
+            count += _tables.Buckets(text.Slice(at, Positions)) != 0 ? 1 : 0;
         return count;
     }
 
-    // They are compiled well at once: their vectors can't be compiled ahead of time, and compiled badly first they would take longer to start.
-    // Each of the three loops stops where a load of the fourth byte's vector would pass the end; Find checks the rest byte by byte.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Find512(ReadOnlySpan<byte> text, List<Hit> hits)
+    private void Find<T>(ReadOnlySpan<byte> text, List<Hit> hits) where T : struct, IByteVector<T>
     {
-        ref byte start = ref MemoryMarshal.GetReference(text);
-        ReadOnlySpan<Vector512<byte>> tables = _tables512;
-        var low = Vector512.Create((byte)0x0F);
-        int at = 0;
-        for (; at + Vector512<byte>.Count + Positions - 1 <= text.Length; at += Vector512<byte>.Count)
+        int done = text.Length < T.Count + Positions - 1 ? 0 : Scan<T>(text, text, 0, hits);
+        if (text.Length - done < NeedleIndex.MinLength)
+            return;
+        // What is left is too short for a vector with the bytes behind it, so zeros are put behind it.
+        Span<byte> rest = stackalloc byte[2 * MaxVector + Positions];
+        rest.Clear();
+        text[done..].CopyTo(rest);
+        Scan<T>(rest[..((text.Length - done + T.Count - 1) / T.Count * T.Count + Positions - 1)], text, done, hits);
+    }
+
+    // It is compiled well at once: its vectors can't all be compiled ahead of time, and compiled badly first they would take longer to start.
+    // It looks at the vectors of the window, which begins at an offset in the text, and stops where a load for the fourth byte would pass its end.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Scan<T>(ReadOnlySpan<byte> window, ReadOnlySpan<byte> text, int offset, List<Hit> hits) where T : struct, IByteVector<T>
+    {
+        ref byte start = ref MemoryMarshal.GetReference(window);
+        Position<T> p0 = new(_tables, 0), p1 = new(_tables, 1), p2 = new(_tables, 2), p3 = new(_tables, 3);
+        Span<int> candidates = stackalloc int[MaxCandidates];
+        int at = 0, count = 0;
+        for (; at + T.Count + Positions - 1 <= window.Length; at += T.Count)
         {
-            Vector512<byte> first = Vector512<byte>.AllBitsSet, second = Vector512<byte>.AllBitsSet;
-            for (int p = 0; p < Positions; p++)
+            T bytes0 = T.Load(ref Unsafe.Add(ref start, at)), bytes1 = T.Load(ref Unsafe.Add(ref start, at + 1));
+            T bytes2 = T.Load(ref Unsafe.Add(ref start, at + 2)), bytes3 = T.Load(ref Unsafe.Add(ref start, at + 3));
+            T first = p0.First(bytes0) & p1.First(bytes1) & p2.First(bytes2) & p3.First(bytes3);
+            T second = p0.Second(bytes0) & p1.Second(bytes1) & p2.Second(bytes2) & p3.Second(bytes3);
+            count = Note((first | second).NonZero, offset + at, candidates, count);
+            if (count > MaxCandidates - MaxVector)
             {
-                Vector512<byte> bytes = Vector512.LoadUnsafe(ref start, (nuint)(at + p));
-                Vector512<byte> lower = bytes & low, upper = (bytes.AsUInt16() >>> 4).AsByte() & low;
-                first &= Avx512BW.Shuffle(tables[p * 4], lower) & Avx512BW.Shuffle(tables[p * 4 + 1], upper);
-                second &= Avx512BW.Shuffle(tables[p * 4 + 2], lower) & Avx512BW.Shuffle(tables[p * 4 + 3], upper);
+                _index.Compare(text, candidates[..count], hits);
+                count = 0;
             }
-            Vector512<byte> any = first | second;
-            if (any != Vector512<byte>.Zero)
-                CheckAll(text, at, ~Vector512.Equals(any, Vector512<byte>.Zero).ExtractMostSignificantBits(), hits);
         }
+        _index.Compare(text, candidates[..count], hits);
         return at;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Find256(ReadOnlySpan<byte> text, List<Hit> hits)
+    // The first few are written whether they are there or not: no branch, none that is guessed wrong.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Note(ulong lanes, int at, Span<int> candidates, int count)
     {
-        ref byte start = ref MemoryMarshal.GetReference(text);
-        ReadOnlySpan<Vector256<byte>> tables = _tables256;
-        var low = Vector256.Create((byte)0x0F);
-        int at = 0;
-        for (; at + Vector256<byte>.Count + Positions - 1 <= text.Length; at += Vector256<byte>.Count)
-        {
-            Vector256<byte> first = Vector256<byte>.AllBitsSet, second = Vector256<byte>.AllBitsSet;
-            for (int p = 0; p < Positions; p++)
-            {
-                Vector256<byte> bytes = Vector256.LoadUnsafe(ref start, (nuint)(at + p));
-                Vector256<byte> lower = bytes & low, upper = (bytes.AsUInt16() >>> 4).AsByte() & low;
-                first &= Avx2.Shuffle(tables[p * 4], lower) & Avx2.Shuffle(tables[p * 4 + 1], upper);
-                second &= Avx2.Shuffle(tables[p * 4 + 2], lower) & Avx2.Shuffle(tables[p * 4 + 3], upper);
-            }
-            Vector256<byte> any = first | second;
-            if (any != Vector256<byte>.Zero)
-                CheckAll(text, at, (uint)~Vector256.Equals(any, Vector256<byte>.Zero).ExtractMostSignificantBits(), hits);
-        }
-        return at;
+        Span<int> next = candidates.Slice(count, MaxVector);
+        int found = BitOperations.PopCount(lanes);
+        next[0] = at + BitOperations.TrailingZeroCount(lanes);
+        lanes &= lanes - 1;
+        next[1] = at + BitOperations.TrailingZeroCount(lanes);
+        lanes &= lanes - 1;
+        next[2] = at + BitOperations.TrailingZeroCount(lanes);
+        lanes &= lanes - 1;
+        for (int i = 3; i < found; i++, lanes &= lanes - 1)
+            next[i] = at + BitOperations.TrailingZeroCount(lanes);
+        return count + found;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Find128(ReadOnlySpan<byte> text, List<Hit> hits)
+    private void FindOneByOne(ReadOnlySpan<byte> text, List<Hit> hits)
     {
-        ref byte start = ref MemoryMarshal.GetReference(text);
-        ReadOnlySpan<Vector128<byte>> tables = _tables128;
-        var low = Vector128.Create((byte)0x0F);
-        int at = 0;
-        for (; at + Vector128<byte>.Count + Positions - 1 <= text.Length; at += Vector128<byte>.Count)
-        {
-            Vector128<byte> first = Vector128<byte>.AllBitsSet, second = Vector128<byte>.AllBitsSet;
-            for (int p = 0; p < Positions; p++)
-            {
-                Vector128<byte> bytes = Vector128.LoadUnsafe(ref start, (nuint)(at + p));
-                Vector128<byte> lower = bytes & low, upper = (bytes.AsUInt16() >>> 4).AsByte() & low;
-                first &= Vector128.Shuffle(tables[p * 4], lower) & Vector128.Shuffle(tables[p * 4 + 1], upper);
-                second &= Vector128.Shuffle(tables[p * 4 + 2], lower) & Vector128.Shuffle(tables[p * 4 + 3], upper);
-            }
-            Vector128<byte> any = first | second;
-            if (any != Vector128<byte>.Zero)
-                CheckAll(text, at, (ushort)~Vector128.Equals(any, Vector128<byte>.Zero).ExtractMostSignificantBits(), hits);
-        }
-        return at;
+        for (int at = 0; at < text.Length; at++)
+            _index.Compare(text, at, hits);
     }
 
-    private void CheckAll(ReadOnlySpan<byte> text, int at, ulong lanes, List<Hit> hits)
+    /// <summary>The tables for one of the four bytes, in registers.</summary>
+    private readonly struct Position<T>(BucketTables tables, int position) where T : struct, IByteVector<T>
     {
-        for (; lanes != 0; lanes &= lanes - 1)
-            _index.Compare(text, at + BitOperations.TrailingZeroCount(lanes), hits);
-    }
+        private readonly T _lower1 = T.Load(ref tables.Of(position, 0));
+        private readonly T _upper1 = T.Load(ref tables.Of(position, 1));
+        private readonly T _lower2 = T.Load(ref tables.Of(position, 2));
+        private readonly T _upper2 = T.Load(ref tables.Of(position, 3));
 
-    // For each of the four positions and each byte the buckets of the needles that have that byte there.
-    private static ushort[] BucketsByByte(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)
-    {
-        var buckets = new ushort[Positions * 256];
-        for (int n = 0; n < needles.Count; n++)
-        {
-            ushort bucket = (ushort)(1 << plan[n].Bucket);
-            for (int p = 0; p < Positions; p++)
-            {
-                int at = plan[n].Offset + p;
-                if (at >= needles[n].Text.Length)
-                {
-                    for (int b = 0; b < 256; b++)
-                        buckets[p * 256 + b] |= bucket;
-                    continue;
-                }
-                byte c = needles[n].Text[at];
-                buckets[p * 256 + c] |= bucket;
-                if (needles[n].IgnoreCase && char.IsAsciiLetterLower((char)c))
-                    buckets[p * 256 + (c & ~0x20)] |= bucket;
-            }
-        }
-        return buckets;
-    }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T First(T bytes) => _lower1.At(bytes.Lower) & _upper1.At(bytes.Upper);
 
-    // Four tables of 16 for each position: buckets 0-7 by lower and by upper nibble, then buckets 8-15 likewise.
-    private static byte[] BucketsByNibble(ushort[] buckets)
-    {
-        var nibbles = new byte[Positions * 4 * Nibbles];
-        for (int p = 0; p < Positions; p++)
-        {
-            Span<byte> table = nibbles.AsSpan(p * 4 * Nibbles);
-            for (int b = 0; b < 256; b++)
-            {
-                ushort bits = buckets[p * 256 + b];
-                table[b & 15] |= (byte)bits;
-                table[Nibbles + (b >> 4)] |= (byte)bits;
-                table[2 * Nibbles + (b & 15)] |= (byte)(bits >> 8);
-                table[3 * Nibbles + (b >> 4)] |= (byte)(bits >> 8);
-            }
-        }
-        return nibbles;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Second(T bytes) => _lower2.At(bytes.Lower) & _upper2.At(bytes.Upper);
     }
 }

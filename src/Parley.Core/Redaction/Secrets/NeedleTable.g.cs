@@ -6,97 +6,97 @@ internal static class NeedleTable
 {
     /// <summary>One needle a line: e or i (exact or ignoring case), offset of the fingerprint, bucket, tag, text.</summary>
     public const string Text = """
-        i 0 0 0 key|
-        i 1 10 0 token|
-        i 0 11 0 secret|
-        i 0 12 0 pass|
+        i 0 7 0 key|
+        i 1 11 0 token|
+        i 0 10 0 secret|
+        i 0 0 0 pass|
         i 0 0 0 pwd|
-        i 0 13 0 cred|
-        i 0 14 0 auth|
-        i 0 15 0 _pat|
-        i 0 14 0 azure|
-        e 0 1 1 ://|
-        e 0 3 2 -----BEGIN |
-        e 4 3 3 Private-Lines:|
-        e 0 9 4 eyJ|
-        e 0 15 4 ZXlK|
-        i 0 11 5 bearer |
-        i 0 12 5 basic|
-        i 2 10 6 cookie|
-        i 6 13 9 identified by |
-        i 0 15 7 ?sig=|
-        i 0 15 7 &sig=|
-        i 0 3 7 amz-signature=|
+        i 0 11 0 cred|
+        i 0 15 0 auth|
+        i 0 11 0 _pat|
+        i 0 12 0 azure|
+        e 0 9 1 ://|
+        e 6 5 2 -----BEGIN |
+        e 5 7 3 Private-Lines:|
+        e 0 6 4 eyJ|
+        e 0 0 4 ZXlK|
+        i 2 12 5 bearer |
+        i 1 11 5 basic|
+        i 2 11 6 cookie|
+        i 9 10 9 identified by |
+        i 0 11 7 ?sig=|
+        i 0 11 7 &sig=|
+        i 3 11 7 amz-signature=|
         i 1 3 7 goog-signature=|
-        i 0 15 7 &signature=|
-        i 6 10 7 jsessionid=|
-        i 0 12 7 phpsessid=|
-        i 0 15 7 &sid=|
-        i 0 15 7 ?sid=|
+        i 0 11 7 &signature=|
+        i 7 10 7 jsessionid=|
+        i 6 10 7 phpsessid=|
+        i 0 11 7 &sid=|
+        i 0 11 7 ?sid=|
         i 2 2 7 oauth_signature=|
-        i 0 13 7 &code=|
-        i 2 10 7 ?code=|
-        i 7 12 8 seed phrase|
-        i 4 10 8 mnemonic|
-        i 11 12 8 recovery phrase|
-        i 0 11 8 secret phrase|
+        i 0 11 7 &code=|
+        i 0 11 7 ?code=|
+        i 5 13 8 seed phrase|
+        i 3 9 8 mnemonic|
+        i 4 10 8 recovery phrase|
+        i 7 13 8 secret phrase|
         i 1 2 8 seed_phrase|
-        i 6 12 8 seedphrase|
-        i 3 14 8 recovery words|
-        i 9 12 8 backup phrase|
-        e 0 14 100 curl |
-        e 0 11 101 wget |
-        e 1 13 102 lftp |
+        i 4 13 8 seedphrase|
+        i 4 10 8 recovery words|
+        i 2 11 8 backup phrase|
+        e 0 15 100 curl |
+        e 0 12 101 wget |
+        e 0 15 102 lftp |
         e 1 15 103 mysql|
-        e 0 12 104 mariadb|
-        e 3 12 105 sshpass |
-        e 2 10 106 sqlcmd |
-        e 0 11 107 ldap|
-        e 0 14 108 openssl |
-        e 1 10 109 login |
-        e 2 3 110 redis-cli |
-        e 1 10 111 mongo|
-        e 4 10 112 smbclient|
-        e 4 10 113 rpcclient |
-        e 6 2 114 mosquitto_|
-        e 2 12 115 htpasswd |
-        e 4 15 116 net user |
-        e 4 15 117 net use |
-        e 0 2 118 add_user |
+        e 1 11 104 mariadb|
+        e 3 0 105 sshpass |
+        e 2 13 106 sqlcmd |
+        e 0 9 107 ldap|
+        e 0 11 108 openssl |
+        e 0 9 109 login |
+        e 3 7 110 redis-cli |
+        e 0 9 111 mongo|
+        e 0 10 112 smbclient|
+        e 1 0 113 rpcclient |
+        e 0 11 114 mosquitto_|
+        e 3 11 115 htpasswd |
+        e 2 10 116 net user |
+        e 2 10 117 net use |
+        e 2 11 118 add_user |
         e 3 2 119 change_password |
-        e 0 13 120 zip |
-        e 0 1 121 7z |
-        e 2 12 122 unrar |
-        e 0 3 123 ssh-keygen |
-        e 0 15 124 useradd |
-        e 0 15 125 usermod |
-        e 2 11 126 kubectl |
-        e 0 14 127 cqlsh |
-        e 7 3 128 clickhouse-client |
-        e 2 11 129 xfreerdp |
-        e 3 3 1000 sk-ant-|
-        e 4 3 1001 sk-proj-|
-        e 7 3 1002 sk-svcacct-|
-        e 7 3 1003 sk-service-|
-        e 5 3 1004 sk-admin-|
-        e 4 3 1005 sk-None-|
-        e 4 12 1006 T3BlbkFJ|
+        e 0 0 120 zip |
+        e 0 6 121 7z |
+        e 1 12 122 unrar |
+        e 4 7 123 ssh-keygen |
+        e 3 12 124 useradd |
+        e 1 10 125 usermod |
+        e 3 15 126 kubectl |
+        e 1 13 127 cqlsh |
+        e 2 13 128 clickhouse-client |
+        e 1 11 129 xfreerdp |
+        e 0 7 1000 sk-ant-|
+        e 0 7 1001 sk-proj-|
+        e 0 7 1002 sk-svcacct-|
+        e 0 7 1003 sk-service-|
+        e 0 7 1004 sk-admin-|
+        e 0 7 1005 sk-None-|
+        e 4 3 1006 T3BlbkFJ|
         e 1 3 1007 sess-|
-        e 2 3 1008 sk-or-v1-|
-        e 2 3 1009 sk-lf-|
-        e 3 3 1010 sk-api-|
+        e 0 7 1008 sk-or-v1-|
+        e 0 7 1009 sk-lf-|
+        e 0 7 1010 sk-api-|
         e 0 7 1011 sk-|
         e 0 2 1012 gsk_|
         e 0 3 1013 xai-|
         e 1 3 1014 pplx-|
-        e 0 7 1015 r8_|
-        e 0 7 1016 hf_|
-        e 0 2 1017 api_org_|
+        e 0 8 1015 r8_|
+        e 0 9 1016 hf_|
+        e 4 2 1017 api_org_|
         e 2 3 1018 nvapi-|
-        e 0 2 1019 tgp_v1_|
+        e 3 2 1019 tgp_v1_|
         e 0 7 1020 sk_|
-        e 1 2 1021 lsv2_pt_|
-        e 1 2 1022 lsv2_sk_|
+        e 2 11 1021 lsv2_pt_|
+        e 4 2 1022 lsv2_sk_|
         e 1 2 1023 pcsk_|
         e 1 3 1024 tvly-|
         e 0 7 1025 fc-|
@@ -107,48 +107,48 @@ internal static class NeedleTable
         e 0 2 1030 key_|
         e 1 2 1031 crsr_|
         e 0 2 1032 e2b_|
-        e 8 3 1033 sk-helicone-|
-        e 8 3 1034 pk-helicone-|
+        e 0 7 1033 sk-helicone-|
+        e 6 13 1034 pk-helicone-|
         e 0 2 1035 rpa_|
         e 0 3 1036 app-|
         e 0 3 1037 llx-|
-        e 4 2 1038 bb_live_|
-        e 2 2 1039 wandb_v1_|
-        e 0 2 1040 apk_user_|
+        e 2 14 1038 bb_live_|
+        e 5 2 1039 wandb_v1_|
+        e 2 11 1040 apk_user_|
         e 0 2 1041 apk_|
         e 0 2 1042 cog_|
-        e 1 2 1043 opik_|
+        e 1 0 1043 opik_|
         e 0 5 1044 AKIA|
         e 0 5 1045 ASIA|
         e 0 5 1046 ABIA|
         e 0 5 1047 ACCA|
         e 0 8 1048 A3T|
-        e 2 10 1049 IQoJb3JpZ2lu|
+        e 0 3 1049 IQoJb3JpZ2lu|
         e 3 5 1050 FwoGZXIvYXdz|
         e 3 5 1051 FQoGZXIvYXdz|
         e 0 5 1052 ABSK|
-        e 4 3 1053 bedrock-api-key-|
-        e 1 4 1054 amzn.mws.|
-        e 0 14 1055 AIza|
-        e 5 5 1056 AQ.Ab8RN6|
-        e 3 3 1057 GOCSPX-|
-        e 1 4 1058 ya29.|
-        e 0 11 1059 1//0|
+        e 12 3 1053 bedrock-api-key-|
+        e 0 13 1054 amzn.mws.|
+        e 0 13 1055 AIza|
+        e 0 5 1056 AQ.Ab8RN6|
+        e 0 6 1057 GOCSPX-|
+        e 0 14 1058 ya29.|
+        e 0 6 1059 1//0|
         e 0 5 1060 LTAI|
         e 0 4 1061 STS.|
         e 0 5 1062 AKID|
-        e 0 5 1063 AQVN|
-        e 0 7 1064 y0_|
-        e 0 7 1065 t1.|
+        e 0 4 1063 AQVN|
+        e 0 1 1064 y0_|
+        e 0 1 1065 t1.|
         e 0 2 1066 _v1_|
-        e 0 5 1067 DO00|
-        e 1 3 1068 v1.0-|
+        e 0 14 1067 DO00|
+        e 0 5 1068 v1.0-|
         e 1 2 1069 cfat_|
         e 1 2 1070 cfut_|
         e 0 2 1071 cfk_|
-        e 1 3 1072 HRKU-|
+        e 1 6 1072 HRKU-|
         e 0 2 1073 rnd_|
-        e 2 15 1074 FlyV1 |
+        e 0 7 1074 FlyV1 |
         e 0 2 1075 fm2_|
         e 1 2 1076 fm1r_|
         e 1 2 1077 fm1a_|
@@ -164,17 +164,17 @@ internal static class NeedleTable
         e 0 2 1087 vcr_|
         e 0 2 1088 vck_|
         e 0 2 1089 sbp_|
-        e 6 2 1090 sb_secret_|
+        e 0 11 1090 sb_secret_|
         e 3 2 1091 pscale_|
         e 1 2 1092 napi_|
         e 0 2 1093 xau_|
-        e 2 2 1094 CCDB1_|
-        e 0 10 1095 4b1d|
-        e 0 2 1096 mdb_sa_sk_|
-        e 3 12 1097 AstraCS:|
-        e 0 12 1098 dapi|
-        e 0 12 1099 dose|
-        e 1 5 1100 AVNS_|
+        e 0 5 1094 CCDB1_|
+        e 0 12 1095 4b1d|
+        e 6 2 1096 mdb_sa_sk_|
+        e 2 11 1097 AstraCS:|
+        e 0 14 1098 dapi|
+        e 0 11 1099 dose|
+        e 0 5 1100 AVNS_|
         e 1 2 1101 essu_|
         e 0 3 1102 pul-|
         e 5 4 1103 .atlasv1.|
@@ -182,42 +182,42 @@ internal static class NeedleTable
         e 0 4 1105 hvb.|
         e 0 4 1106 hvr.|
         e 0 7 1107 dp.|
-        e 0 2 1108 ops_eyJ|
+        e 3 3 1108 ops_eyJ|
         e 0 8 1109 A3-|
         e 0 8 1110 A3-|
-        e 0 3 1111 AGE-SECRET-KEY-1|
-        e 0 3 1112 AGE-SECRET-KEY-PQ-1|
-        e 0 11 1113 sha256~|
+        e 11 3 1111 AGE-SECRET-KEY-1|
+        e 11 3 1112 AGE-SECRET-KEY-PQ-1|
+        e 3 4 1113 sha256~|
         e 0 8 1114 EXO|
         e 0 8 1115 SCW|
-        e 2 3 1116 tk-us-|
+        e 1 10 1116 tk-us-|
         e 1 2 1117 ucat_|
         e 2 3 1118 tskey-|
-        e 3 3 1119 SWMTKN-1-|
-        e 3 3 1120 SWMKEY-1-|
+        e 1 1 1119 SWMTKN-1-|
+        e 2 2 1120 SWMKEY-1-|
         e 0 2 1121 ddp_|
         e 0 2 1122 ddo_|
         e 1 2 1123 vtwn_|
         e 2 2 1124 unkey_|
-        e 1 2 1125 zpka_|
-        e 2 2 1126 salad_cloud_|
-        e 10 2 1127 oa2-client-id_|
-        e 0 1 1128 8Q~|
+        e 1 0 1125 zpka_|
+        e 8 2 1126 salad_cloud_|
+        e 7 3 1127 oa2-client-id_|
+        e 0 9 1128 8Q~|
         e 0 1 1129 7Q~|
         e 0 1 1130 9Q~|
-        e 0 5 1131 JQQJ99|
-        e 0 15 1132 +ASt|
-        e 0 14 1133 ACDb|
+        e 0 1 1131 JQQJ99|
+        e 0 11 1132 +ASt|
+        e 0 8 1133 ACDb|
         e 0 14 1134 +ABa|
-        e 0 15 1135 +ASb|
+        e 0 10 1135 +ASb|
         e 0 14 1136 +AEh|
-        e 0 14 1137 +ARm|
+        e 0 10 1137 +ARm|
         e 0 13 1138 AIoT|
         e 0 5 1139 AZEG|
-        e 0 12 1140 AzFu|
-        e 0 12 1141 AzSe|
-        e 0 15 1142 +ACR|
-        e 0 12 1143 AzCa|
+        e 0 6 1140 AzFu|
+        e 0 6 1141 AzSe|
+        e 0 10 1142 +ACR|
+        e 0 6 1143 AzCa|
         e 0 5 1144 AZDO|
         e 0 2 1145 ghp_|
         e 0 2 1146 gho_|
@@ -225,7 +225,7 @@ internal static class NeedleTable
         e 0 2 1148 ghs_|
         e 0 2 1149 ghr_|
         e 3 2 1150 github_pat_|
-        e 2 3 1151 glpat-|
+        e 0 14 1151 glpat-|
         e 1 3 1152 gldt-|
         e 1 3 1153 glft-|
         e 3 3 1154 glsoat-|
@@ -233,8 +233,8 @@ internal static class NeedleTable
         e 2 3 1156 glrtr-|
         e 2 3 1157 glcbt-|
         e 2 3 1158 glptt-|
-        e 2 3 1159 glimt-|
-        e 4 3 1160 glagent-|
+        e 0 14 1159 glimt-|
+        e 1 9 1160 glagent-|
         e 3 3 1161 glffct-|
         e 2 3 1162 gloas-|
         e 1 3 1163 glwt-|
@@ -250,28 +250,28 @@ internal static class NeedleTable
         e 1 3 1173 pypi-AgE|
         e 5 2 1174 rubygems_|
         e 0 6 1175 oy2|
-        e 4 5 1176 CLOJARS_|
-        e 6 2 1177 packagist_|
-        e 1 2 1178 dckr_pat_|
+        e 0 3 1176 CLOJARS_|
+        e 2 11 1177 packagist_|
+        e 2 11 1178 dckr_pat_|
         e 1 2 1179 dckr_oat_|
-        e 0 12 1180 AKCp|
+        e 0 6 1180 AKCp|
         e 1 13 1181 cmVmd|
         e 0 2 1182 csa_|
         e 0 2 1183 squ_|
         e 0 2 1184 sqp_|
         e 0 2 1185 sqa_|
         e 1 2 1186 sqco_|
-        e 3 5 1187 CCIPAT_|
-        e 3 5 1188 CCIPRJ_|
+        e 0 5 1187 CCIPAT_|
+        e 2 3 1188 CCIPRJ_|
         e 1 2 1189 bkua_|
         e 1 2 1190 bkaa_|
         e 1 2 1191 bkaj_|
         e 1 2 1192 bkar_|
         e 1 2 1193 bkct_|
         e 1 2 1194 bkpt_|
-        e 2 2 1195 bkpat_|
+        e 1 11 1195 bkpat_|
         e 1 2 1196 bkps_|
-        e 1 2 1197 snyk_uat.|
+        e 2 7 1197 snyk_uat.|
         e 1 2 1198 snyk_sat.|
         e 0 2 1199 sgp_|
         e 0 2 1200 sgd_|
@@ -281,109 +281,109 @@ internal static class NeedleTable
         e 0 3 1204 sdk-|
         e 0 3 1205 mob-|
         e 0 2 1206 dvc_|
-        e 6 3 1207 configcat-sdk-1/|
-        e 0 4 1208 pat.|
+        e 11 7 1207 configcat-sdk-1/|
+        e 0 0 1208 pat.|
         e 0 4 1209 sat.|
-        e 1 3 1210 PMAK-|
-        e 1 3 1211 PMAT-|
+        e 0 1 1210 PMAK-|
+        e 0 1 1211 PMAT-|
         e 0 2 1212 pnu_|
         e 0 2 1213 pnb_|
         e 1 2 1214 dbtc_|
         e 1 2 1215 dbtu_|
         e 1 2 1216 dbts_|
-        e 1 4 1217 hawk.|
-        e 0 5 1218 AIK_|
+        e 0 9 1217 hawk.|
+        e 0 2 1218 AIK_|
         e 0 2 1219 odt_|
-        e 1 13 1220 endr+|
+        e 1 4 1220 endr+|
         e 0 3 1221 ico-|
         e 0 2 1222 ion_|
-        e 4 2 1223 mergify_application_key_|
+        e 20 2 1223 mergify_application_key_|
         e 2 2 1224 apify_api_|
-        e 1 2 1225 waka_|
+        e 0 0 1225 waka_|
         e 1 2 1226 rdme_|
         e 0 2 1227 tss_|
         e 3 2 1228 rootly_|
-        e 1 15 1229 s-s4t2|
-        e 17 4 1230 eyJ0eXAiOiAiVENWMiJ9.|
-        e 2 4 1231 tines.com/webhook/|
+        e 2 5 1229 s-s4t2|
+        e 12 5 1230 eyJ0eXAiOiAiVENWMiJ9.|
+        e 8 9 1231 tines.com/webhook/|
         e 0 2 1232 gta_|
         e 3 2 1233 tr_dev_|
         e 4 2 1234 tr_prod_|
         e 1 2 1235 expo_|
-        e 1 2 1236 qltp_|
+        e 0 15 1236 qltp_|
         e 0 8 1237 NF-|
         e 0 2 1238 glc_|
         e 1 2 1239 glsa_|
-        e 1 12 1240 eyJrIjoi|
-        e 1 3 1241 NRAK-|
-        e 1 3 1242 NRII-|
-        e 1 3 1243 NRIQ-|
+        e 1 5 1240 eyJrIjoi|
+        e 0 5 1241 NRAK-|
+        e 0 5 1242 NRII-|
+        e 0 5 1243 NRIQ-|
         e 1 3 1244 NRJS-|
-        e 1 3 1245 NRBR-|
-        e 1 3 1246 NRRA-|
+        e 0 5 1245 NRBR-|
+        e 0 5 1246 NRRA-|
         e 0 5 1247 FFFFNRAL|
         e 3 4 1248 dt0c01.|
-        e 3 4 1249 dt0s01.|
+        e 3 1 1249 dt0s01.|
         e 3 4 1250 dt0s02.|
         e 3 4 1251 dt0s16.|
         e 0 2 1252 ddp_|
         e 0 2 1253 ddw_|
         e 2 2 1254 ddapp_|
-        e 3 2 1255 sntrys_eyJ|
+        e 6 3 1255 sntrys_eyJ|
         e 3 2 1256 sntryu_|
         e 2 2 1257 hcaik_|
         e 2 2 1258 hcxik_|
         e 2 2 1259 hcalk_|
         e 0 2 1260 phx_|
-        e 0 2 1261 phs_|
-        e 0 2 1262 phc_|
+        e 0 0 1261 phs_|
+        e 0 0 1262 phc_|
         e 3 3 1263 secret-|
         e 2 2 1264 pdus+_|
         e 2 2 1265 pdeu+_|
         e 0 2 1266 bst_|
-        e 1 2 1267 pylf_v1_|
-        e 1 3 1268 xaat-|
+        e 4 2 1267 pylf_v1_|
+        e 0 9 1268 xaat-|
         e 1 3 1269 xapt-|
         e 1 3 1270 BBFF-|
         e 1 3 1271 BBUS-|
         e 0 2 1272 aio_|
         e 0 4 1273 na1.|
-        e 4 2 1274 samsara_api_|
+        e 8 2 1274 samsara_api_|
         e 3 3 1275 rh-api-|
-        e 1 3 1276 xoxa-|
-        e 1 3 1277 xoxb-|
-        e 1 3 1278 xoxc-|
-        e 1 3 1279 xoxe-|
-        e 1 3 1280 xoxo-|
-        e 1 3 1281 xoxp-|
-        e 1 3 1282 xoxr-|
-        e 1 3 1283 xoxs-|
-        e 1 3 1284 xoxd-|
-        e 1 4 1285 xoxe.xox|
-        e 1 3 1286 xapp-|
-        e 1 3 1287 xwfp-|
-        e 2 4 1288 hooks.slack.com/services/|
-        e 2 4 1289 hooks.slack.com/workflows/|
-        e 2 4 1290 hooks.slack.com/triggers/|
-        e 8 3 1291 hooks.slack-gov.com/services/|
-        e 4 4 1292 discord.com/api/webhooks/|
-        e 7 4 1293 discordapp.com/api/webhooks/|
-        e 3 10 1294 IncomingWebhook/|
-        e 2 4 1295 hooks.zapier.com/hooks/catch/|
-        e 1 4 1296 hook.eu1.make.com/|
+        e 0 9 1276 xoxa-|
+        e 0 9 1277 xoxb-|
+        e 0 9 1278 xoxc-|
+        e 0 9 1279 xoxe-|
+        e 0 9 1280 xoxo-|
+        e 0 9 1281 xoxp-|
+        e 0 9 1282 xoxr-|
+        e 0 9 1283 xoxs-|
+        e 0 9 1284 xoxd-|
+        e 0 9 1285 xoxe.xox|
+        e 0 14 1286 xapp-|
+        e 1 0 1287 xwfp-|
+        e 9 7 1288 hooks.slack.com/services/|
+        e 14 9 1289 hooks.slack.com/workflows/|
+        e 9 7 1290 hooks.slack.com/triggers/|
+        e 9 7 1291 hooks.slack-gov.com/services/|
+        e 19 9 1292 discord.com/api/webhooks/|
+        e 22 9 1293 discordapp.com/api/webhooks/|
+        e 7 12 1294 IncomingWebhook/|
+        e 3 7 1295 hooks.zapier.com/hooks/catch/|
+        e 6 8 1296 hook.eu1.make.com/|
         e 1 4 1297 hook.us1.make.com/|
         e 1 4 1298 hook.integromat.com/|
         e 2 4 1299 maker.ifttt.com/trigger/|
         e 2 4 1300 maker.ifttt.com/use/|
-        e 16 3 1301 open.feishu.cn/open-apis/bot/v2/hook/|
-        e 20 3 1302 open.larksuite.com/open-apis/bot/v2/hook/|
+        e 32 9 1301 open.feishu.cn/open-apis/bot/v2/hook/|
+        e 36 9 1302 open.larksuite.com/open-apis/bot/v2/hook/|
         e 0 1 1303 :AA|
         e 0 4 1304 mfa.|
         e 0 8 1305 SG.|
-        e 4 3 1306 xkeysib-|
+        e 1 7 1306 xkeysib-|
         e 5 3 1307 xsmtpsib-|
         e 0 3 1308 key-|
-        e 1 4 1309 mlsn.|
+        e 0 13 1309 mlsn.|
         e 0 7 1310 re_|
         e 2 2 1311 loops_|
         e 4 2 1312 pk_prod_|
@@ -410,82 +410,82 @@ internal static class NeedleTable
         e 0 3 1333 sec-c-|
         e 0 3 1334 sub-c-|
         e 0 3 1335 pub-c-|
-        e 0 10 1336 dG9rO|
+        e 1 5 1336 dG9rO|
         e 0 8 1337 EAA|
         e 0 5 1338 IGQV|
         e 0 5 1339 IGAA|
         e 0 5 1340 AAAAAAAAAAAAAAAAAAAAA|
-        e 0 5 1341 WPL_AP1.|
-        e 0 5 1342 WPL_AP0.|
+        e 0 2 1341 WPL_AP1.|
+        e 0 2 1342 WPL_AP0.|
         e 1 2 1343 pina_|
         e 0 4 1344 act.|
         e 0 4 1345 clt.|
         e 0 2 1346 cli_|
-        e 3 4 1347 inbots.zoom.us/incoming/hook/|
+        e 7 9 1347 inbots.zoom.us/incoming/hook/|
         i 3 3 1348 apikey-v1 gcntfy-|
-        e 2 4 1349 VF.DM.|
-        e 2 4 1350 VF.WS.|
-        e 3 2 1351 k_live_|
+        e 0 5 1349 VF.DM.|
+        e 0 5 1350 VF.WS.|
+        e 1 14 1351 k_live_|
         e 3 2 1352 k_test_|
         e 3 2 1353 k_prod_|
         e 3 2 1354 k_sbox_|
-        e 3 2 1355 sk_org_|
-        e 4 2 1356 _secret_|
-        e 4 2 1357 _secret_|
-        e 2 2 1358 whsec_|
-        e 5 2 1359 v1,whsec_|
+        e 0 7 1355 sk_org_|
+        e 0 11 1356 _secret_|
+        e 0 11 1357 _secret_|
+        e 0 0 1358 whsec_|
+        e 3 0 1359 v1,whsec_|
         e 0 5 1360 EAAA|
-        e 3 3 1361 sq0atp-|
-        e 3 3 1362 sq0csp-|
-        e 3 3 1363 sq0atb-|
-        e 3 3 1364 sq0csb-|
-        e 3 2 1365 access_token$|
+        e 1 11 1361 sq0atp-|
+        e 1 11 1362 sq0csp-|
+        e 1 11 1363 sq0atb-|
+        e 1 11 1364 sq0csb-|
+        e 8 11 1365 access_token$|
         e 0 5 1366 A21AA|
         e 0 8 1367 AQE|
         e 0 2 1368 rzp_live_|
         e 0 2 1369 rzp_test_|
-        e 4 3 1370 FLWSECK-|
-        e 4 5 1371 FLWSECK_TEST-|
-        e 4 5 1372 FLWPUBK_TEST-|
-        e 3 3 1373 access-production-|
-        e 3 3 1374 access-sandbox-|
-        e 2 2 1375 shpat_|
-        e 2 2 1376 shpca_|
+        e 3 4 1370 FLWSECK-|
+        e 3 4 1371 FLWSECK_TEST-|
+        e 3 4 1372 FLWPUBK_TEST-|
+        e 4 7 1373 access-production-|
+        e 11 3 1374 access-sandbox-|
+        e 2 0 1375 shpat_|
+        e 2 0 1376 shpca_|
         e 2 2 1377 shppa_|
-        e 2 2 1378 shpss_|
+        e 2 0 1378 shpss_|
         e 3 2 1379 shptka_|
         e 2 2 1380 shpua_|
-        e 3 2 1381 shippo_live_|
+        e 6 14 1381 shippo_live_|
         e 3 2 1382 shippo_test_|
         e 0 5 1383 EZAK|
         e 0 5 1384 EZTK|
         e 1 2 1385 live_|
         e 1 2 1386 test_|
-        e 2 2 1387 $aact_prod_|
-        e 2 2 1388 $aact_hmlg_|
-        e 2 2 1389 $aact_|
-        e 3 2 1390 duffel_live_|
+        e 0 11 1387 $aact_prod_|
+        e 0 11 1388 $aact_hmlg_|
+        e 0 11 1389 $aact_|
+        e 6 14 1390 duffel_live_|
         e 3 2 1391 duffel_test_|
         e 2 2 1392 shltm_|
-        e 1 2 1393 ramp_sec_|
-        e 1 2 1394 ramp_id_|
+        e 2 11 1393 ramp_sec_|
+        e 4 2 1394 ramp_id_|
         e 17 2 1395 secret-token:mercury_production_|
         e 4 2 1396 mercury_production_|
-        e 0 2 1397 pdl_live_apikey_|
-        e 0 2 1398 pdl_sdbx_apikey_|
+        e 12 2 1397 pdl_live_apikey_|
+        e 12 2 1398 pdl_sdbx_apikey_|
         e 0 3 1399 Mid-server-|
         e 3 3 1400 SB-Mid-server-|
-        e 4 2 1401 persona_production_|
-        e 4 2 1402 persona_sandbox_|
-        e 0 2 1403 api_live|
+        e 15 2 1401 persona_production_|
+        e 12 2 1402 persona_sandbox_|
+        e 3 14 1403 api_live|
         e 0 2 1404 api_sandbox.|
         e 0 2 1405 prf_cli_|
         e 0 2 1406 prf_|
-        e 4 2 1407 ak_live_|
-        e 4 2 1408 ak_test_|
+        e 2 14 1407 ak_live_|
+        e 0 11 1408 ak_test_|
         e 2 2 1409 polar_|
-        e 0 2 1410 flb_live_|
-        e 0 12 1411 xprv|
+        e 3 14 1410 flb_live_|
+        e 0 14 1411 xprv|
         e 0 7 1412 sk_|
         e 1 2 1413 figd_|
         e 2 2 1414 figdr_|
@@ -495,7 +495,7 @@ internal static class NeedleTable
         e 0 2 1418 lin_|
         e 3 2 1419 secret_|
         e 0 2 1420 ntn_|
-        e 0 9 1421 pat|
+        e 0 0 1421 pat|
         e 0 6 1422 2/0|
         e 0 6 1423 2/1|
         e 0 6 1424 2/2|
@@ -518,31 +518,31 @@ internal static class NeedleTable
         e 0 6 1441 1/9|
         e 0 5 1442 ATTA|
         e 0 2 1443 tfp_|
-        e 0 3 1444 pat-|
+        e 0 0 1444 pat-|
         e 0 1 1445 00D|
         e 1 4 1446 1000.|
         e 0 7 1447 sl.|
-        e 2 3 1448 CFPAT-|
-        e 0 3 1449 p8e-|
-        e 1 14 1450 cnvca|
+        e 1 5 1448 CFPAT-|
+        e 0 8 1449 p8e-|
+        e 0 7 1450 cnvca|
         e 0 3 1451 fio-u-|
-        e 0 10 1452 _mmk|
-        e 0 11 1453 k.eyJ|
+        e 0 13 1452 _mmk|
+        e 1 15 1453 k.eyJ|
         e 0 8 1454 BSA|
-        e 3 2 1455 sm_aat_|
-        e 3 2 1456 sm_pat_|
-        e 3 2 1457 sm_sat_|
+        e 1 9 1455 sm_aat_|
+        e 2 11 1456 sm_pat_|
+        e 1 11 1457 sm_sat_|
         e 0 2 1458 lip_|
-        e 0 13 1459 wrka|
-        e 0 13 1460 .acc|
-        e 1 11 1461 sk_a2V5|
+        e 0 0 1459 wrka|
+        e 0 10 1460 .acc|
+        e 2 14 1461 sk_a2V5|
         e 3 3 1462 secret-live-|
         e 3 3 1463 secret-test-|
-        e 2 2 1464 ldpat_|
+        e 2 0 1464 ldpat_|
         e 3 2 1465 retool_|
         e 1 2 1466 coda_|
         e 0 1 1467 ==:|
-        e 0 5 1468 API_KEY|
-        e 3 3 1469 django-insecure-|
+        e 3 2 1468 API_KEY|
+        e 1 9 1469 django-insecure-|
         """;
 }

@@ -7,23 +7,27 @@ internal sealed class SecretFinder
 {
     private readonly List<Hit> _hits = [];
 
-    /// <summary>Whether the bytes hold anything that calls for a closer look. Escaped text may be asked as it is.</summary>
-    public bool MayHoldSecrets(ReadOnlySpan<byte> raw) => SecretNeedles.Teddy.Occurs(raw, _hits);
-
-    /// <summary>Adds where something calls for a closer look.</summary>
-    public void AddHits(ReadOnlySpan<byte> raw, List<int> places)
-    {
-        _hits.Clear();
-        SecretNeedles.Teddy.Find(raw, _hits);
-        foreach (Hit hit in _hits)
-            places.Add(hit.Start);
-    }
-
-    /// <summary>Adds what was found, in no order; matches may overlap.</summary>
-    public void Find(ReadOnlySpan<byte> text, LogicalText view, List<Match> found)
+    /// <summary>Looks for what calls for a closer look, and says whether there is any. Escaped text may be scanned as it is.</summary>
+    public bool Scan(ReadOnlySpan<byte> text)
     {
         _hits.Clear();
         SecretNeedles.Teddy.Find(text, _hits);
+        return _hits.Count > 0;
+    }
+
+    /// <summary>Adds the places in a JSON value that was scanned.</summary>
+    public void AddPlaces(ReadOnlySpan<byte> json, HitPlaces places)
+    {
+        foreach (Hit hit in _hits)
+        {
+            if (SecretNeedles.All[hit.Needle].Tag != (int)Clue.Name || !JsonNames.IsNumbers(json, hit.Start))
+                places.Add(hit.Start);
+        }
+    }
+
+    /// <summary>Adds what was found in the text that was scanned last, in no order; matches may overlap.</summary>
+    public void Find(ReadOnlySpan<byte> text, LogicalText view, List<Match> found)
+    {
         if (_hits.Count == 0)
             return;
         var scene = new Scene(text, view, found);

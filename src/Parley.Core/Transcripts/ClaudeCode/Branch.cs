@@ -7,25 +7,27 @@ internal sealed class Branch
     private const int MaxSteps = 100;
 
     private readonly TranscriptIndex _index;
+    private readonly Window _window;
     private readonly List<int> _path = [];
+    private readonly Dictionary<int, int> _earlierParentsTaken = [];
 
     // For each line: its place on the path + 1; 0 unknown; for a line beside the path, how deep it would lie there, negative.
-    private readonly int[] _depths;
+    private readonly Numbered<int> _depths;
     private int[]? _fileOrder;
 
-    private Branch(TranscriptIndex index)
+    private Branch(TranscriptIndex index, Window window)
     {
-        _index = index;
-        _depths = new int[index.Nodes.Count];
+        (_index, _window) = (index, window);
+        _depths = new Numbered<int>(window.Line, index.Nodes.Count);
     }
 
     /// <summary>The lines from the first to the leaf.</summary>
     public IReadOnlyList<int> Path => _path;
 
-    public static Branch Find(TranscriptIndex index)
+    public static Branch Find(TranscriptIndex index, Window window)
     {
-        var branch = new Branch(index);
-        for (int line = Leaf.Find(index); line >= 0; line = branch.Before(line))
+        var branch = new Branch(index, window);
+        for (int line = Leaf.Find(index, window); line >= 0; line = branch.Before(line))
         {
             branch._depths[line] = 1;
             branch._path.Add(line);
@@ -43,15 +45,17 @@ internal sealed class Branch
     {
         int distance = 0;
         int at = line;
-        for (; at >= 0 && _depths[at] == 0 && distance <= MaxSteps; at = _index.Nodes[at].Parent)
+        for (; _window.Covers(at) && _depths[at] == 0 && distance <= MaxSteps; at = _index.Nodes[at].Parent)
             distance++;
-        return distance + (at < 0 ? 0 : _depths[at]);
+        return distance + (_window.Covers(at) ? _depths[at] : 0);
     }
 
     // The line before this one on the path, or -1. No line is visited twice: compaction can make a circle, and so can a stranger.
     private int Before(int line)
     {
         int parent = _index.Nodes[line].Parent;
+        if (line == _window.Line && parent >= 0 && parent < line)
+            return -1;
         if (parent < 0 && _index.Compactions.TryGetValue(line, out Compaction? compaction))
             parent = compaction.LogicalParent;
         else if (parent < 0)
@@ -64,10 +68,12 @@ internal sealed class Branch
     // Automatic compaction writes the pending prompt again, below the compaction: its earlier version leads on.
     private int EarlierParent(int line)
     {
-        if (!_index.EarlierParents.TryGetValue(line, out Queue<int>? parents))
+        if (!_index.EarlierParents.TryGetValue(line, out List<int>? parents))
             return -1;
-        while (parents.TryDequeue(out int parent))
+        for (int taken = _earlierParentsTaken.GetValueOrDefault(line); taken < parents.Count; taken++)
         {
+            int parent = parents[taken];
+            _earlierParentsTaken[line] = taken + 1;
             if (!Contains(parent) && _index.Nodes[parent].Kind != LineKind.Missing)
                 return parent;
         }
@@ -90,7 +96,7 @@ internal sealed class Branch
 
     private int[] FileOrder()
     {
-        int[] order = [.. Enumerable.Range(0, _index.Nodes.Count).Where(i => _index.Nodes[i].Kind != LineKind.Missing)];
+        int[] order = [.. Enumerable.Range(_window.Line, _index.Nodes.Count - _window.Line).Where(i => _index.Nodes[i].Kind != LineKind.Missing)];
         Array.Sort(order, (a, b) => _index.Nodes[a].Offset.CompareTo(_index.Nodes[b].Offset));
         return order;
     }

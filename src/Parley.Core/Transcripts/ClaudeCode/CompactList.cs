@@ -13,6 +13,16 @@ internal sealed class CompactList<T>
 
     public ref T this[int index] => ref _chunks[index >> ChunkBits][index & (ChunkItems - 1)];
 
+    /// <summary>Takes away what stands from this place on.</summary>
+    public void Cut(int count) => Count = Math.Min(Count, count);
+
+    /// <summary>Makes the list this long; what is added is <paramref name="item"/>.</summary>
+    public void Fill(int count, in T item)
+    {
+        while (Count < count)
+            Add(item);
+    }
+
     public void Add(in T item)
     {
         int chunk = Count >> ChunkBits;

@@ -1,192 +1,70 @@
 namespace Parley.Core.Transcripts.ClaudeCode;
 
 /// <summary>
-/// Decides what a reader of a transcript sees, and in which order: from the beginning to the newest leaf, without abandoned branches,
-/// with the parallel calls and results that hang off the path, and compactions before what they left as it was.
+/// What a reader of a transcript sees, in order: its steps. A step becomes one entry; it is a line or, as an answer's blocks stand in a line
+/// each, several.
 /// </summary>
 internal sealed class Conversation
 {
-    private readonly TranscriptIndex _index;
-    private readonly Branch _branch;
+    private static readonly Link Nothing = new(-1, -1, false);
+
+    // The first line of each step.
     private readonly CompactList<int> _steps = new();
-    private readonly bool[] _isDone;
-    private readonly Dictionary<int, int> _boundaryBefore = [];
-    private int _lastShown = -1;
+    private readonly CompactList<Link> _links = new();
 
-    private Conversation(TranscriptIndex index)
+    // The line that holds each tool call; -1 for one that is not shown.
+    private readonly CompactList<int> _calls = new();
+
+    /// <summary>How many steps there are.</summary>
+    public int Count => _steps.Count;
+
+    /// <summary>The first line of a step.</summary>
+    public int this[int step] => _steps[step];
+
+    /// <summary>The line that follows in the same step, or -1.</summary>
+    public int Next(int line) => _links[line].Next;
+
+    /// <summary>The step that a line is shown in, or -1.</summary>
+    public int StepOf(int line) => _links[line].Step;
+
+    /// <summary>Whether a line's message uses the id of another one before it, which has the tokens.</summary>
+    public bool HasOthersId(int line) => _links[line].HasOthersId;
+
+    /// <summary>The step that holds a tool call, or -1.</summary>
+    public int StepOfCall(int tool) => tool >= 0 && _calls[tool] is var line and >= 0 ? StepOf(line) : -1;
+
+    /// <summary>Forgets what is in the window, which is resolved anew.</summary>
+    public void Begin(TranscriptIndex index, Window window)
     {
-        _index = index;
-        _branch = Branch.Find(index);
-        _isDone = new bool[index.Nodes.Count];
+        _steps.Cut(window == Window.Whole ? 0 : StepOf(window.Line));
+        _links.Cut(window.Line);
+        _links.Fill(index.Nodes.Count, Nothing);
+        _calls.Cut(window.Tool);
+        _calls.Fill(index.ToolCount, -1);
     }
 
-    /// <summary>The first line of each step, a step being what becomes one entry; further lines follow by <see cref="Node.NextOfStep"/>.</summary>
-    public static CompactList<int> Resolve(TranscriptIndex index)
+    /// <summary>Begins the next step with a line.</summary>
+    public void AddStep(int line, bool hasOthersId = false)
     {
-        var conversation = new Conversation(index);
-        new MessageLinks(index, conversation._branch).Link();
-        conversation.ChooseResults();
-        conversation.PlaceBoundaries();
-        conversation.AddPath();
-        return conversation._steps;
-    }
-
-    private ref Node Node(int line) => ref _index.Nodes[line];
-
-    // Of several results of a call, the one on the path is shown; without one there, the last.
-    private void ChooseResults()
-    {
-        for (int i = 0; i < _index.Mentions.Count; i++)
-        {
-            Mention mention = _index.Mentions[i];
-            if (!mention.IsResult || Node(mention.Line).Kind != LineKind.ToolResult)
-                continue;
-            ref int result = ref _index.Tools[mention.Tool].Result;
-            if (result < 0 || !_branch.Contains(result))
-                result = mention.Line;
-        }
-    }
-
-    // What a compaction preserved is shown after its summary, as the model sees it.
-    private void PlaceBoundaries()
-    {
-        foreach ((int boundary, Compaction compaction) in _index.Compactions)
-        {
-            int first = boundary;
-            foreach (int line in compaction.Preserved)
-            {
-                if (_branch.Contains(line) && _branch.DepthOf(line) < _branch.DepthOf(first))
-                    first = FirstOfMessage(line);
-            }
-            if (_branch.Contains(boundary) && first != boundary)
-                _boundaryBefore.TryAdd(first, boundary);
-        }
-    }
-
-    private int FirstOfMessage(int line) => Node(line).Message is var message and >= 0 ? _index.Messages[message].FirstLine : line;
-
-    private void AddPath()
-    {
-        _lastShown = _branch.Path.LastOrDefault(line => Node(line).Kind != LineKind.Hidden, -1);
-        for (int i = 0; i < _branch.Path.Count; i++)
-        {
-            int line = _branch.Path[i];
-            if (_boundaryBefore.TryGetValue(line, out int boundary))
-                AddCompaction(boundary);
-            if (!_isDone[line])
-                AddLine(line, i);
-        }
-    }
-
-    private void AddLine(int line, int place)
-    {
-        switch (Node(line).Kind)
-        {
-            case LineKind.Hidden:
-                break;
-            case LineKind.Boundary:
-                AddCompaction(line);
-                break;
-            case LineKind.Assistant when Node(line).Has(LineFlags.NoResponse):
-            case LineKind.Prompt when Node(line).Has(LineFlags.Continue) && IsBeforeNoResponse(place):
-                break;
-            case LineKind.Assistant when Node(line).Message is var message and >= 0:
-                AddMessage(message);
-                break;
-            default:
-                AddStep(line);
-                break;
-        }
-    }
-
-    private void AddStep(int line)
-    {
+        _links[line] = new Link(-1, _steps.Count, hasOthersId);
         _steps.Add(line);
-        _isDone[line] = true;
     }
 
-    private bool IsBeforeNoResponse(int place)
+    /// <summary>Adds a line to the last step.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="previous">The step's line before it.</param>
+    public void Continue(int line, int previous)
     {
-        for (int i = place + 1; i < _branch.Path.Count; i++)
-        {
-            if (Node(_branch.Path[i]).Kind != LineKind.Hidden)
-                return Node(_branch.Path[i]).Has(LineFlags.NoResponse);
-        }
-        return false;
+        _links[previous] = _links[previous] with { Next = line };
+        _links[line] = _links[previous] with { Next = -1 };
     }
 
-    private void AddCompaction(int boundary)
+    /// <summary>Says which line holds a tool call; the first one counts.</summary>
+    public void AddCall(int tool, int line)
     {
-        if (_isDone[boundary])
-            return;
-        AddStep(boundary);
-        for (int i = _branch.DepthOf(boundary); i < _branch.Path.Count; i++)
-        {
-            int line = _branch.Path[i];
-            if (Node(line).Kind == LineKind.Hidden)
-                continue;
-            if (Node(line).Kind == LineKind.Summary)
-                (Node(boundary).NextOfStep, _isDone[line]) = (line, true);
-            return;
-        }
+        if (_calls[tool] < 0)
+            _calls[tool] = line;
     }
 
-    private void AddMessage(int message)
-    {
-        List<int> lines = LinesOf(message);
-        // A call beside the path that never got a result is a branch that died, once the conversation has gone on without it.
-        if (!lines.Exists(IsLastShown))
-            lines.RemoveAll(line => !_branch.Contains(line) && IsUnanswered(line));
-        var results = new List<int>();
-        for (int i = 0; i < lines.Count; i++)
-        {
-            Node(lines[i]).NextOfStep = i + 1 < lines.Count ? lines[i + 1] : -1;
-            _isDone[lines[i]] = true;
-            AddResultsTo(results, lines[i]);
-        }
-        _steps.Add(lines[0]);
-        results.Sort((a, b) => Node(a).Offset.CompareTo(Node(b).Offset));
-        foreach (int result in results)
-        {
-            if (!_isDone[result])
-                AddStep(result);
-        }
-    }
-
-    private List<int> LinesOf(int message)
-    {
-        var lines = new List<(int Depth, long Offset, int Line)>();
-        for (int line = _index.Messages[message].FirstLine; line >= 0; line = Node(line).NextOfStep)
-            lines.Add((_branch.DepthOf(line), Node(line).Offset, line));
-        lines.Sort();
-        return lines.ConvertAll(l => l.Line);
-    }
-
-    private void AddResultsTo(List<int> results, int line)
-    {
-        foreach (Mention mention in _index.MentionsOf(line))
-        {
-            if (!mention.IsResult && _index.Tools[mention.Tool].Result is var result and >= 0)
-                results.Add(result);
-        }
-    }
-
-    private bool IsUnanswered(int line)
-    {
-        foreach (Mention mention in _index.MentionsOf(line))
-        {
-            if (!mention.IsResult && _index.Tools[mention.Tool].Result < 0)
-                return true;
-        }
-        return false;
-    }
-
-    // Whether the line, or the result of a call in it, is the end of the conversation.
-    private bool IsLastShown(int line)
-    {
-        bool isLast = line == _lastShown;
-        foreach (Mention call in _index.MentionsOf(line))
-            isLast |= _index.Tools[call.Tool].Result == _lastShown;
-        return isLast;
-    }
+    private readonly record struct Link(int Next, int Step, bool HasOthersId);
 }

@@ -6,66 +6,116 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// <summary>One JSON-lines file after its first pass: its index, the steps of its conversation, and what they tell of the session.</summary>
 internal sealed class ConversationFile
 {
+    // What is compared to see whether the file is still the one that was read.
+    private const int SeenBytes = 1024;
 
-    private readonly TranscriptIndex _index;
-    private readonly CompactList<int> _steps;
-    private readonly FileState _state;
-    private readonly IdTable _toolIds;
+    private readonly IndexBuilder _builder = new();
+    private readonly LineReader _lines = new();
+    private readonly Conversation _conversation = new();
+    private FileState _state;
+    private byte[] _seen = [];
 
-    private ConversationFile(string path, SafeFileHandle file)
-    {
-        Path = System.IO.Path.GetFullPath(path);
-        _state = FileState.Of(file);
-        _index = IndexBuilder.Build(file, out _toolIds);
-        _steps = Conversation.Resolve(_index);
-    }
+    private ConversationFile(string path) => Path = path;
 
-    public string Path { get; }
+    /// <summary>Where it stands; the client moves it when it changes its working directory.</summary>
+    public string Path { get; set; }
+
+    /// <summary>How many entries it has.</summary>
+    public int Count => _conversation.Count;
 
     /// <summary>Whether any line of the file is one of Claude Code's.</summary>
-    public bool IsClaudeCode => _index.Nodes.Count > 0 || _index.Facts.Title is not null;
+    public bool IsClaudeCode => Index.Nodes.Count > 0 || Index.Facts.Title is not null;
 
+    private TranscriptIndex Index => _builder.Index;
+
+    /// <summary>Reads a file as it is now, a last line without an end included.</summary>
     /// <exception cref="IOException">The file can't be opened or read.</exception>
     public static ConversationFile Read(string path)
     {
+        var conversation = new ConversationFile(System.IO.Path.GetFullPath(path));
         using SafeFileHandle file = TranscriptFile.Open(path);
-        return new ConversationFile(path, file);
+        conversation.ReadLines(file, waits: false);
+        return conversation;
+    }
+
+    /// <summary>A file that is going to be read by <see cref="Continue"/>, and need not be there yet.</summary>
+    public static ConversationFile Follow(string path) => new(System.IO.Path.GetFullPath(path));
+
+    /// <summary>Reads the whole lines that the file has got since the last time.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public Growth Continue()
+    {
+        var info = new FileInfo(Path);
+        if (!info.Exists)
+            return Growth.Gone;
+        if (_state == new FileState(info.Length, info.LastWriteTimeUtc))
+            return Growth.None;
+        using SafeFileHandle file = TranscriptFile.Open(Path);
+        if (IsAnother(file))
+            return Growth.Replaced;
+        int lines = ReadLines(file, waits: true);
+        _seen = LastBytes(file);
+        return lines > 0 ? Growth.Grown : Growth.None;
+    }
+
+    /// <summary>Whether what was read of this file stands at another path.</summary>
+    public bool GoesOnAt(string path)
+    {
+        if (_lines.Position == 0 || !File.Exists(path))
+            return false;
+        using SafeFileHandle file = TranscriptFile.Open(path);
+        return !IsAnother(file);
     }
 
     /// <summary>The entries in order. Each is valid until the next is asked for.</summary>
     public IEnumerable<Entry> Entries(PersistedOutputs outputs, string? thread)
     {
         using SafeFileHandle file = TranscriptFile.Open(Path);
-        var builder = new EntryBuilder(_index, new RangeReader(file, _state), outputs, thread);
-        for (int i = 0; i < _steps.Count; i++)
-            yield return builder.Build(_steps[i]);
+        EntryBuilder builder = Builder(file, outputs, thread);
+        for (int step = 0; step < _conversation.Count; step++)
+            yield return builder.Build(_conversation[step]);
     }
 
-    /// <summary>Which entry holds which of the tool calls, by the entry's place.</summary>
-    public IEnumerable<(int Place, string ToolCall)> PlacesOf(IEnumerable<string> toolCalls)
+    /// <summary>Begins to read single entries from the file as it is now.</summary>
+    public EntryBuilder Builder(SafeFileHandle file, PersistedOutputs outputs, string? thread) =>
+        new(Index, _conversation, new RangeReader(file, _state), outputs, thread);
+
+    /// <summary>The first line of the entry at a place.</summary>
+    public int LineOf(int place) => _conversation[place];
+
+    /// <summary>What names the entry at a place as long as it is shown, whatever is added to it.</summary>
+    public ulong KeyOf(int place) => (ulong)_builder.IdOf(_conversation[place]);
+
+    /// <summary>A value that changes with what the entry at a place is made of; never 0.</summary>
+    public ulong FingerprintOf(int place)
     {
-        var wanted = new Dictionary<int, string>();
-        foreach (string toolCall in toolCalls)
+        UInt128 print = 1;
+        for (int line = _conversation[place]; line >= 0; line = _conversation.Next(line))
         {
-            if (_toolIds.Find(IdHash.Of(toolCall)) is var tool and >= 0)
-                wanted.Add(tool, toolCall);
+            Node node = Index.Nodes[line];
+            print = IdHash.Mix(print, (ulong)node.Offset << 24 ^ (ulong)node.Length, (ulong)line);
         }
-        for (int place = 0; place < _steps.Count && wanted.Count > 0; place++)
-        {
-            for (int line = _steps[place]; line >= 0; line = _index.Nodes[line].NextOfStep)
-            {
-                foreach (Mention mention in _index.MentionsOf(line))
-                {
-                    if (!mention.IsResult && wanted.Remove(mention.Tool, out string? toolCall))
-                        yield return (place, toolCall);
-                }
-            }
-        }
+        int message = Index.Nodes[_conversation[place]].Message;
+        if (message >= 0 && !_conversation.HasOthersId(_conversation[place]))
+            print = IdHash.Mix(print, (ulong)Index.Messages[message].Input, (ulong)Index.Messages[message].Output);
+        return (ulong)print | 1;
     }
+
+    /// <summary>Whether the entry at a place has a tool result of which the file holds a preview only.</summary>
+    public bool HasPersistedOutput(int place) => Index.Nodes[_conversation[place]].Has(LineFlags.PersistedOutput);
+
+    /// <summary>Which entry holds which of the tool calls, by the entry's place.</summary>
+    public IEnumerable<(int Place, string ToolCall)> PlacesOf(IEnumerable<string> toolCalls) =>
+        from toolCall in toolCalls
+        let tool = _builder.ToolOf(toolCall)
+        let place = _conversation.StepOfCall(tool)
+        where place >= 0
+        orderby place, tool
+        select (place, toolCall);
 
     public TranscriptInfo Info()
     {
-        SessionFacts facts = _index.Facts;
+        SessionFacts facts = Index.Facts;
         return new TranscriptInfo
         {
             Agent = ClaudeCodeReader.Agent,
@@ -78,20 +128,42 @@ internal sealed class ConversationFile
             Model = LastModel(),
             Created = facts.Earliest == 0 ? null : new DateTimeOffset(facts.Earliest, TimeSpan.Zero),
             Modified = new DateTimeOffset(_state.Written, TimeSpan.Zero),
-            EntryCount = _steps.Count,
+            EntryCount = _conversation.Count,
             Usage = TotalUsage(),
-            IsSidechain = Leaf.IsSidechain(_index),
+            IsSidechain = Index.IsSidechain,
             LostLines = facts.LostLines,
         };
     }
 
+    private int ReadLines(SafeFileHandle file, bool waits)
+    {
+        int lines = 0;
+        _state = FileState.Of(file);
+        for (; _lines.Read(file, waits); lines++)
+            _builder.Add(_lines);
+        _lines.Rest();
+        if (lines > 0)
+            Resolution.Resolve(Index, _conversation, Window.Whole);
+        return lines;
+    }
+
+    // Whether what stands there is not what was read: the file was cut, or written anew.
+    private bool IsAnother(SafeFileHandle file) =>
+        RandomAccess.GetLength(file) < _lines.Position || !LastBytes(file).AsSpan().SequenceEqual(_seen);
+
+    private byte[] LastBytes(SafeFileHandle file)
+    {
+        var bytes = new byte[(int)Math.Min(SeenBytes, _lines.Position)];
+        return RandomAccess.Read(file, bytes, _lines.Position - bytes.Length) == bytes.Length ? bytes : [];
+    }
+
     private string? LastModel()
     {
-        for (int i = _steps.Count - 1; i >= 0; i--)
+        for (int step = _conversation.Count - 1; step >= 0; step--)
         {
-            int message = _index.Nodes[_steps[i]].Message;
-            if (message >= 0 && _index.Messages[message].Model is var model and >= 0)
-                return _index.Models[model];
+            int message = Index.Nodes[_conversation[step]].Message;
+            if (message >= 0 && Index.Messages[message].Model is var model and >= 0)
+                return Index.Models[model];
         }
         return null;
     }
@@ -99,13 +171,13 @@ internal sealed class ConversationFile
     private Usage TotalUsage()
     {
         long input = 0, output = 0;
-        for (int i = 0; i < _steps.Count; i++)
+        for (int step = 0; step < _conversation.Count; step++)
         {
-            int message = _index.Nodes[_steps[i]].Message;
-            if (message < 0)
+            int line = _conversation[step], message = Index.Nodes[line].Message;
+            if (message < 0 || _conversation.HasOthersId(line))
                 continue;
-            input += _index.Messages[message].Input;
-            output += _index.Messages[message].Output;
+            input += Index.Messages[message].Input;
+            output += Index.Messages[message].Output;
         }
         return new Usage(input, output);
     }
@@ -114,9 +186,9 @@ internal sealed class ConversationFile
     {
         using SafeFileHandle file = TranscriptFile.Open(Path);
         var ranges = new RangeReader(file, _state);
-        for (int i = 0; i < _steps.Count; i++)
+        for (int step = 0; step < _conversation.Count; step++)
         {
-            Node node = _index.Nodes[_steps[i]];
+            Node node = Index.Nodes[_conversation[step]];
             if (node.Kind != LineKind.Prompt)
                 continue;
             ReadOnlySpan<byte> content = ranges.Read(node.Offset, node.Length).Span;
@@ -133,4 +205,17 @@ internal sealed class ConversationFile
         bool splitsPair = char.IsHighSurrogate(text[TranscriptInfo.MaxFirstPrompt - 1]);
         return text[..(splitsPair ? TranscriptInfo.MaxFirstPrompt - 1 : TranscriptInfo.MaxFirstPrompt)];
     }
+}
+
+/// <summary>What has become of a followed file since it was last looked at.</summary>
+internal enum Growth
+{
+    None,
+    Grown,
+
+    /// <summary>What stands there is not the beginning of what was read.</summary>
+    Replaced,
+
+    /// <summary>There is no such file.</summary>
+    Gone,
 }

@@ -7,18 +7,20 @@ using Parley.Core.Sessions;
 namespace Parley.Core.Transcripts.ClaudeCode;
 
 /// <summary>The second pass: makes entries of the conversation's steps, reading from the file only the contents that are shown.</summary>
-internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, PersistedOutputs outputs, string? thread)
+internal sealed class EntryBuilder(TranscriptIndex index, Conversation conversation, RangeReader ranges, PersistedOutputs outputs, string? thread)
 {
     /// <summary>The longest line of an unknown form that is kept in its block, 64 KiB; of a longer one only the type is told.</summary>
     public const int MaxUnknownLineBytes = 64 * 1024;
 
     private readonly ArrayBufferWriter<byte> _blocks = new();
 
-    /// <summary>The entry of a step. Its blocks are valid until the next call.</summary>
+    /// <summary>The entry of a step, which is named by its first line. Its blocks are valid until the next call.</summary>
     public Entry Build(int step)
     {
         Node node = index.Nodes[step];
         Message message = node.Kind == LineKind.Assistant && node.Message >= 0 ? index.Messages[node.Message] : Message.Empty;
+        if (conversation.HasOthersId(step))
+            message = Message.Empty with { Model = message.Model };
         return new Entry
         {
             Role = RoleOf(node.Kind),
@@ -30,6 +32,13 @@ internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, Pe
         };
     }
 
+    /// <summary>The paths of the outputs that a step has only previews of.</summary>
+    public IReadOnlyList<string> OutputsOf(int step)
+    {
+        Node node = index.Nodes[step];
+        return node.Has(LineFlags.PersistedOutput) && Content(node) is { } content ? PersistedOutputs.PathsIn(content.Span) : [];
+    }
+
     private static Role RoleOf(LineKind kind) => kind switch
     {
         LineKind.Assistant => Role.Assistant,
@@ -39,7 +48,7 @@ internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, Pe
 
     private ReadOnlyMemory<byte> BlocksOf(int step, in Node node)
     {
-        bool isPlain = node.NextOfStep < 0 && RoleOf(node.Kind) != Role.Event && !node.Has(LineFlags.Text | LineFlags.PersistedOutput);
+        bool isPlain = conversation.Next(step) < 0 && RoleOf(node.Kind) != Role.Event && !node.Has(LineFlags.Text | LineFlags.PersistedOutput);
         if (isPlain && Content(node) is { } content)
             return content;
         _blocks.ResetWrittenCount();
@@ -54,7 +63,7 @@ internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, Pe
 
     private void WriteLines(int step)
     {
-        for (int line = step; line >= 0; line = index.Nodes[line].NextOfStep)
+        for (int line = step; line >= 0; line = conversation.Next(line))
             WriteLine(index.Nodes[line]);
     }
 
@@ -92,7 +101,7 @@ internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, Pe
 
     private void WriteCompaction(int step, in Node node)
     {
-        int summary = node.Kind == LineKind.Summary ? step : node.NextOfStep;
+        int summary = node.Kind == LineKind.Summary ? step : conversation.Next(step);
         using var json = new Utf8JsonWriter(_blocks, new JsonWriterOptions { Encoder = JsonText.Encoder });
         json.WriteStartObject();
         json.WriteString("type"u8, "event"u8);

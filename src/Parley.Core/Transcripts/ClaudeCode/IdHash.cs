@@ -24,6 +24,14 @@ internal static class IdHash
         return new UInt128(a, b);
     }
 
+    /// <summary>The value with two more numbers in it.</summary>
+    public static UInt128 Mix(UInt128 value, ulong first, ulong second)
+    {
+        (ulong a, ulong b) = Mix((ulong)(value >> 64), (ulong)value, first);
+        (a, b) = Mix(a, b, second);
+        return new UInt128(a, b);
+    }
+
     private static (ulong A, ulong B) Mix(ulong a, ulong b, ulong word) =>
         (Fold(a ^ word, 0xA0761D6478BD642F), ulong.RotateLeft(b, 29) + Fold(b ^ word, 0xE7037ED1A0B428DB));
 

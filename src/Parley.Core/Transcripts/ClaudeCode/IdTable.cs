@@ -10,6 +10,8 @@ internal sealed class IdTable
 
     public int Count => _ids.Count;
 
+    public UInt128 this[int number] => _ids[number];
+
     /// <summary>The id's number, or -1.</summary>
     public int Find(UInt128 id) => _slots[SlotOf(id)] - 1;
 

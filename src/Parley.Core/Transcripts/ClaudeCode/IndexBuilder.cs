@@ -1,9 +1,11 @@
-using Microsoft.Win32.SafeHandles;
 using Parley.Core.Sessions;
 
 namespace Parley.Core.Transcripts.ClaudeCode;
 
-/// <summary>The first pass: reads every line once and keeps what <see cref="TranscriptIndex"/> holds of it.</summary>
+/// <summary>
+/// The first pass: reads every line once and keeps what <see cref="TranscriptIndex"/> holds of it. It goes on where it stopped when the file
+/// has grown.
+/// </summary>
 internal sealed class IndexBuilder
 {
     // A byte order mark, white space, and the zeros that a crash leaves where data was not written yet.
@@ -14,7 +16,6 @@ internal sealed class IndexBuilder
 
     private static ReadOnlySpan<byte> ChainLineStart => "{\"parentUuid\":"u8;
 
-    private readonly TranscriptIndex _index = new();
     private readonly LineParser _parser = new();
     private readonly IdTable _uuids = new();
     private readonly IdTable _messages = new();
@@ -23,24 +24,25 @@ internal sealed class IndexBuilder
     private readonly RepeatedText _branch = new();
     private readonly ModelNames _models;
 
-    private IndexBuilder() => _models = new ModelNames(_index.Models);
+    public IndexBuilder() => _models = new ModelNames(Index.Models);
 
-    /// <summary>Reads the file to its end. <paramref name="toolIds"/> numbers the index's tool calls by their <see cref="IdHash"/>.</summary>
-    public static TranscriptIndex Build(SafeFileHandle file, out IdTable toolIds)
+    public TranscriptIndex Index { get; } = new();
+
+    /// <summary>The number of a tool call in the index, or -1.</summary>
+    public int ToolOf(string id) => _tools.Find(IdHash.Of(id));
+
+    /// <summary>The hash of a line's own id.</summary>
+    public UInt128 IdOf(int line) => _uuids[line];
+
+    /// <summary>Takes the next line.</summary>
+    public void Add(LineReader lines)
     {
-        var builder = new IndexBuilder();
-        using var lines = new LineReader(file);
-        while (lines.Read())
-        {
-            if (lines.TooLong is { } skeleton)
-                builder.AddSkeleton(skeleton, LineKind.TooLong, lines.Offset);
-            else
-                builder.AddLine(lines.Line, lines.Offset, lines.IsEnded);
-        }
-        builder._index.Facts.WorkingDirectory = builder._workingDirectory.Value;
-        builder._index.Facts.Branch = builder._branch.Value;
-        toolIds = builder._tools;
-        return builder._index;
+        if (lines.TooLong is { } skeleton)
+            AddSkeleton(skeleton, LineKind.TooLong, lines.Offset);
+        else
+            AddLine(lines.Line, lines.Offset, lines.IsEnded);
+        Index.Facts.WorkingDirectory = _workingDirectory.Value;
+        Index.Facts.Branch = _branch.Value;
     }
 
     // A line holds one object; where a write was torn or a line feed is missing, more than one.
@@ -76,7 +78,7 @@ internal sealed class IndexBuilder
     {
         if (skeleton["uuid"] is not { } uuid)
         {
-            _index.Facts.LostLines++;
+            Index.Facts.LostLines++;
             return;
         }
         Place(IdHash.Of(uuid), Node.Empty with
@@ -121,9 +123,9 @@ internal sealed class IndexBuilder
 
     private void AddMetadata(in Line line)
     {
-        SessionFacts facts = _index.Facts;
+        SessionFacts facts = Index.Facts;
         if (line.Type.SequenceEqual("\"last-prompt\""u8) && line.Leaf != 0)
-            _index.LastPrompts.Add(NodeOf(line.Leaf));
+            Index.LastPrompts.Add(NodeOf(line.Leaf));
         else if (line.Type.SequenceEqual("\"ai-title\""u8))
             facts.GeneratedTitle = JsonString.Decode(line.Title);
         else if (line.Type.SequenceEqual("\"custom-title\""u8))
@@ -139,36 +141,48 @@ internal sealed class IndexBuilder
     private int Place(UInt128 uuid, in Node node)
     {
         int number = NodeOf(uuid);
-        ref Node place = ref _index.Nodes[number];
+        ref Node place = ref Index.Nodes[number];
         if (place.Kind != LineKind.Missing && place.Parent != node.Parent && place.Parent >= 0)
-            EarlierParentsOf(number).Enqueue(place.Parent);
+            EarlierParentsOf(number).Add(place.Parent);
+        CountLine(place, -1);
+        CountLine(node, +1);
         place = node;
-        if (node.Time != 0 && (_index.Facts.Earliest == 0 || node.Time < _index.Facts.Earliest))
-            _index.Facts.Earliest = node.Time;
+        if (node.Time != 0 && (Index.Facts.Earliest == 0 || node.Time < Index.Facts.Earliest))
+            Index.Facts.Earliest = node.Time;
         return number;
     }
 
-    private Queue<int> EarlierParentsOf(int number)
+    private void CountLine(in Node node, int change)
     {
-        if (!_index.EarlierParents.TryGetValue(number, out Queue<int>? parents))
-            _index.EarlierParents.Add(number, parents = []);
+        if (node.Kind == LineKind.Missing)
+            return;
+        if (node.Has(LineFlags.Sidechain))
+            Index.SidechainLines += change;
+        else
+            Index.MainLines += change;
+    }
+
+    private List<int> EarlierParentsOf(int number)
+    {
+        if (!Index.EarlierParents.TryGetValue(number, out List<int>? parents))
+            Index.EarlierParents.Add(number, parents = []);
         return parents;
     }
 
     private int NodeOf(UInt128 uuid)
     {
         int number = _uuids.Intern(uuid);
-        if (number == _index.Nodes.Count)
-            _index.Nodes.Add(Node.Empty);
+        if (number == Index.Nodes.Count)
+            Index.Nodes.Add(Node.Empty);
         return number;
     }
 
     private int MessageOf(in Line line)
     {
         int number = _messages.Intern(line.MessageId ^ UInt128.RotateLeft(line.RequestId, 1));
-        if (number == _index.Messages.Count)
-            _index.Messages.Add(Message.Empty);
-        ref Message message = ref _index.Messages[number];
+        if (number == Index.Messages.Count)
+            Index.Messages.Add(Message.Empty);
+        ref Message message = ref Index.Messages[number];
         message.Model = _models.NumberOf(line.Model);
         // Its lines repeat the usage; an older client wrote what it had counted by then.
         if (line.OutputTokens >= message.Output)
@@ -181,11 +195,10 @@ internal sealed class IndexBuilder
         foreach (ToolMention mention in _parser.Tools)
         {
             int tool = _tools.Intern(mention.Id);
-            if (tool == _index.Tools.Count)
-                _index.Tools.Add(new ToolCall { Result = -1 });
-            if (_index.Nodes[number].FirstMention < 0)
-                _index.Nodes[number].FirstMention = _index.Mentions.Count;
-            _index.Mentions.Add(new Mention(number, tool, mention.IsResult));
+            Index.ToolCount = _tools.Count;
+            if (Index.Nodes[number].FirstMention < 0)
+                Index.Nodes[number].FirstMention = Index.Mentions.Count;
+            Index.Mentions.Add(new Mention(number, tool, mention.IsResult));
         }
     }
 
@@ -194,7 +207,7 @@ internal sealed class IndexBuilder
         var preserved = new List<int>(_parser.Preserved.Count);
         foreach (UInt128 uuid in _parser.Preserved)
             preserved.Add(NodeOf(uuid));
-        _index.Compactions[number] = new Compaction(
+        Index.Compactions[number] = new Compaction(
             line.LogicalParent == 0 ? -1 : NodeOf(line.LogicalParent),
             preserved,
             line.Trigger.IsEmpty ? null : JsonString.Decode(line.Trigger));

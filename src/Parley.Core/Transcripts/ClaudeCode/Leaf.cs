@@ -7,15 +7,14 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 internal sealed class Leaf
 {
     private readonly TranscriptIndex _index;
-    private readonly bool _onlySidechain;
-    private readonly bool[] _isParent;
+    private readonly Window _window;
+    private readonly Numbered<bool> _isParent;
 
-    private Leaf(TranscriptIndex index)
+    private Leaf(TranscriptIndex index, Window window)
     {
-        _index = index;
-        _onlySidechain = IsSidechain(index);
-        _isParent = new bool[index.Nodes.Count];
-        for (int i = 0; i < _isParent.Length; i++)
+        (_index, _window) = (index, window);
+        _isParent = new Numbered<bool>(window.Line, index.Nodes.Count);
+        for (int i = window.Line; i < index.Nodes.Count; i++)
         {
             if (Counts(i) && ParentOf(i) is var parent and >= 0)
                 _isParent[parent] = true;
@@ -23,53 +22,40 @@ internal sealed class Leaf
     }
 
     /// <summary>The number of the leaf, or -1 when the transcript holds no conversation.</summary>
-    public static int Find(TranscriptIndex index)
+    public static int Find(TranscriptIndex index, Window window)
     {
-        var leaf = new Leaf(index);
+        var leaf = new Leaf(index, window);
         int named = leaf.NamedLeaf();
         return leaf.Newest(named < 0 ? null : leaf.DescendantsOf(named));
     }
 
-    /// <summary>Whether the transcript is a subagent's: all its lines are beside a main conversation that is elsewhere.</summary>
-    public static bool IsSidechain(TranscriptIndex index)
-    {
-        bool any = false;
-        for (int i = 0; i < index.Nodes.Count; i++)
-        {
-            if (index.Nodes[i].Kind == LineKind.Missing)
-                continue;
-            if (!index.Nodes[i].Has(LineFlags.Sidechain))
-                return false;
-            any = true;
-        }
-        return any;
-    }
-
     private bool Counts(int line) =>
-        _index.Nodes[line].Kind != LineKind.Missing && (_onlySidechain || !_index.Nodes[line].Has(LineFlags.Sidechain));
+        _index.Nodes[line].Kind != LineKind.Missing && (_index.IsSidechain || !_index.Nodes[line].Has(LineFlags.Sidechain));
 
     private int ParentOf(int line)
     {
         int parent = _index.Nodes[line].Parent;
-        return parent < 0 && _index.Compactions.TryGetValue(line, out Compaction? compaction) ? compaction.LogicalParent : parent;
+        if (parent < 0 && _index.Compactions.TryGetValue(line, out Compaction? compaction))
+            parent = compaction.LogicalParent;
+        return _window.Covers(parent) ? parent : -1;
     }
 
-    // A name that leads nowhere is as if it had not been written.
+    // A name that leads nowhere is as if it had not been written. The window descends from what was named before it.
     private int NamedLeaf()
     {
         for (int i = _index.LastPrompts.Count - 1; i >= 0; i--)
         {
             if (Counts(_index.LastPrompts[i]))
-                return _index.LastPrompts[i];
+                return Math.Max(_index.LastPrompts[i], _window.Line);
         }
         return -1;
     }
 
-    private int Newest(bool[]? among)
+    private int Newest(Numbered<bool>? among)
     {
         int newest = -1;
         bool newestIsParent = true;
-        for (int i = 0; i < _isParent.Length; i++)
+        for (int i = _window.Line; i < _index.Nodes.Count; i++)
         {
             if (!Counts(i) || among is not null && !among[i])
                 continue;
@@ -82,13 +68,13 @@ internal sealed class Leaf
         return newest;
     }
 
-    private bool[] DescendantsOf(int ancestor)
+    private Numbered<bool> DescendantsOf(int ancestor)
     {
-        var isDescendant = new bool[_isParent.Length];
-        var isKnown = new bool[_isParent.Length];
+        var isDescendant = new Numbered<bool>(_window.Line, _index.Nodes.Count);
+        var isKnown = new Numbered<bool>(_window.Line, _index.Nodes.Count);
         isDescendant[ancestor] = isKnown[ancestor] = true;
         var path = new Stack<int>();
-        for (int i = 0; i < _isParent.Length; i++)
+        for (int i = _window.Line; i < _index.Nodes.Count; i++)
         {
             int at = i;
             for (; at >= 0 && !isKnown[at]; at = ParentOf(at))

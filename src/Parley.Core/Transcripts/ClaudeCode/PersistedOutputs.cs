@@ -30,20 +30,47 @@ internal sealed class PersistedOutputs(SidecarFolder sidecars)
     {
         int copied = 1;
         var json = new Utf8JsonReader(array, ReaderOptions);
+        while (NextPreview(ref json, array) is { } path)
+        {
+            if (Read(path) is not { } whole)
+                continue;
+            output.Write(array[copied..(int)json.TokenStartIndex]);
+            WriteContent(whole, output);
+            copied = (int)json.BytesConsumed;
+        }
+        output.Write(array[copied..^1]);
+    }
+
+    /// <summary>The paths that an array's previews name, as they stand there.</summary>
+    public static IReadOnlyList<string> PathsIn(ReadOnlySpan<byte> array)
+    {
+        var paths = new List<string>();
+        var json = new Utf8JsonReader(array, ReaderOptions);
+        while (NextPreview(ref json, array) is { } path)
+            paths.Add(path);
+        return paths;
+    }
+
+    /// <summary>How much of an output is there, in bytes.</summary>
+    public long LengthOf(string path) => sidecars.LengthOf(Folder, path);
+
+    // Moves to the next tool result's content that is a preview, and gives the path that it names.
+    private static string? NextPreview(ref Utf8JsonReader json, ReadOnlySpan<byte> array)
+    {
         while (json.Read())
         {
             bool isContent = json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 2 && json.ValueTextEquals("content"u8);
             if (!isContent || !json.Read() || json.TokenType != JsonTokenType.String)
                 continue;
-            int start = (int)json.TokenStartIndex, end = (int)json.BytesConsumed;
-            if (!IsPreview(array[start..end]) || Read(JsonText.GetString(ref json)) is not { } whole)
-                continue;
-            output.Write(array[copied..start]);
-            WriteContent(whole, output);
-            copied = end;
+            if (IsPreview(array[(int)json.TokenStartIndex..(int)json.BytesConsumed]) && PathIn(JsonText.GetString(ref json)) is { } path)
+                return path;
         }
-        output.Write(array[copied..^1]);
+        return null;
     }
+
+    private static string? PathIn(string preview) => preview.IndexOf(PathMark, StringComparison.Ordinal) is var start and >= 0
+        ? preview[(start + PathMark.Length)..].Split('\n')[0].Trim()
+        : null;
 
     // The file holds what the tool gave: a text, or an MCP server's blocks as JSON.
     private static void WriteContent(byte[] whole, IBufferWriter<byte> output)
@@ -59,12 +86,8 @@ internal sealed class PersistedOutputs(SidecarFolder sidecars)
             output.Write(whole.AsSpan(line));
     }
 
-    private byte[]? Read(string preview)
+    private byte[]? Read(string path)
     {
-        int start = preview.IndexOf(PathMark, StringComparison.Ordinal);
-        if (start < 0)
-            return null;
-        string path = preview[(start + PathMark.Length)..].Split('\n')[0].Trim();
         try
         {
             using SafeFileHandle? file = sidecars.TryOpen(Folder, path);

@@ -36,18 +36,27 @@ internal sealed class SidecarFolder
     /// <summary>Opens a plain file of a subfolder by the last part of a path that a transcript names; null if it isn't there.</summary>
     public SafeFileHandle? TryOpen(string subfolder, string namedPath)
     {
-        string name = namedPath[(namedPath.LastIndexOfAny(['/', '\\']) + 1)..];
-        bool isName = name.Length > 0 && name[0] != '.' && name.IndexOfAny(Path.GetInvalidFileNameChars()) < 0;
-        if (!isName || SubfolderPath(subfolder) is not { } folder || !IsPlainFile(Path.Combine(folder, name)))
+        if (PathOf(subfolder, namedPath) is not { } path)
             return null;
         try
         {
-            return TranscriptFile.Open(Path.Combine(folder, name));
+            return TranscriptFile.Open(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
+    }
+
+    /// <summary>The length of such a file in bytes; 0 if it isn't there.</summary>
+    public long LengthOf(string subfolder, string namedPath) =>
+        PathOf(subfolder, namedPath) is { } path && new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
+    private string? PathOf(string subfolder, string namedPath)
+    {
+        string name = namedPath[(namedPath.LastIndexOfAny(['/', '\\']) + 1)..];
+        bool isName = name.Length > 0 && name[0] != '.' && name.IndexOfAny(Path.GetInvalidFileNameChars()) < 0;
+        return isName && SubfolderPath(subfolder) is { } folder && IsPlainFile(Path.Combine(folder, name)) ? Path.Combine(folder, name) : null;
     }
 
     private string? SubfolderPath(string subfolder)

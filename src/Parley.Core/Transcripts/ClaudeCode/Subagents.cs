@@ -27,16 +27,26 @@ internal sealed class Subagents
     public static Subagents In(SidecarFolder sidecars)
     {
         var subagents = new Subagents();
-        foreach (string path in sidecars.Files(Folder, "agent-*.jsonl"))
+        foreach ((string path, string toolCall) in Find(sidecars, _ => false))
         {
-            using SafeFileHandle? meta = sidecars.TryOpen(Folder, Path.ChangeExtension(path, ".meta.json"));
-            if (meta is null || ToolCallOf(meta) is not { } toolCall)
-                continue;
             if (!subagents._paths.TryGetValue(toolCall, out List<string>? paths))
                 subagents._paths.Add(toolCall, paths = []);
             paths.Add(path);
         }
         return subagents;
+    }
+
+    /// <summary>The transcripts of which it is written what call started them, without those that are known already.</summary>
+    public static IEnumerable<(string Path, string ToolCall)> Find(SidecarFolder sidecars, Predicate<string> isKnown)
+    {
+        foreach (string path in sidecars.Files(Folder, "agent-*.jsonl"))
+        {
+            if (isKnown(path))
+                continue;
+            using SafeFileHandle? meta = sidecars.TryOpen(Folder, Path.ChangeExtension(path, ".meta.json"));
+            if (meta is not null && ToolCallOf(meta) is { } toolCall)
+                yield return (path, toolCall);
+        }
     }
 
     /// <summary>The transcripts of the subagents that the call started, the first time it is asked.</summary>

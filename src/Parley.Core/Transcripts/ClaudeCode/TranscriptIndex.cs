@@ -11,8 +11,8 @@ internal sealed class TranscriptIndex
 
     public CompactList<Message> Messages { get; } = new();
 
-    /// <summary>Tool calls by number.</summary>
-    public CompactList<ToolCall> Tools { get; } = new();
+    /// <summary>How many tool calls there are, each with a number from 0.</summary>
+    public int ToolCount { get; set; }
 
     /// <summary>The tool calls and results of each line, those of one line together, from <see cref="Node.FirstMention"/> on.</summary>
     public CompactList<Mention> Mentions { get; } = new();
@@ -21,12 +21,21 @@ internal sealed class TranscriptIndex
     public Dictionary<int, Compaction> Compactions { get; } = [];
 
     /// <summary>Parents that earlier versions of a repeated line had, oldest first.</summary>
-    public Dictionary<int, Queue<int>> EarlierParents { get; } = [];
+    public Dictionary<int, List<int>> EarlierParents { get; } = [];
 
     /// <summary>The leaves that <c>last-prompt</c> lines name, in the file's order.</summary>
     public List<int> LastPrompts { get; } = [];
 
     public List<string> Models { get; } = [];
+
+    /// <summary>Lines that are there, without those of subagents.</summary>
+    public int MainLines { get; set; }
+
+    /// <summary>Lines of subagents, which are beside the main conversation.</summary>
+    public int SidechainLines { get; set; }
+
+    /// <summary>Whether the transcript is a subagent's: all its lines are beside a main conversation that is elsewhere.</summary>
+    public bool IsSidechain => MainLines == 0 && SidechainLines > 0;
 
     public SessionFacts Facts { get; } = new();
 
@@ -42,7 +51,7 @@ internal sealed class TranscriptIndex
 /// <summary>One line of the transcript that has a place in the tree.</summary>
 internal struct Node
 {
-    public static readonly Node Empty = new() { Parent = -1, Message = -1, NextOfStep = -1, FirstMention = -1 };
+    public static readonly Node Empty = new() { Parent = -1, Message = -1, FirstMention = -1 };
 
     /// <summary>Where its content stands in the file; grows with the order of the lines.</summary>
     public long Offset;
@@ -58,9 +67,6 @@ internal struct Node
 
     /// <summary>The number of the API message it is a part of, or -1.</summary>
     public int Message;
-
-    /// <summary>The next line that is shown in the same entry, or -1. Set when the conversation is resolved.</summary>
-    public int NextOfStep;
 
     /// <summary>Where its tool calls and results begin in <see cref="TranscriptIndex.Mentions"/>, or -1.</summary>
     public int FirstMention;
@@ -122,29 +128,13 @@ internal enum LineFlags : byte
 /// <summary>An answer of the API; the client writes a line for each of its blocks.</summary>
 internal struct Message
 {
-    public static readonly Message Empty = new() { Model = -1, FirstLine = -1, LastLine = -1, Successor = -1 };
+    public static readonly Message Empty = new() { Model = -1 };
 
     public long Input;
     public long Output;
 
     /// <summary>Its number in <see cref="TranscriptIndex.Models"/>, or -1.</summary>
     public int Model;
-
-    /// <summary>The first and the last of its lines in the conversation, or -1. Set when the conversation is resolved.</summary>
-    public int FirstLine;
-    public int LastLine;
-
-    /// <summary>How many prompts stand before its first line.</summary>
-    public int Prompts;
-
-    /// <summary>The message that took over its id after another prompt, or -1.</summary>
-    public int Successor;
-}
-
-internal struct ToolCall
-{
-    /// <summary>The line with the result that is shown for the call, or -1.</summary>
-    public int Result;
 }
 
 /// <summary>That a line holds a tool call or the result of one.</summary>

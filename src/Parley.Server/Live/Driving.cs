@@ -1,0 +1,168 @@
+using System.Text;
+using Parley.Core.Rendering;
+using Parley.Core.Sessions;
+using Parley.Server.Data;
+using Parley.Server.Hosting;
+using Parley.Server.Intake;
+using Parley.Server.Sessions;
+
+namespace Parley.Server.Live;
+
+/// <summary>
+/// Takes in what a driver sends: redacted once more, rendered, stored, and announced to those who watch. It does not ask who the driver is: see
+/// <see cref="SessionAccess"/>.
+/// </summary>
+public sealed class Driving(
+    LiveSessions live, SessionLog log, DriverLog driverLog, SessionStore store, Database database, Wakes wakes, LiveFeeds feeds, TimeProvider clock, Metrics metrics)
+{
+    // A result stands close behind its call.
+    private const int RenderedBefore = 40;
+
+    /// <summary>
+    /// Appends entries after the one at <paramref name="expectedSeq"/>. The same entries at the same place again have no effect; none at all say that
+    /// the driver is there.
+    /// </summary>
+    public async Task<DriverAnswer> AppendAsync(string id, long expectedSeq, IReadOnlyList<Entry> entries, CancellationToken cancel)
+    {
+        using LiveSession session = await live.EnterAsync(id, cancel);
+        if (await store.FindAsync(id, cancel) is not { } record)
+            return DriverAnswer.Gone;
+        if (expectedSeq > record.LastSeq)
+            return DriverAnswer.Conflict(record.LastSeq);
+        if (expectedSeq < record.LastSeq || entries.Count == 0)
+            return await RepeatAsync(record, expectedSeq, entries, cancel);
+
+        session.Redactor.Report.Take();
+        foreach (Entry entry in entries)
+            session.Redactor.Learn(entry);
+        await RendererUpToAsync(session, id, expectedSeq, cancel);
+        var rows = new MessageRows(id, session.Redactor, session.Renderer, expectedSeq);
+        List<EntryRow> made = [.. entries.Select(rows.Make)];
+        session.RenderedUpTo = made[^1].Seq;
+        // What is stored already is cleaned first: if this process ends in between, the driver sends the entries again and they teach the same.
+        bool cleaned = await CleanAsync(session, record, cancel);
+        if (await driverLog.AppendAsync(id, expectedSeq, made, rows, clock.GetUtcNow(), CancellationToken.None) is not { } revision)
+            return await ConflictAsync(session, id, cancel);
+        metrics.EntriesAppended(made.Count);
+        session.Deltas.Flush();
+        wakes.Announce(id, (record.Live == LiveState.Live ? 0 : Wake.State) | Wake.Entries | (cleaned ? Wake.Corrections : 0));
+        return DriverAnswer.Done(made[^1].Seq, revision, session.Redactor.Report.Take());
+    }
+
+    /// <summary>Gives an entry other content.</summary>
+    public async Task<DriverAnswer> CorrectAsync(string id, long seq, Entry entry, CancellationToken cancel)
+    {
+        using LiveSession session = await live.EnterAsync(id, cancel);
+        if (await store.FindAsync(id, cancel) is not { } record || seq < 1 || seq > record.LastSeq)
+            return DriverAnswer.Gone;
+        List<byte[]?> digests = await driverLog.DigestsAsync(id, seq - 1, 1, cancel);
+        if (IsSame(id, [entry], digests))
+            return DriverAnswer.Done(record.LastSeq, record.Revision);
+
+        session.Redactor.Report.Take();
+        session.Redactor.Learn(entry);
+        await RendererUpToAsync(session, id, record.LastSeq, cancel);
+        EntryRenderer renderer = seq == record.LastSeq ? session.Renderer : await RendererBeforeAsync(id, seq, cancel);
+        EntryRow row = new MessageRows(id, session.Redactor, renderer, seq - 1).Make(entry);
+        await CleanAsync(session, record, cancel);
+        if (await driverLog.CorrectAsync(id, [row], CancellationToken.None) is not { } revision)
+            return DriverAnswer.Gone;
+        wakes.Announce(id, Wake.Corrections);
+        return DriverAnswer.Done(record.LastSeq, revision, session.Redactor.Report.Take());
+    }
+
+    /// <summary>Shows text of the answer that is being written to those who watch. It is redacted and not stored.</summary>
+    public async Task SayAsync(string id, string text, CancellationToken cancel)
+    {
+        using LiveSession session = await live.EnterAsync(id, cancel);
+        if (session.Deltas.Append(text) is { Length: > 0 } safe)
+            feeds.Say(id, safe);
+    }
+
+    private async Task<DriverAnswer> RepeatAsync(SessionRecord record, long expectedSeq, IReadOnlyList<Entry> entries, CancellationToken cancel)
+    {
+        if (!IsSame(record.Id, entries, await driverLog.DigestsAsync(record.Id, expectedSeq, entries.Count, cancel)))
+            return DriverAnswer.Conflict(record.LastSeq);
+        bool wasAway = !Presence.IsDriverHere(record, clock.GetUtcNow());
+        if (await driverLog.SeenAsync(record.Id, clock.GetUtcNow(), CancellationToken.None) > 0 && wasAway)
+            wakes.Announce(record.Id, Wake.State);
+        return DriverAnswer.Done(entries.Count == 0 ? record.LastSeq : expectedSeq + entries.Count, record.Revision);
+    }
+
+    private static bool IsSame(string id, IReadOnlyList<Entry> entries, List<byte[]?> digests) =>
+        digests.Count == entries.Count && entries.Zip(digests).All(pair => pair.Second is { } digest && EntryDigest.Of(Encoding.UTF8.GetBytes(id), pair.First).AsSpan().SequenceEqual(digest));
+
+    // Another driver was faster: what this one's renderer saw is not in the log.
+    private async Task<DriverAnswer> ConflictAsync(LiveSession session, string id, CancellationToken cancel)
+    {
+        (session.Renderer, session.RenderedUpTo) = (new EntryRenderer(), 0);
+        return await store.FindAsync(id, cancel) is { } record ? DriverAnswer.Conflict(record.LastSeq) : DriverAnswer.Gone;
+    }
+
+    /// <summary>Takes what has become known out of what is stored; whether anything was.</summary>
+    private async Task<bool> CleanAsync(LiveSession session, SessionRecord record, CancellationToken cancel)
+    {
+        if (session.Redactor.TakeNewValues().Count == 0)
+            return false;
+        List<EntryRow> corrected = [];
+        await foreach (StoredEntry stored in log.ReadAsync(record.Id, 0, record.LastSeq, cancel))
+        {
+            Entry clean = session.Redactor.Redact(stored.Entry);
+            if (clean.Author == stored.Entry.Author && clean.Blocks.Span.SequenceEqual(stored.Entry.Blocks.Span))
+                continue;
+            EntryRenderer renderer = await RendererBeforeAsync(record.Id, stored.Seq, cancel);
+            corrected.Add(EntryRow.Of(clean, stored.Seq, renderer));
+        }
+        string title = Field.Clean(session.Redactor.RedactText(record.Title));
+        if (title != record.Title)
+            await store.RenameAsync(record.Id, title, CancellationToken.None);
+        if (corrected.Count == 0)
+            return false;
+        await driverLog.CorrectAsync(record.Id, corrected, CancellationToken.None);
+        await database.ForgetDeletedAsync(CancellationToken.None);
+        return true;
+    }
+
+    private async ValueTask RendererUpToAsync(LiveSession session, string id, long seq, CancellationToken cancel)
+    {
+        if (session.RenderedUpTo != seq)
+            (session.Renderer, session.RenderedUpTo) = (await RendererBeforeAsync(id, seq + 1, cancel), seq);
+    }
+
+    private async ValueTask<EntryRenderer> RendererBeforeAsync(string id, long seq, CancellationToken cancel)
+    {
+        var renderer = new EntryRenderer();
+        long after = Math.Max(0, seq - 1 - RenderedBefore);
+        await foreach (StoredEntry stored in log.ReadAsync(id, after, seq - 1 - after, cancel))
+            EntryRow.Of(stored.Entry, stored.Seq, renderer);
+        return renderer;
+    }
+}
+
+/// <summary>What became of what a driver sent.</summary>
+/// <param name="Outcome">Whether it is in the log.</param>
+/// <param name="LastSeq">The seq of the last of the entries, or of the session's newest entry where they don't fit.</param>
+/// <param name="Revision">The session's revision.</param>
+/// <param name="Redactions">What the server still found, by rule.</param>
+public sealed record DriverAnswer(DriverOutcome Outcome, long LastSeq, long Revision, IReadOnlyDictionary<string, int> Redactions)
+{
+    private static readonly Dictionary<string, int> Nothing = [];
+
+    public static DriverAnswer Gone { get; } = new(DriverOutcome.Gone, 0, 0, Nothing);
+
+    public static DriverAnswer Conflict(long lastSeq) => new(DriverOutcome.Conflict, lastSeq, 0, Nothing);
+
+    public static DriverAnswer Done(long lastSeq, long revision, IReadOnlyDictionary<string, int>? redactions = null) =>
+        new(DriverOutcome.Done, lastSeq, revision, redactions ?? Nothing);
+}
+
+public enum DriverOutcome
+{
+    Done,
+
+    /// <summary>Other entries stand at that place, or there is a gap before it.</summary>
+    Conflict,
+
+    /// <summary>The session or the entry is not there.</summary>
+    Gone,
+}

@@ -1,0 +1,65 @@
+using Parley.Server.Accounts;
+using Parley.Server.Hosting;
+using Parley.Server.Sharing;
+
+namespace Parley.Server.Pages.Shares;
+
+/// <summary>The pages on which an owner sees what they share. Whoever is not signed in is told how to sign in.</summary>
+public static class SharesPages
+{
+    public static void MapSharesPages(this IEndpointRouteBuilder app)
+    {
+        string[] reading = ["GET", "HEAD"];
+        RouteGroupBuilder pages = app.MapGroup("/shares").For(Audience.Anyone).LimitRequests().ExcludeFromDescription();
+        pages.MapMethods("", reading, AllAsync);
+        pages.MapMethods("/{id}", reading, OneAsync);
+        pages.MapMethods("/{id}/delete", reading, AskToDeleteAsync);
+        pages.MapMethods("/{id}/ways/{shareId}", reading, PassOnAsync);
+    }
+
+    /// <summary>The page of one session.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="id">The session.</param>
+    /// <param name="problem">What was wrong with what was asked on it; null for nothing.</param>
+    internal static Task ShowAsync(HttpContext http, string id, string? problem = null) => ForOwnAsync(http, id, shared =>
+        SendAsync<SharedSessionPage>(http, new() { ["Shared"] = shared, ["Now"] = Now(http), ["Problem"] = problem }));
+
+    private static Task OneAsync(string id, HttpContext http) => ShowAsync(http, id);
+
+    private static Task AllAsync(HttpContext http) => ForOwnerAsync(http, shared =>
+        SendAsync<SharesPage>(http, new() { ["Sessions"] = shared, ["Now"] = Now(http) }));
+
+    private static Task AskToDeleteAsync(string id, HttpContext http) => ForOwnAsync(http, id, shared =>
+        SendAsync<DeletePage>(http, new() { ["Shared"] = shared }));
+
+    private static Task PassOnAsync(string id, string shareId, HttpContext http) => ForOwnAsync(http, id, shared =>
+        shared.Shares.FirstOrDefault(share => share.ShareId == shareId && share.Url is not null) is { } share
+            ? SendAsync<SharePage>(http, new()
+            {
+                ["Link"] = ShareLink.Of(shared, share, Now(http)),
+                ["Back"] = PageResponse.Address(http).OfShares(id),
+            })
+            : PageResponse.NotFoundAsync(http));
+
+    private static Task ForOwnAsync(HttpContext http, string id, Func<SharedSession, Task> show) => ForOwnerAsync(http, shared =>
+        shared.Find(s => s.Session.ShareId == id) is { } own ? show(own) : PageResponse.NotFoundAsync(http));
+
+    private static async Task ForOwnerAsync(HttpContext http, Func<List<SharedSession>, Task> show)
+    {
+        if (http.Caller().AccountId is { } account)
+        {
+            await show(await http.RequestServices.GetRequiredService<SharesList>().OfAsync(account, http.Request, http.RequestAborted));
+            return;
+        }
+        http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        await PageResponse.SendAsync<SignedOutPage>(http);
+    }
+
+    private static Task SendAsync<TPage>(HttpContext http, Dictionary<string, object?> parameters) where TPage : Microsoft.AspNetCore.Components.IComponent
+    {
+        PageResponse.LetFormsTellTheirOrigin(http.Response);
+        return PageResponse.SendAsync<TPage>(http, parameters);
+    }
+
+    private static DateTimeOffset Now(HttpContext http) => http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+}

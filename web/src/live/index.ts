@@ -1,0 +1,88 @@
+import { one } from "../dom";
+import { isReturn } from "../session/entries";
+import { emptyScreen } from "../session/gone";
+import { Badge } from "./badge";
+import { Connection } from "./connection";
+import { Draft } from "./draft";
+import { End } from "./end";
+import type { StreamEvent } from "./eventStream";
+import { Log, type EntryData } from "./log";
+import { Surroundings } from "./surroundings";
+
+/** What the events say, by their names. */
+interface Events {
+  entry: EntryData;
+  corrected: EntryData;
+  delta: { text: string };
+  presence: { viewers: number; driver: boolean };
+  ended: object;
+  revoked: object;
+}
+
+/** Lets the page of a session grow while the session goes on. */
+export function watchSession(list: HTMLElement): void {
+  const log = new Log(list);
+  const draft = new Draft(list);
+  const badge = new Badge(list.dataset["live"] === "ended");
+  const surroundings = new Surroundings(list.dataset["page"] ?? "");
+  const end = new End(log);
+  if (opensAtEnd(list)) end.go();
+
+  const handlers: { [Name in keyof Events]: (data: Events[Name]) => number | void } = {
+    entry(entry) {
+      if (!log.take(entry)) return 0;
+      if (!entry.thread) draft.end();
+      badge.ended = false;
+      if (isPrompt(entry)) surroundings.prompted();
+      return 1;
+    },
+    corrected(entry) {
+      if (entry.seq === log.lastSeq) draft.end();
+      log.correct(entry);
+      surroundings.corrected();
+    },
+    delta: ({ text }) => void (log.holdsEnd && draft.write(text)),
+    presence: ({ viewers, driver }) => badge.presence(viewers, driver),
+    ended() {
+      draft.end();
+      badge.ended = true;
+      connection.rest();
+    },
+    revoked: () => leave(),
+  };
+
+  const leave = () => {
+    connection.stop();
+    emptyScreen();
+  };
+
+  const received = (events: StreamEvent[]) => {
+    let arrived = 0;
+    for (const { type, data } of events)
+      if (Object.hasOwn(handlers, type)) arrived += handlers[type as keyof Events](JSON.parse(data)) ?? 0;
+    if (arrived > 0) {
+      one(".empty")?.remove();
+      log.trim();
+      end.arrived(arrived);
+    } else if (end.isFollowing) end.stay();
+  };
+
+  const connection = new Connection({
+    address: () => log.address,
+    token: list.dataset["token"],
+    received,
+    found: () => (badge.lost = false),
+    lost() {
+      // What was being written goes on without its beginning.
+      draft.end();
+      badge.lost = true;
+    },
+    gone: leave,
+  });
+  void connection.run();
+}
+
+// A session that goes on is opened where it is, unless the address says where.
+const opensAtEnd = (list: HTMLElement) => list.dataset["live"] === "live" && location.search === "" && location.hash === "" && !isReturn();
+
+const isPrompt = (entry: EntryData) => !entry.thread && /^<article [^>]*class="entry prompt"/.test(entry.html);

@@ -1,0 +1,37 @@
+import { all, one } from "../dom";
+
+/**
+ * Takes everything of the session off the screen, for good: out of the page, its title, its head and its address, with what a search or an
+ * outline had found, and says why.
+ */
+export function emptyScreen(): void {
+  const notice = one<HTMLTemplateElement>("#gone");
+  if (!notice) return;
+  const bar = document.createElement("header");
+  bar.className = "topbar";
+  bar.append(...all(".brand, [data-theme-button]"));
+  document.body.replaceChildren(bar, notice.content.cloneNode(true));
+  document.title = one("h1")?.textContent ?? "";
+  all("meta[property], meta[name=description]", document.head).forEach((meta) => meta.remove());
+  if ("highlights" in CSS) CSS.highlights.clear();
+  history.replaceState(null, "", location.pathname);
+  document.documentElement.classList.remove("away");
+  scrollTo(0, 0);
+  one("#main")?.focus();
+}
+
+/**
+ * A page that the browser has kept while its reader was elsewhere is shown again only once the server has said that it may still be read.
+ */
+export function askOnReturn(): void {
+  if (!one("#gone")) return;
+  const page = document.documentElement;
+  addEventListener("pagehide", (event) => page.classList.toggle("away", event.persisted));
+  addEventListener("pageshow", async (event) => {
+    if (!event.persisted) return;
+    const answer = await fetch(location.pathname, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
+    if (answer?.ok) page.classList.remove("away");
+    else if (answer?.status === 404) emptyScreen();
+    else location.reload();
+  });
+}

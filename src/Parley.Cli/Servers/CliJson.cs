@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Parley.Cli.Control;
+using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
@@ -25,6 +26,7 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(SessionReport[]))]
 [JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
 [JsonSerializable(typeof(AppendResult))]
+[JsonSerializable(typeof(LiveEvent))]
 [JsonSerializable(typeof(SessionChange))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ConfigReport))]

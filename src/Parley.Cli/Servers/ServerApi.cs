@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Parley.Cli.Sharing;
+using Parley.Cli.Terminals;
 
 namespace Parley.Cli.Servers;
 
@@ -34,6 +35,13 @@ internal sealed class ServerApi : IDisposable
     {
         Uri address = Settings.Address(Settings.Server());
         return new ServerApi(address, Settings.Key(address) ?? throw ServerErrors.NoKey(address));
+    }
+
+    /// <summary>Tells who is about to send something over a network that can read it.</summary>
+    public void WarnIfReadableOnTheWay()
+    {
+        if (Address.Scheme == Uri.UriSchemeHttp && !Address.IsLoopback)
+            Terminal.Error.WriteLine(Style.OfError.Warning($"parley: {Address} is not encrypted: who sees the network sees the session and the key. Use https."));
     }
 
     /// <summary>Uploads a bundle while it is being written. The answer is awaited without a limit; cancelling leaves nothing on the server.</summary>

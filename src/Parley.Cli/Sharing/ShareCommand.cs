@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Parley.Cli.Control;
+using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Servers;
 using Parley.Cli.Terminals;
@@ -17,6 +18,8 @@ internal static class ShareCommand
         Option<string> expires = Options.Expires("When the link ends: 30m, 12h, 7d, 2w or never (the server's default otherwise)");
         var isPrivate = new Option<bool>("--private") { Description = "Upload without a public link" };
         var token = new Option<bool>("--token") { Description = "Upload without a public link, and print the link of a token (24h unless --expires says otherwise)" };
+        var live = new Option<bool>("--live") { Description = "Go on sharing what the session gets, until Ctrl-C" };
+        var fromNow = new Option<bool>("--from-now") { Description = "With --live: nothing of what was said so far goes out" };
         var preview = new Option<bool>("--preview") { Description = "Show what would go out and what is taken out; upload nothing" };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
         var open = new Option<bool>("--open") { Description = "Open the link in the browser" };
@@ -25,12 +28,18 @@ internal static class ShareCommand
         var command = new CliCommand("share", "Share a session as a link", """
             parley share                         the session of this folder; asks first
             parley share 3 --expires 7d --yes    number 3 of `parley sessions`, for a week
+            parley share --live --from-now       what comes next, as it comes
             parley share --preview               only show what would go out
             parley share --from 12 --no-thinking begin at entry 12, without thinking
             parley share --token --expires 2h    for whoever gets this link, which is no public one
             parley share --json --yes | jq -r .url
-            """) { session, expires, isPrivate, token, preview, yes, open, qr, json };
+            """) { session, live, fromNow, expires, isPrivate, token, preview, yes, open, qr, json };
         outgoing.AddTo(command);
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(fromNow) && !parsed.GetValue(live))
+                parsed.AddError("--from-now needs --live: without it nothing would go out.");
+        });
         command.SetAction((parsed, cancel) =>
         {
             OutgoingSession chosen = outgoing.Of(parsed, LocalCatalog.Open(parsed.GetValue(session)));
@@ -38,7 +47,10 @@ internal static class ShareCommand
                 return Task.Run(() => ShowPreview(Survey.Of(chosen, cancel), parsed.GetValue(json)), CancellationToken.None);
             var terms = new Terms(Options.ExpiryOf(parsed.GetValue(expires)), parsed.GetValue(isPrivate), parsed.GetValue(token));
             var announcement = new Announcement(parsed.GetValue(json), parsed.GetValue(qr), parsed.GetValue(open), terms.IsPrivate);
-            return RunAsync(chosen, terms, asks: !parsed.GetValue(yes) && Terminal.CanAsk, announcement, cancel);
+            bool asks = !parsed.GetValue(yes) && Terminal.CanAsk;
+            return parsed.GetValue(live)
+                ? LiveSharing.RunAsync(chosen, terms, parsed.GetValue(fromNow), asks, announcement, cancel)
+                : RunAsync(chosen, terms, asks, announcement, cancel);
         });
         return command;
     }
@@ -46,7 +58,7 @@ internal static class ShareCommand
     private static async Task RunAsync(OutgoingSession session, Terms terms, bool asks, Announcement announcement, CancellationToken cancel)
     {
         using var server = ServerApi.Connect();
-        WarnIfReadableOnTheWay(server.Address);
+        server.WarnIfReadableOnTheWay();
         if (asks)
             session = await Review.AskAsync(session, server.Address, cancel) ?? throw new Failure("nothing was shared.");
         ShareResult shared = await Upload.RunAsync(session, server, terms, cancel);
@@ -57,12 +69,6 @@ internal static class ShareCommand
     {
         MadeToken made = await server.MakeTokenAsync(shared.ShareId, name: null, terms.Expires, cancel);
         return shared with { Url = made.Url, ShareToken = made.ShareToken, ExpiresAt = made.ExpiresAt };
-    }
-
-    private static void WarnIfReadableOnTheWay(Uri server)
-    {
-        if (server.Scheme == Uri.UriSchemeHttp && !server.IsLoopback)
-            Terminal.Error.WriteLine(Style.OfError.Warning($"parley: {server} is not encrypted: who sees the network sees the session and the key. Use https."));
     }
 
     private static void ShowPreview(Survey survey, bool json)

@@ -42,6 +42,9 @@ public sealed class RunningServer : IAsyncLifetime
     public async Task<JsonElement> MessagesAsync(string shareId) =>
         (await _http.GetFromJsonAsync<JsonElement>($"/api/sessions/{shareId}/messages?limit=200")).GetProperty("messages");
 
+    /// <summary>What the server tells of a session.</summary>
+    public Task<JsonElement> SessionAsync(string shareId) => _http.GetFromJsonAsync<JsonElement>($"/api/sessions/{shareId}");
+
     public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(path);
 
     public async ValueTask DisposeAsync()

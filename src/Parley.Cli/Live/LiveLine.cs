@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Parley.Cli.Servers;
+using Parley.Cli.Terminals;
+
+namespace Parley.Cli.Live;
+
+/// <summary>What is told while a session is shared live: one quiet line on a terminal, or with <c>--json</c> a line for each change.</summary>
+internal sealed class LiveLine : IDisposable
+{
+    private readonly LiveShare _share;
+    private readonly bool _json;
+    private readonly bool _draws;
+    private LiveStatus? _told;
+
+    public LiveLine(LiveShare share, bool json)
+    {
+        (_share, _json, _draws) = (share, json, !json && Terminal.ErrorIsTerminal);
+        share.Changed = Tell;
+        Tell(share.Status);
+    }
+
+    /// <summary>Says how it ended.</summary>
+    public void End(LiveEnd end)
+    {
+        Dispose();
+        LiveStatus status = _share.Status;
+        if (_json)
+            Write(end == LiveEnd.Gone ? "gone" : "ended", status);
+        else if (end == LiveEnd.Gone)
+            throw new Failure("the session is no longer on the server: it was taken back or has expired. Nothing more goes out.");
+        else
+            Terminal.Error.WriteLine(status.Problem is null
+                ? $"No longer live. The link stays: {_share.Shared.Url}"
+                : $"No longer live, but the server could not be told: {status.Problem}");
+    }
+
+    public void Dispose()
+    {
+        if (_draws)
+            Terminal.Error.Write("\r\e[K");
+    }
+
+    private void Tell(LiveStatus status)
+    {
+        if (status == _told)
+            return;
+        _told = status;
+        if (_json)
+            Write(status.Problem is null ? "live" : "offline", status);
+        else if (_draws)
+            Terminal.Error.Write($"\r\e[K{Style.OfError.Dim(Text(status))}");
+    }
+
+    private static string Text(LiveStatus status) => DisplayText.Fit(
+        status.Problem is null
+            ? $"live · {status.Sent:N0} sent · Ctrl-C ends it"
+            : $"offline · {status.Sent:N0} sent, {status.Waiting:N0} waiting · {status.Problem}",
+        Terminal.Width - 1);
+
+    private static void Write(string state, LiveStatus status) =>
+        Terminal.Out.WriteLine(JsonSerializer.Serialize(new LiveEvent(state, status.Sent, status.Waiting, status.Problem), CliJson.Compact.LiveEvent));
+}
+
+/// <summary>A line that <c>parley share --live --json</c> prints after the receipt.</summary>
+/// <param name="State"><c>live</c>, <c>offline</c>, <c>ended</c> or <c>gone</c>.</param>
+/// <param name="Sent">Entries on the server.</param>
+/// <param name="Waiting">Entries that have to go there yet.</param>
+/// <param name="Problem">Why it is offline, for people; null while it isn't.</param>
+internal sealed record LiveEvent(string State, int Sent, int Waiting, string? Problem);

@@ -27,6 +27,9 @@ internal sealed class LiveShare : IDisposable
     /// <summary>How long the end waits for a server that does not answer.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
+    /// <summary>Among so many of the newest entries the last words of a turn are looked for.</summary>
+    private const int LastWordsWithin = 4;
+
     private readonly ServerApi _server;
     private readonly TranscriptFollower _follower;
     private readonly Redactor _redactor;
@@ -36,6 +39,7 @@ internal sealed class LiveShare : IDisposable
     private readonly Backoff _backoff = new(TimeProvider.System);
     private long _heard = TimeProvider.System.GetTimestamp();
     private string? _problem;
+    private volatile Awaited? _awaited;
 
     private LiveShare(ServerApi server, TranscriptFollower follower, Redactor redactor, LiveEntries entries, LiveLog log, ShareResult shared)
     {
@@ -97,6 +101,7 @@ internal sealed class LiveShare : IDisposable
                 Look();
                 if (_backoff.IsOver)
                     await SendAsync(stop);
+                SettleAwaited();
                 await _watch.WaitAsync(_follower.Path, stop);
             }
         }
@@ -115,10 +120,33 @@ internal sealed class LiveShare : IDisposable
     /// <summary>Has the transcript looked at now.</summary>
     public void Wake() => _watch.Wake();
 
+    /// <summary>Waits until words that were said a moment ago, which the transcript may not have yet, are on the server.</summary>
+    public Task SaidAsync(string text, CancellationToken cancel)
+    {
+        var awaited = new Awaited(text);
+        _awaited = awaited;
+        Wake();
+        return awaited.Done.Task.WaitAsync(cancel);
+    }
+
     public void Dispose()
     {
         _watch.Dispose();
         _follower.Dispose();
+    }
+
+    private void SettleAwaited()
+    {
+        if (_awaited is not { } awaited || _log.Waiting > 0)
+            return;
+        for (int number = _follower.Last; number > 0 && number > _follower.Last - LastWordsWithin; number--)
+        {
+            if (_follower.Read(number) is not { } entry || Blocks.FirstText(entry.Blocks.Span) is not { } text || !awaited.Text.Contains(text.Trim(), StringComparison.Ordinal))
+                continue;
+            Interlocked.CompareExchange(ref _awaited, null, awaited);
+            awaited.Done.TrySetResult();
+            return;
+        }
     }
 
     // Everything that is new is learned before anything of it goes out.
@@ -279,4 +307,9 @@ internal sealed class LiveShare : IDisposable
     }
 
     private void Tell() => Changed?.Invoke(Status);
+
+    private sealed record Awaited(string Text)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

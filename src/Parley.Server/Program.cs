@@ -57,7 +57,7 @@ public static class Program
         builder.Services.AddSingleton(services => DataKey.Load(options));
         builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>().AddSingleton<SignInStore>();
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
-        builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>();
+        builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>().AddSingleton<SessionEditing>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddSingleton<Wakes>().AddSingleton<LiveFeeds>().AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Driving>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());

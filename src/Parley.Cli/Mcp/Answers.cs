@@ -29,9 +29,10 @@ internal sealed record ListedSession(
     DateTimeOffset? ExpiresAt,
     IReadOnlyList<ListedToken> Tokens)
 {
-    public static ListedSession Of(OwnSession session) => new(
-        session.ShareId, session.Title, session.Url, session.HasLink, session.Live, session.MessageCount, session.Viewers, session.ExpiresAt,
-        [.. session.Tokens.Select(token => new ListedToken(token.ShareId, token.Name, token.ExpiresAt))]);
+    public static ListedSession Of(OwnSession own) => new(
+        own.Id, own.Session.Title, own.Session.Url, own.Session.IsPublic, own.Session.Live, own.Session.MessageCount, own.Session.Viewers,
+        own.Session.ExpiresAt,
+        [.. own.Tokens.Select(token => new ListedToken(token.ShareId, token.Name, token.ExpiresAt))]);
 }
 
 internal sealed record ListedToken([property: Description("For revoke_share_token")] string Id, string? Name, DateTimeOffset? ExpiresAt);

@@ -33,7 +33,7 @@ internal static class TokenTools
             .FirstOrDefault(found => found.token.ShareToken == name || found.token.ShareId == name);
         if (token is null)
             throw new Failure("no token of the user's is open under this name: it was closed or it has expired. list_shared shows what is open; unshare_session deletes a session.");
-        await server.CloseAsync(session.ShareId, token.ShareId, cancel);
-        return new RevokedToken($"The token of '{DisplayText.OneLine(session.Title)}' is closed, for those who are reading too.");
+        await server.CloseAsync(session.Id, token.ShareId, cancel);
+        return new RevokedToken($"The token of '{DisplayText.OneLine(session.Session.Title)}' is closed, for those who are reading too.");
     }
 }

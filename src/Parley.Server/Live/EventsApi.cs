@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Hosting;
 using Parley.Server.Sessions;
 
@@ -24,7 +25,7 @@ public static class EventsApi
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> WatchAsync(
-        string id, HttpContext http, SessionAccess access, LiveFeeds feeds, long after = 0, long revision = 0, string format = "json")
+        string id, HttpContext http, SessionAccess access, LiveFeeds feeds, AuditTrail trail, long after = 0, long revision = 0, string format = "json")
     {
         if (Form(format) is not { } form)
             return Problems.BadRequest("format is json or html.");
@@ -37,7 +38,9 @@ public static class EventsApi
         using LiveReader? reader = feeds.Open(id, http.Caller(), RequestLimits.Address(http), from, out StreamLimit full);
         if (reader is null)
             return Refuse(http, full);
+        trail.Note(session, AuditAction.StreamOpened, Actor.Of(http.Caller(), http));
         await SendAsync(http, reader, form);
+        trail.Note(session, AuditAction.StreamClosed, Actor.Of(http.Caller(), http));
         return TypedResults.Empty;
     }
 

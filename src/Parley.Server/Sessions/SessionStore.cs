@@ -4,7 +4,7 @@ using Parley.Server.Live;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>The sessions' rows. What ends or moves somebody's access is told to those who watch once it is kept.</summary>
+/// <summary>The sessions' rows. Those who watch a session are told when it is gone.</summary>
 public sealed class SessionStore(Database database, Wakes wakes)
 {
     private const string Columns =
@@ -53,21 +53,16 @@ public sealed class SessionStore(Database database, Wakes wakes)
             cancel, id, added.Entries, added.InputTokens, added.OutputTokens);
 
     /// <summary>Changes what a person may change, and whether it goes on unless that is null; false when the session is gone.</summary>
-    public async ValueTask<bool> EditAsync(
-        string id, string title, DateTimeOffset? expiresAt, LiveState? live, DateTimeOffset now, CancellationToken cancel = default)
-    {
-        int edited = await database.WriteAsync(
-            connection => connection.ExecuteAsync(
-                """
-                UPDATE sessions SET title = $2, expires_at = $3, live_state = coalesce($4, live_state), driver_seen_at = CASE WHEN $4 = 'live' THEN $5 ELSE driver_seen_at END,
-                    version = version + 1
-                WHERE share_id = $1
-                """,
-                cancel, id, title, expiresAt, Name(live), now),
-            cancel);
-        wakes.Announce(id, Wake.Access | (live is null ? 0 : Wake.State));
-        return edited > 0;
-    }
+    public ValueTask<bool> EditAsync(
+        string id, string title, DateTimeOffset? expiresAt, LiveState? live, DateTimeOffset now, CancellationToken cancel = default) => database.WriteAsync(
+        async connection => await connection.ExecuteAsync(
+            """
+            UPDATE sessions SET title = $2, expires_at = $3, live_state = coalesce($4, live_state), driver_seen_at = CASE WHEN $4 = 'live' THEN $5 ELSE driver_seen_at END,
+                version = version + 1
+            WHERE share_id = $1
+            """,
+            cancel, id, title, expiresAt, Name(live), now) > 0,
+        cancel);
 
     /// <summary>Gives a session another title.</summary>
     public ValueTask<int> RenameAsync(string id, string title, CancellationToken cancel = default) => database.WriteAsync(

@@ -4,7 +4,6 @@ using Parley.Server.Accounts;
 using Parley.Server.Audit;
 using Parley.Server.Hosting;
 using Parley.Server.Live;
-using Parley.Server.Sharing;
 
 namespace Parley.Server.Sessions;
 
@@ -18,7 +17,8 @@ public static class SessionsApi
 
         RouteGroupBuilder one = sessions.MapGroup("/{id}").LimitRequests().LimitMisses().ProducesProblem(StatusCodes.Status404NotFound);
         one.MapGet("", FindAsync).For(Audience.Readers).WithSummary("What is known of a session besides its entries");
-        one.MapPatch("", EditAsync).For(Audience.Accounts).WithSummary("Changes the title, the expiry, whether its link alone opens it, or whether it goes on");
+        one.MapPatch("", EditAsync).For(Audience.Accounts)
+            .WithSummary("Changes the title or the expiry, opens or closes the public link, or says whether the session goes on");
         one.MapDelete("", DeleteAsync).For(Audience.Accounts).WithSummary("Deletes the session with all that belongs to it");
     }
 
@@ -36,29 +36,13 @@ public static class SessionsApi
             : Problems.NoSession();
 
     internal static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> EditAsync(
-        string id,
-        SessionEdit? edit,
-        HttpContext http,
-        SessionAccess access,
-        SessionStore store,
-        SessionSharing sharing,
-        AuditTrail trail,
-        LiveFeeds feeds,
-        TimeProvider clock,
-        CancellationToken cancel)
+        string id, SessionEdit? edit, HttpContext http, SessionEditing editing, LiveFeeds feeds, CancellationToken cancel)
     {
-        if (await access.FindAsync(id, http.Caller(), SessionAction.Edit, cancel) is not { } session)
-            return Problems.NoSession();
         if (edit is null)
             return Problems.BadRequest("The body is JSON with what changes: {\"title\":\"…\",\"expiresIn\":3600}.");
         if (edit.Problem is { } problem)
             return Problems.BadRequest(problem);
-        if (edit.IsPublic is { } isPublic)
-            await sharing.ShareAsync(id, http.Caller(), new ShareRequest(Link: isPublic), cancel);
-        trail.Note(session, AuditAction.Edited, Actor.Of(http.Caller(), http));
-        DateTimeOffset now = clock.GetUtcNow();
-        bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, now), edit.LiveState, now, CancellationToken.None);
-        return edited && await access.FindAsync(id, http.Caller(), SessionAction.Read, cancel) is { } changed
+        return await editing.EditAsync(id, edit, http.Caller(), Actor.Of(http.Caller(), http), cancel) is { } changed
             ? TypedResults.Ok(SessionSummary.Of(changed, feeds.Viewers(id)))
             : Problems.NoSession();
     }

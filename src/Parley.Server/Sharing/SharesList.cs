@@ -9,7 +9,7 @@ namespace Parley.Server.Sharing;
 public sealed class SharesList(
     SessionStore sessions, ShareStore shares, AuditTrail trail, AuditStore audit, LiveFeeds feeds, PublicAddress address, TimeProvider clock)
 {
-    /// <summary>The sessions of an account with what opens them now, the newest first.</summary>
+    /// <summary>The sessions of an account with what opens them now and who reads them, the newest first.</summary>
     public async ValueTask<List<SharedSession>> OfAsync(long accountId, HttpRequest request, CancellationToken cancel)
     {
         await trail.FlushAsync(cancel);

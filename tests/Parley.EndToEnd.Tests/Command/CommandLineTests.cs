@@ -6,7 +6,7 @@ public sealed class CommandLineTests : IDisposable
 {
     private readonly Home _home = new();
 
-    public static TheoryData<string> Commands => [.. "serve sessions share list unshare export redact keys config completion".Split(' ')];
+    public static TheoryData<string> Commands => [.. "serve sessions share list tokens revoke unshare open login export redact keys config completion".Split(' ')];
 
     [Fact]
     public async Task Version_is_printed_alone() => Assert.Matches(@"^\d+\.\d+\.\d+\n$", (await _home.RunAsync("--version")).Succeeded());
@@ -41,6 +41,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("serve --port 70000", "65535")]
     [InlineData("unshare", "ID")]
     [InlineData("keys create", "NAME")]
+    [InlineData("revoke", "ID|TOKEN|LINK")]
+    [InlineData("tokens create", "SESSION")]
+    [InlineData("tokens create x --expires soon", "30m, 12h, 7d, 2w or never")]
     [InlineData("config set colour red", "colour")]
     [InlineData("completion tcsh", "tcsh")]
     public async Task A_wrong_line_is_exit_code_2_and_one_hint(string line, string named)
@@ -64,6 +67,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("config set --colour red", "'--colour'")]
     [InlineData("sessions --bogus", "'--bogus'")]
     [InlineData("list --bogus", "'--bogus'")]
+    [InlineData("revoke --all", "parley revoke has no option '--all'")]
+    [InlineData("tokens create --for x", "'--for'")]
+    [InlineData("open --bogus", "'--bogus'")]
     [InlineData("serve --bogus", "'--bogus'")]
     public async Task An_option_that_there_is_not_is_a_wrong_line(string line, string named)
     {

@@ -78,7 +78,7 @@ public sealed class ShareTests(RunningServer server) : IClassFixture<RunningServ
         New().Prompt("x").Title("Taken back").Save();
         string id = (await ShareJsonAsync()).GetProperty("shareId").GetString()!;
         string[] row = (await _home.RunAsync("list")).Succeeded().Split('\n').Single(line => line.StartsWith(id)).Split("  ", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal([id, "Taken back", "1", "in 30 days", $"{server.Address}/s/{id}"], row.Select(cell => cell.Trim()));
+        Assert.Equal([id, "Taken back", "1", "link", "0", "in 30 days", $"{server.Address}/s/{id}"], row.Select(cell => cell.Trim()));
         JsonElement listed = JsonDocument.Parse((await _home.RunAsync("list", "--json")).Succeeded()).RootElement.EnumerateArray()
             .Single(s => s.GetProperty("shareId").GetString() == id);
         Assert.Equal($"{server.Address}/s/{id}", listed.GetProperty("url").GetString());

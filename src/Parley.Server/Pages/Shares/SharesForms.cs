@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Server.Accounts;
-using Parley.Server.Audit;
 using Parley.Server.Hosting;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
@@ -43,19 +42,17 @@ public static class SharesForms
     private static async Task RevokeAsync(string id, string shareId, HttpContext http, SessionSharing sharing) =>
         await AnswerAsync(http, id, await SharesApi.RevokeAsync(id, shareId, http, sharing, http.RequestAborted));
 
-    private static async Task RenameAsync(
-        string id, HttpContext http, SessionAccess access, SessionStore store, SessionSharing sharing, AuditTrail trail, LiveFeeds feeds, TimeProvider clock)
+    private static async Task RenameAsync(string id, HttpContext http, SessionEditing editing, LiveFeeds feeds)
     {
         var edit = new SessionEdit((await FormAsync(http))["title"].ToString(), null);
-        await AnswerAsync(http, id, await SessionsApi.EditAsync(id, edit, http, access, store, sharing, trail, feeds, clock, http.RequestAborted));
+        await AnswerAsync(http, id, await SessionsApi.EditAsync(id, edit, http, editing, feeds, http.RequestAborted));
     }
 
-    private static async Task MoveSessionEndAsync(
-        string id, HttpContext http, SessionAccess access, SessionStore store, SessionSharing sharing, AuditTrail trail, LiveFeeds feeds, TimeProvider clock)
+    private static async Task MoveSessionEndAsync(string id, HttpContext http, SessionEditing editing, LiveFeeds feeds)
     {
         // A session's never is 0, a token's null.
         var edit = new SessionEdit(null, Seconds(await FormAsync(http)) ?? 0);
-        await AnswerAsync(http, id, await SessionsApi.EditAsync(id, edit, http, access, store, sharing, trail, feeds, clock, http.RequestAborted));
+        await AnswerAsync(http, id, await SessionsApi.EditAsync(id, edit, http, editing, feeds, http.RequestAborted));
     }
 
     private static async Task DeleteAsync(string id, HttpContext http, SessionAccess access, SessionStore store)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Hosting;
 using Parley.Server.Sharing;
 
@@ -13,6 +15,7 @@ public static class SharesPages
         RouteGroupBuilder pages = app.MapGroup("/shares").For(Audience.Anyone).LimitRequests().ExcludeFromDescription();
         pages.MapMethods("", reading, AllAsync);
         pages.MapMethods("/{id}", reading, OneAsync);
+        pages.MapMethods("/{id}/audit", reading, AuditAsync);
         pages.MapMethods("/{id}/delete", reading, AskToDeleteAsync);
         pages.MapMethods("/{id}/ways/{shareId}", reading, PassOnAsync);
     }
@@ -28,6 +31,15 @@ public static class SharesPages
 
     private static Task AllAsync(HttpContext http) => ForOwnerAsync(http, shared =>
         SendAsync<SharesPage>(http, new() { ["Sessions"] = shared, ["Now"] = Now(http) }));
+
+    private static Task AuditAsync(string id, HttpContext http, AuditTrail trail, AuditStore store) => ForOwnAsync(http, id, async shared =>
+    {
+        await trail.FlushAsync(http.RequestAborted);
+        long before = long.TryParse(http.Request.Query["before"], NumberStyles.None, CultureInfo.InvariantCulture, out long given) ? given : long.MaxValue;
+        // One more than is shown tells whether there is more.
+        List<AuditEntry> events = await store.ListAsync(id, before, AuditPage.PageSize + 1, http.RequestAborted);
+        await SendAsync<AuditPage>(http, new() { ["Shared"] = shared, ["Events"] = events, ["IsLater"] = before != long.MaxValue });
+    });
 
     private static Task AskToDeleteAsync(string id, HttpContext http) => ForOwnAsync(http, id, shared =>
         SendAsync<DeletePage>(http, new() { ["Shared"] = shared }));

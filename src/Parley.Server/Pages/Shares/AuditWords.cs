@@ -1,0 +1,28 @@
+using Parley.Server.Audit;
+using Parley.Server.Sharing;
+
+namespace Parley.Server.Pages.Shares;
+
+/// <summary>The audit trail in sentences.</summary>
+public static class AuditWords
+{
+    public static string Of(AuditEntry happened) => happened.What switch
+    {
+        "readPage" => "read its page",
+        "readMessages" => "read its entries",
+        "readBundle" => "downloaded all of it",
+        "streamOpened" => "began to watch it",
+        "streamClosed" => "stopped watching it",
+        "shared" => $"opened {Share(happened)}",
+        "revoked" => $"revoked {Share(happened)}",
+        "edited" => "changed its title or an end",
+        var other => other,
+    };
+
+    private static string Share(AuditEntry happened) => happened.Detail switch
+    {
+        null => "a share",
+        SessionSharing.LinkId => "the public link",
+        var token => $"the token {token}",
+    };
+}

@@ -74,11 +74,17 @@ public sealed class TranscriptFollower : IDisposable
         return [.. _changes];
     }
 
-    /// <summary>An entry as it stands in the transcript now. Its blocks are valid until the next call of any method.</summary>
-    public Entry Read(int number)
+    /// <summary>
+    /// An entry as it stands in the transcript now, rewound ones as well; null when it isn't there any more. Its blocks are valid until the next
+    /// call of any method.
+    /// </summary>
+    /// <exception cref="IOException">The transcript can't be read now.</exception>
+    public Entry? Read(int number)
     {
         FollowedThread thread = ThreadOf(number);
-        return BuilderOf(thread).Build(thread.File.LineOf(thread.PlaceOf(number)));
+        return thread.PlaceOf(number) is var place and >= 0
+            ? thread.File.EntryAt(place, BuilderOf(thread))
+            : thread.File.FormerEntry(_given[number - 1].Key, BuilderOf(thread));
     }
 
     /// <summary>Whether an entry is no longer in the conversation.</summary>
@@ -279,9 +285,7 @@ public sealed class TranscriptFollower : IDisposable
 
     private void Watch(FollowedThread thread, int place)
     {
-        if (!thread.File.HasPersistedOutput(place))
-            return;
-        foreach (string path in BuilderOf(thread).OutputsOf(thread.File.LineOf(place)))
+        foreach (string path in thread.File.OutputsAt(place, BuilderOf(thread)))
             _outputs.Enqueue(new Output(thread.NumberAt(place), path) { Length = -1 });
         while (_outputs.Count > MaxWatchedOutputs)
             _outputs.Dequeue();

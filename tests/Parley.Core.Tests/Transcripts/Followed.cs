@@ -43,9 +43,9 @@ internal sealed class Followed : IDisposable
             if (change.Kind == ChangeKind.Rewound)
                 Rewound += _entries.Remove(number) ? 1 : 0;
             else if (change.Kind == ChangeKind.Appended)
-                _entries.Add(number, Text(Follower.Read(number)));
+                _entries.Add(number, Text(Follower.Read(number)!));
             else
-                _entries[number] = Text(Follower.Read(number));
+                _entries[number] = Text(Follower.Read(number)!);
         }
     }
 

@@ -21,8 +21,12 @@ internal sealed class Conversation
     /// <summary>The first line of a step.</summary>
     public int this[int step] => _steps[step];
 
-    /// <summary>The line that follows in the same step, or -1.</summary>
-    public int Next(int line) => _links[line].Next;
+    /// <summary>The lines of the step that begins with a line.</summary>
+    public IEnumerable<int> LinesFrom(int first)
+    {
+        for (int line = first; line >= 0; line = _links[line].Next)
+            yield return line;
+    }
 
     /// <summary>The step that a line is shown in, or -1.</summary>
     public int StepOf(int line) => _links[line].Step;

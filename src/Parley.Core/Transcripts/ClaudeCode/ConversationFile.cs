@@ -23,6 +23,9 @@ internal sealed class ConversationFile
     /// <summary>How many entries it has.</summary>
     public int Count => _conversation.Count;
 
+    /// <summary>How many entries at the beginning are certainly what they were before the last <see cref="Continue"/>.</summary>
+    public int Unchanged { get; private set; }
+
     /// <summary>Whether any line of the file is one of Claude Code's.</summary>
     public bool IsClaudeCode => Index.Nodes.Count > 0 || Index.Facts.Title is not null;
 
@@ -45,6 +48,7 @@ internal sealed class ConversationFile
     /// <exception cref="IOException">The file can't be read.</exception>
     public Growth Continue()
     {
+        Unchanged = Count;
         var info = new FileInfo(Path);
         if (!info.Exists)
             return Growth.Gone;
@@ -73,15 +77,23 @@ internal sealed class ConversationFile
         using SafeFileHandle file = TranscriptFile.Open(Path);
         EntryBuilder builder = Builder(file, outputs, thread);
         for (int step = 0; step < _conversation.Count; step++)
-            yield return builder.Build(_conversation[step]);
+            yield return EntryAt(step, builder);
     }
 
     /// <summary>Begins to read single entries from the file as it is now.</summary>
     public EntryBuilder Builder(SafeFileHandle file, PersistedOutputs outputs, string? thread) =>
-        new(Index, _conversation, new RangeReader(file, _state), outputs, thread);
+        new(Index, new RangeReader(file, _state), outputs, thread);
 
-    /// <summary>The first line of the entry at a place.</summary>
-    public int LineOf(int place) => _conversation[place];
+    /// <summary>The entry at a place, made by a <see cref="Builder"/>.</summary>
+    public Entry EntryAt(int place, EntryBuilder builder) =>
+        builder.Build(_conversation.LinesFrom(_conversation[place]), _conversation.HasOthersId(_conversation[place]));
+
+    /// <summary>The entry that had this key when it was in the conversation; null when its line is not there.</summary>
+    public Entry? FormerEntry(ulong key, EntryBuilder builder) => LineWith(key) is var line and >= 0 ? builder.Build(FormerLines(line), hasOthersId: false) : null;
+
+    /// <summary>The paths of the outputs that the entry at a place has only previews of.</summary>
+    public IReadOnlyList<string> OutputsAt(int place, EntryBuilder builder) =>
+        Index.Nodes[_conversation[place]].Has(LineFlags.PersistedOutput) ? builder.OutputsOf(_conversation[place]) : [];
 
     /// <summary>What names the entry at a place as long as it is shown, whatever is added to it.</summary>
     public ulong KeyOf(int place) => (ulong)_builder.IdOf(_conversation[place]);
@@ -90,7 +102,7 @@ internal sealed class ConversationFile
     public ulong FingerprintOf(int place)
     {
         UInt128 print = 1;
-        for (int line = _conversation[place]; line >= 0; line = _conversation.Next(line))
+        foreach (int line in _conversation.LinesFrom(_conversation[place]))
         {
             Node node = Index.Nodes[line];
             print = IdHash.Mix(print, (ulong)node.Offset << 24 ^ (ulong)node.Length, (ulong)line);
@@ -100,9 +112,6 @@ internal sealed class ConversationFile
             print = IdHash.Mix(print, (ulong)Index.Messages[message].Input, (ulong)Index.Messages[message].Output);
         return (ulong)print | 1;
     }
-
-    /// <summary>Whether the entry at a place has a tool result of which the file holds a preview only.</summary>
-    public bool HasPersistedOutput(int place) => Index.Nodes[_conversation[place]].Has(LineFlags.PersistedOutput);
 
     /// <summary>Which entry holds which of the tool calls, by the entry's place.</summary>
     public IEnumerable<(int Place, string ToolCall)> PlacesOf(IEnumerable<string> toolCalls) =>
@@ -137,13 +146,48 @@ internal sealed class ConversationFile
 
     private int ReadLines(SafeFileHandle file, bool waits)
     {
-        int lines = 0;
+        int lines = 0, known = Index.Nodes.Count;
         _state = FileState.Of(file);
         for (; _lines.Read(file, waits); lines++)
             _builder.Add(_lines);
         _lines.Rest();
         if (lines > 0)
-            Resolution.Resolve(Index, _conversation, Window.Whole);
+            Resolve(known);
+        return lines;
+    }
+
+    // From the newest foothold on that was in the conversation when it was resolved last.
+    private void Resolve(int known)
+    {
+        Window window = _builder.Footholds.NewestFirst().FirstOrDefault(foothold => foothold.Line < known && _conversation.StepOf(foothold.Line) >= 0);
+        Unchanged = window == Window.Whole ? 0 : _conversation.StepOf(window.Line);
+        Resolution.Resolve(Index, _conversation, window);
+    }
+
+    private int LineWith(ulong key)
+    {
+        for (int line = 0; line < Index.Nodes.Count; line++)
+        {
+            if ((ulong)_builder.IdOf(line) == key && Index.Nodes[line].Kind != LineKind.Missing)
+                return line;
+        }
+        return -1;
+    }
+
+    // Beside the conversation nobody has linked the lines of a step: those of an answer hang off each other.
+    private IEnumerable<int> FormerLines(int first)
+    {
+        if (_conversation.StepOf(first) >= 0)
+            return _conversation.LinesFrom(first);
+        Node node = Index.Nodes[first];
+        var lines = new List<int> { first };
+        for (int line = 0; line < Index.Nodes.Count; line++)
+        {
+            Node other = Index.Nodes[line];
+            bool isPart = node.Kind == LineKind.Boundary ? other.Kind == LineKind.Summary : node.Message >= 0 && other.Message == node.Message;
+            if (isPart && line != first && lines.Contains(other.Parent))
+                lines.Add(line);
+        }
         return lines;
     }
 

@@ -7,19 +7,24 @@ using Parley.Core.Sessions;
 namespace Parley.Core.Transcripts.ClaudeCode;
 
 /// <summary>The second pass: makes entries of the conversation's steps, reading from the file only the contents that are shown.</summary>
-internal sealed class EntryBuilder(TranscriptIndex index, Conversation conversation, RangeReader ranges, PersistedOutputs outputs, string? thread)
+internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, PersistedOutputs outputs, string? thread)
 {
     /// <summary>The longest line of an unknown form that is kept in its block, 64 KiB; of a longer one only the type is told.</summary>
     public const int MaxUnknownLineBytes = 64 * 1024;
 
     private readonly ArrayBufferWriter<byte> _blocks = new();
+    private readonly List<int> _lines = [];
 
-    /// <summary>The entry of a step, which is named by its first line. Its blocks are valid until the next call.</summary>
-    public Entry Build(int step)
+    /// <summary>The entry of a step. Its blocks are valid until the next call.</summary>
+    /// <param name="lines">The step's lines.</param>
+    /// <param name="hasOthersId">Whether its message uses the id of another one, which has the tokens.</param>
+    public Entry Build(IEnumerable<int> lines, bool hasOthersId)
     {
-        Node node = index.Nodes[step];
+        _lines.Clear();
+        _lines.AddRange(lines);
+        Node node = index.Nodes[_lines[0]];
         Message message = node.Kind == LineKind.Assistant && node.Message >= 0 ? index.Messages[node.Message] : Message.Empty;
-        if (conversation.HasOthersId(step))
+        if (hasOthersId)
             message = Message.Empty with { Model = message.Model };
         return new Entry
         {
@@ -28,14 +33,14 @@ internal sealed class EntryBuilder(TranscriptIndex index, Conversation conversat
             Model = message.Model < 0 ? null : index.Models[message.Model],
             Thread = thread,
             Usage = (message.Input | message.Output) == 0 ? null : new Usage(message.Input, message.Output),
-            Blocks = BlocksOf(step, node),
+            Blocks = BlocksOf(node),
         };
     }
 
-    /// <summary>The paths of the outputs that a step has only previews of.</summary>
-    public IReadOnlyList<string> OutputsOf(int step)
+    /// <summary>The paths of the outputs that a line has only previews of.</summary>
+    public IReadOnlyList<string> OutputsOf(int line)
     {
-        Node node = index.Nodes[step];
+        Node node = index.Nodes[line];
         return node.Has(LineFlags.PersistedOutput) && Content(node) is { } content ? PersistedOutputs.PathsIn(content.Span) : [];
     }
 
@@ -46,24 +51,24 @@ internal sealed class EntryBuilder(TranscriptIndex index, Conversation conversat
         _ => Role.Event,
     };
 
-    private ReadOnlyMemory<byte> BlocksOf(int step, in Node node)
+    private ReadOnlyMemory<byte> BlocksOf(in Node node)
     {
-        bool isPlain = conversation.Next(step) < 0 && RoleOf(node.Kind) != Role.Event && !node.Has(LineFlags.Text | LineFlags.PersistedOutput);
+        bool isPlain = _lines.Count == 1 && RoleOf(node.Kind) != Role.Event && !node.Has(LineFlags.Text | LineFlags.PersistedOutput);
         if (isPlain && Content(node) is { } content)
             return content;
         _blocks.ResetWrittenCount();
         _blocks.Write("["u8);
         if (node.Kind is LineKind.Boundary or LineKind.Summary)
-            WriteCompaction(step, node);
+            WriteCompaction(node);
         else
-            WriteLines(step);
+            WriteLines();
         _blocks.Write("]"u8);
         return _blocks.WrittenMemory;
     }
 
-    private void WriteLines(int step)
+    private void WriteLines()
     {
-        for (int line = step; line >= 0; line = conversation.Next(line))
+        foreach (int line in _lines)
             WriteLine(index.Nodes[line]);
     }
 
@@ -99,16 +104,16 @@ internal sealed class EntryBuilder(TranscriptIndex index, Conversation conversat
             _blocks.Write(blocks);
     }
 
-    private void WriteCompaction(int step, in Node node)
+    private void WriteCompaction(in Node node)
     {
-        int summary = node.Kind == LineKind.Summary ? step : conversation.Next(step);
+        int summary = _lines.FindIndex(line => index.Nodes[line].Kind == LineKind.Summary);
         using var json = new Utf8JsonWriter(_blocks, new JsonWriterOptions { Encoder = JsonText.Encoder });
         json.WriteStartObject();
         json.WriteString("type"u8, "event"u8);
         json.WriteString("event"u8, "compacted"u8);
-        if (index.Compactions.TryGetValue(step, out Compaction? compaction) && compaction.Trigger is { } trigger)
+        if (index.Compactions.TryGetValue(_lines[0], out Compaction? compaction) && compaction.Trigger is { } trigger)
             json.WriteString("trigger"u8, trigger);
-        if (summary >= 0 && Content(index.Nodes[summary]) is { } text)
+        if (summary >= 0 && Content(index.Nodes[_lines[summary]]) is { } text)
             json.WriteString("summary"u8, BlockText.Of(text.Span));
         json.WriteEndObject();
     }

@@ -40,7 +40,7 @@ internal sealed class FollowedThread(ulong id, ConversationFile file, string? to
     /// <summary>How many entries at the beginning are those that were given out.</summary>
     public int CommonLength(Func<int, ulong> keyOf)
     {
-        int common = 0;
+        int common = Math.Min(File.Unchanged, _shown.Count);
         int most = Math.Min(_shown.Count, File.Count);
         while (common < most && keyOf(_shown[common].Number) == File.KeyOf(common))
             common++;
@@ -50,7 +50,7 @@ internal sealed class FollowedThread(ulong id, ConversationFile file, string? to
     /// <summary>The numbers of the entries that have changed since they were given out.</summary>
     public IEnumerable<int> TakeCorrections()
     {
-        for (int place = 0; place < _shown.Count; place++)
+        for (int place = File.Unchanged; place < _shown.Count; place++)
         {
             ulong print = File.FingerprintOf(place);
             if (print == _shown[place].Fingerprint)

@@ -24,9 +24,15 @@ internal sealed class IndexBuilder
     private readonly RepeatedText _branch = new();
     private readonly ModelNames _models;
 
-    public IndexBuilder() => _models = new ModelNames(Index.Models);
+    public IndexBuilder()
+    {
+        _models = new ModelNames(Index.Models);
+        Footholds = new Footholds(Index);
+    }
 
     public TranscriptIndex Index { get; } = new();
+
+    public Footholds Footholds { get; }
 
     /// <summary>The number of a tool call in the index, or -1.</summary>
     public int ToolOf(string id) => _tools.Find(IdHash.Of(id));
@@ -100,6 +106,7 @@ internal sealed class IndexBuilder
         }
         _workingDirectory.See(line.WorkingDirectory);
         _branch.See(line.Branch);
+        Window before = Window.Behind(Index);
         LineKind kind = LineClassifier.KindOf(line, _parser.Tools);
         Node node = Node.Empty with
         {
@@ -119,13 +126,15 @@ internal sealed class IndexBuilder
         AddMentions(number);
         if (kind == LineKind.Boundary)
             AddCompaction(number, line);
+        if (number >= before.Line && _parser.Tools.Count == 0)
+            Footholds.See(number, before);
     }
 
     private void AddMetadata(in Line line)
     {
         SessionFacts facts = Index.Facts;
         if (line.Type.SequenceEqual("\"last-prompt\""u8) && line.Leaf != 0)
-            Index.LastPrompts.Add(NodeOf(line.Leaf));
+            AddLastPrompt(NodeOf(line.Leaf));
         else if (line.Type.SequenceEqual("\"ai-title\""u8))
             facts.GeneratedTitle = JsonString.Decode(line.Title);
         else if (line.Type.SequenceEqual("\"custom-title\""u8))
@@ -138,19 +147,36 @@ internal sealed class IndexBuilder
             facts.LostLines++;
     }
 
+    private void AddLastPrompt(int leaf)
+    {
+        Index.LastPrompts.Add(leaf);
+        Footholds.Reach(leaf);
+    }
+
     private int Place(UInt128 uuid, in Node node)
     {
-        int number = NodeOf(uuid);
+        int known = Index.Nodes.Count, number = NodeOf(uuid);
         ref Node place = ref Index.Nodes[number];
+        bool wasSidechain = Index.IsSidechain;
         if (place.Kind != LineKind.Missing && place.Parent != node.Parent && place.Parent >= 0)
             EarlierParentsOf(number).Add(place.Parent);
         CountLine(place, -1);
         CountLine(node, +1);
         place = node;
+        // A line that comes again takes another place itself.
+        Footholds.Reach(number < known ? number - 1 : number);
+        Footholds.Reach(wasSidechain == Index.IsSidechain ? LineBefore(number, node) : 0);
         if (node.Time != 0 && (Index.Facts.Earliest == 0 || node.Time < Index.Facts.Earliest))
             Index.Facts.Earliest = node.Time;
         return number;
     }
+
+    // The line that this one follows, whatever its form; 0 where that is not known.
+    private int LineBefore(int number, in Node node) => node.Parent switch
+    {
+        < 0 => node.Kind == LineKind.Boundary ? number : 0,
+        var parent => Index.Nodes[parent].Kind == LineKind.Missing ? 0 : parent,
+    };
 
     private void CountLine(in Node node, int change)
     {
@@ -182,6 +208,7 @@ internal sealed class IndexBuilder
         int number = _messages.Intern(line.MessageId ^ UInt128.RotateLeft(line.RequestId, 1));
         if (number == Index.Messages.Count)
             Index.Messages.Add(Message.Empty);
+        Footholds.Reach(int.MaxValue, message: number);
         ref Message message = ref Index.Messages[number];
         message.Model = _models.NumberOf(line.Model);
         // Its lines repeat the usage; an older client wrote what it had counted by then.
@@ -195,6 +222,7 @@ internal sealed class IndexBuilder
         foreach (ToolMention mention in _parser.Tools)
         {
             int tool = _tools.Intern(mention.Id);
+            Footholds.Reach(int.MaxValue, tool: tool);
             Index.ToolCount = _tools.Count;
             if (Index.Nodes[number].FirstMention < 0)
                 Index.Nodes[number].FirstMention = Index.Mentions.Count;
@@ -207,9 +235,10 @@ internal sealed class IndexBuilder
         var preserved = new List<int>(_parser.Preserved.Count);
         foreach (UInt128 uuid in _parser.Preserved)
             preserved.Add(NodeOf(uuid));
-        Index.Compactions[number] = new Compaction(
-            line.LogicalParent == 0 ? -1 : NodeOf(line.LogicalParent),
-            preserved,
-            line.Trigger.IsEmpty ? null : JsonString.Decode(line.Trigger));
+        int parent = line.LogicalParent == 0 ? -1 : NodeOf(line.LogicalParent);
+        Index.Compactions[number] = new Compaction(parent, preserved, line.Trigger.IsEmpty ? null : JsonString.Decode(line.Trigger));
+        Footholds.Reach(parent < 0 || Index.Nodes[parent].Kind == LineKind.Missing ? 0 : parent);
+        foreach (int kept in preserved)
+            Footholds.Reach(kept);
     }
 }

@@ -28,12 +28,16 @@ internal sealed record LiveEntry(Entry Entry, ReadOnlyMemory<byte> Json)
 internal sealed class LiveEntries(TranscriptFollower follower, Redactor redactor, Selection selection)
 {
     /// <summary>Has the redactor see an entry before anything of it goes out.</summary>
-    public void Learn(int number) => redactor.Learn(follower.Read(number));
+    public void Learn(int number)
+    {
+        if (follower.Read(number) is { } entry)
+            redactor.Learn(entry);
+    }
 
     /// <summary>The entry as it goes out; null when it stays here.</summary>
     public LiveEntry? Make(int number)
     {
-        if (number < selection.From || selection.LeftOut.Contains(number) || selection.Apply(follower.Read(number)) is not { } entry)
+        if (number < selection.From || selection.LeftOut.Contains(number) || follower.Read(number) is not { } read || selection.Apply(read) is not { } entry)
             return null;
         return LiveEntry.Of(Truncation.Truncate(redactor.Redact(entry)));
     }

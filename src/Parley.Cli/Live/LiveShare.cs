@@ -87,7 +87,7 @@ internal sealed class LiveShare : IDisposable
         ShareResult shared = await server.ShareAsync(body, terms with { IsLive = true }, cancel);
         upload.Remember();
         _ = redactor.TakeNewValues();
-        return new LiveShare(server, follower, redactor, entries, log, shared);
+        return new LiveShare(server, follower, redactor, entries, log, shared with { Redactions = Upload.Sum(redactor.Report.Counts, shared.Redactions) });
     }
 
     /// <summary>Follows the transcript until it is asked to stop, or until the session is gone. Then the share is no longer live.</summary>

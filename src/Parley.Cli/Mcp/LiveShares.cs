@@ -49,7 +49,7 @@ internal sealed class LiveShares(CurrentSession current)
     /// <summary>Waits until the turn's last words, which the transcript may not have yet, are on the server.</summary>
     public async Task SaidAsync(string text, CancellationToken cancel)
     {
-        if (Find(running => running.SessionId == current.Id) is not { } running || running.Share.Status.Problem is not null)
+        if (text.Length == 0 || Find(running => running.SessionId == current.Id) is not { } running || running.Share.Status.Problem is not null)
             return;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);

@@ -29,7 +29,7 @@ internal static class Machine
         {
             HomeFolders = homes,
             ProjectFolders = transcript?.WorkingDirectory is { Length: > 1 } folder ? [folder] : [],
-            UserNames = Names([Environment.UserName, .. homes.Select(h => h[(h.LastIndexOfAny(['/', '\\']) + 1)..])]),
+            UserNames = Names([Environment.UserName, .. homes.Select(h => h[(h.LastIndexOfAny(['/', '\\']) + 1)..]), .. GitIdentity.Of(own, transcript?.WorkingDirectory)]),
             HostNames = Names(Environment.MachineName, Environment.MachineName.Split('.')[0]),
         };
         return RedactionFiles.AddTo(options, transcript is null ? Environment.CurrentDirectory : transcript.WorkingDirectory);

@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Redaction;
 
@@ -44,7 +45,7 @@ public sealed class DeltaRedactor(Redactor redactor)
         // A word that may still go on is not looked at: part of a secret is not to be taken for one.
         string whole = isEnd || isForced ? text : text[..Math.Max(_given, EndOfWords(text))];
         byte[] bytes = Encoding.UTF8.GetBytes(whole);
-        List<Edit> edits = redactor.Texts.Edits(bytes, default);
+        Pile<Edit> edits = redactor.Texts.Edits(bytes, default);
         int given = Bytes(whole, _given), limit = isEnd ? bytes.Length : Bytes(whole, text.Length - KeptBack);
         int cut = isEnd ? limit : SafeCut(bytes, given, limit, edits, isForced);
         string output = Write(bytes, given, cut, edits);
@@ -64,7 +65,7 @@ public sealed class DeltaRedactor(Redactor redactor)
     }
 
     // The last place up to the limit that is neither within a word nor within a finding; where there is none for too long, the limit.
-    private static int SafeCut(byte[] bytes, int given, int limit, List<Edit> edits, bool isForced)
+    private static int SafeCut(byte[] bytes, int given, int limit, Pile<Edit> edits, bool isForced)
     {
         int cut = limit;
         while (cut > given && !IsBreak(bytes, cut))
@@ -77,7 +78,7 @@ public sealed class DeltaRedactor(Redactor redactor)
         return cut <= given && isForced ? EndOfFinding(limit, edits) : Math.Max(cut, given);
     }
 
-    private static int EndOfFinding(int at, List<Edit> edits)
+    private static int EndOfFinding(int at, Pile<Edit> edits)
     {
         foreach (Edit edit in edits)
             at = edit.Start < at && edit.End > at ? edit.End : at;
@@ -87,7 +88,7 @@ public sealed class DeltaRedactor(Redactor redactor)
     private static bool IsBreak(byte[] bytes, int at) =>
         at == bytes.Length || bytes[at - 1] is (byte)' ' or (byte)'\n' || bytes[at - 1] >= 0x80 && (bytes[at] & 0xC0) != 0x80;
 
-    private string Write(byte[] bytes, int from, int to, List<Edit> edits)
+    private string Write(byte[] bytes, int from, int to, Pile<Edit> edits)
     {
         var output = new StringBuilder();
         int at = from;

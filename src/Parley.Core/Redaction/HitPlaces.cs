@@ -18,7 +18,7 @@ internal sealed class HitPlaces
 
     public void Add(int place) => _places.Add(place);
 
-    public void Add(List<Hit> hits)
+    public void Add(Pile<Hit> hits)
     {
         foreach (Hit hit in hits)
             _places.Add(hit.Start);

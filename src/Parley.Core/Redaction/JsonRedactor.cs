@@ -76,7 +76,7 @@ internal sealed class JsonRedactor(TextRedactor texts)
 
     private ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> raw)
     {
-        if (!raw.Contains((byte)'\\'))
+        if (raw.IndexOf((byte)'\\') < 0)
             return raw;
         _decoded.ResetWrittenCount();
         JsonString.Unescape(raw, _decoded);

@@ -7,8 +7,6 @@ namespace Parley.Core.Redaction;
 /// <summary>Undoes and redoes the escapes of a JSON string, both UTF-8. Lone surrogates become U+FFFD.</summary>
 internal static class JsonString
 {
-    private static readonly SearchValues<char> NeedsEscape = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (char)i), '"', '\\']);
-
     /// <summary>Decodes what stands between the quotes of a string that a JSON reader has accepted.</summary>
     public static void Unescape(ReadOnlySpan<byte> raw, IBufferWriter<byte> output)
     {
@@ -45,14 +43,16 @@ internal static class JsonString
     /// <summary>Encodes text for use between the quotes of a JSON string; only what must be escaped is.</summary>
     public static void Escape(string text, IBufferWriter<byte> output)
     {
-        ReadOnlySpan<char> rest = text;
-        for (int at = rest.IndexOfAny(NeedsEscape); at >= 0; at = rest.IndexOfAny(NeedsEscape))
+        int from = 0;
+        for (int at = 0; at < text.Length; at++)
         {
-            Encoding.UTF8.GetBytes(rest[..at], output);
-            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\\u{(int)rest[at]:x4}"), output);
-            rest = rest[(at + 1)..];
+            if (text[at] is >= ' ' and not ('"' or '\\'))
+                continue;
+            Encoding.UTF8.GetBytes(text.AsSpan(from, at - from), output);
+            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\\u{(int)text[at]:x4}"), output);
+            from = at + 1;
         }
-        Encoding.UTF8.GetBytes(rest, output);
+        Encoding.UTF8.GetBytes(text.AsSpan(from), output);
     }
 
     private static int Hexadecimal(ReadOnlySpan<byte> raw, out Rune meaning)

@@ -10,6 +10,9 @@ internal sealed class KnownValues
     /// <summary>How many values are remembered; what is found beyond them goes only where it is recognised.</summary>
     public const int MaxValues = 4_096;
 
+    /// <summary>How many of them own rules may have found: a rule that matches everything must not keep out what is a secret.</summary>
+    public const int MaxValuesOfOwnRules = 1_024;
+
     /// <summary>Shorter values are not looked for elsewhere: they would be found in words.</summary>
     public const int MinLength = 8;
 
@@ -24,10 +27,12 @@ internal sealed class KnownValues
     // A shorter value without digits may be a name that is made of abbreviations.
     private const int MinRandomLetters = 12;
 
-    private readonly List<(byte[] Value, string Rule, Certainty Certainty, bool IsPart)> _values = [];
+    private readonly List<Value> _values = [];
+    private readonly FreshWindows _windows = new();
     private readonly List<KnownValue> _new = [];
     private readonly HashSet<string> _seen = [];
-    private readonly List<Hit> _hits = [];
+    private readonly Pile<Hit> _hits = new();
+    private int _ofOwnRules;
     private Teddy? _teddy;
 
     public KnownValues(IReadOnlyList<string> asked)
@@ -45,8 +50,9 @@ internal sealed class KnownValues
     {
         if (_values.RemoveAll(v => v.Certainty != Certainty.Asked) == 0)
             return;
+        _ofOwnRules = 0;
         _seen.Clear();
-        _seen.UnionWith(_values.Select(v => Encoding.UTF8.GetString(v.Value)));
+        _seen.UnionWith(_values.Select(v => Encoding.UTF8.GetString(v.Bytes)));
         _teddy = null;
     }
 
@@ -67,8 +73,10 @@ internal sealed class KnownValues
     /// <summary>Remembers a value, if it can stand alone without being taken for something else.</summary>
     public void Add(ReadOnlySpan<byte> value, Match match)
     {
-        if (_values.Count >= MaxValues || value.Length is < MinLength or > MaxLength || !CanStandAlone(value, match) || !_seen.Add(Encoding.UTF8.GetString(value)))
+        bool isOwn = match.Certainty == Certainty.Asked;
+        if (_values.Count >= MaxValues || isOwn && _ofOwnRules >= MaxValuesOfOwnRules || value.Length is < MinLength or > MaxLength || !CanStandAlone(value, match) || !_seen.Add(Encoding.UTF8.GetString(value)))
             return;
+        _ofOwnRules += isOwn ? 1 : 0;
         Remember(value.ToArray(), match.Rule, Certainty.Known);
         _new.Add(new KnownValue(match.Rule, Encoding.UTF8.GetString(value)));
     }
@@ -82,7 +90,7 @@ internal sealed class KnownValues
     }
 
     /// <summary>Adds where they stand in a text.</summary>
-    public void Find(ReadOnlySpan<byte> text, List<Match> found)
+    public void Find(ReadOnlySpan<byte> text, Pile<Match> found)
     {
         if (!Scan(text))
             return;
@@ -90,15 +98,15 @@ internal sealed class KnownValues
         int encodedUpTo = 0;
         foreach (Hit hit in _hits)
         {
-            (byte[] value, string rule, Certainty certainty, bool isPart) = _values[hit.Needle];
-            int end = hit.Start + value.Length;
-            if (isPart && end > encodedUpTo)
+            Value value = _values[hit.Needle];
+            int end = hit.Start + value.Bytes.Length;
+            if (value.IsPart && end > encodedUpTo)
             {
                 (int start, encodedUpTo) = Base64Run.Around(text, hit.Start, end, encodedUpTo);
-                found.Add(new Match(start, encodedUpTo, rule, certainty));
+                found.Add(new Match(start, encodedUpTo, value.Rule, value.Certainty));
             }
-            else if (!isPart && (certainty == Certainty.Asked || !IsPartOfWord(text, hit.Start, end)))
-                found.Add(new Match(hit.Start, end, rule, certainty));
+            else if (!value.IsPart && (value.Certainty == Certainty.Asked || !IsPartOfWord(text, hit.Start, end)))
+                found.Add(new Match(hit.Start, end, value.Rule, value.Certainty));
         }
     }
 
@@ -108,8 +116,11 @@ internal sealed class KnownValues
         {
             if (_teddy is null && _values.Count > 0)
             {
-                Needle[] needles = [.. _values.Select((v, i) => new Needle(v.Value, IgnoreCase: false, i))];
-                _teddy = new Teddy(needles, NeedlePlan.Quick(needles));
+                var needles = new Needle[_values.Count];
+                var plan = new NeedlePlan[needles.Length];
+                for (int i = 0; i < needles.Length; i++)
+                    (needles[i], plan[i]) = (_values[i].Needle, _values[i].Plan);
+                _teddy = new Teddy(needles, plan);
             }
             return _teddy;
         }
@@ -117,12 +128,24 @@ internal sealed class KnownValues
 
     private void Remember(byte[] value, string rule, Certainty certainty)
     {
-        _values.Add((value, rule, certainty, IsPart: false));
+        Add(value, isPart: false);
         _teddy = null;
         if (value.Length < MinLengthInBase64 || _values.Count > MaxValuesInBase64)
             return;
         foreach (byte[] core in Base64Run.Cores(value))
-            _values.Add((core, rule, certainty, IsPart: true));
+            Add(core, isPart: true);
+
+        void Add(byte[] bytes, bool isPart)
+        {
+            var needle = new Needle(bytes, IgnoreCase: false, _values.Count);
+            _values.Add(new Value(needle, _windows.Plan(needle), rule, certainty, isPart));
+        }
+    }
+
+    /// <summary>A value, or the part of its base64 that depends on nothing else.</summary>
+    private sealed record Value(Needle Needle, NeedlePlan Plan, string Rule, Certainty Certainty, bool IsPart)
+    {
+        public byte[] Bytes => Needle.Text;
     }
 
     private static bool CanStandAlone(ReadOnlySpan<byte> value, Match match)
@@ -130,7 +153,7 @@ internal sealed class KnownValues
         if (match.Certainty == Certainty.Format)
             return true;
         var traits = new Traits(value);
-        return traits.Distinct >= 6 && traits.Spaces == 0 && (traits.Digits >= 2 && traits.Letters > 0 && traits.WordShare < 0.6 || HasRandomLetters(value, traits));
+        return traits.Distinct >= 6 && traits.Spaces == 0 && (traits.Digits >= 2 && traits.Letters > 0 && traits.WordShare < 0.6 && !Plausibility.IsName(traits) || HasRandomLetters(value, traits));
     }
 
     // No words, and capitals in more places than names have them.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Redaction;
@@ -8,7 +7,8 @@ namespace Parley.Core.Redaction;
 /// The replacements: <c>[REDACTED:github-token]</c> for the first value of a rule, <c>[REDACTED:github-token:2]</c> for the second, and the
 /// same one wherever the same value stands. What has been replaced already is never touched again.
 /// </summary>
-internal sealed class Markers
+/// <param name="series">What a number begins with, so that those of two redactors, one after the other, are never the same; empty or letters.</param>
+internal sealed class Markers(string series)
 {
     private const string Opening = "[REDACTED:";
     private const int MaxLength = 80;
@@ -21,7 +21,7 @@ internal sealed class Markers
         if (_byValue.TryGetValue(value, out string? marker))
             return marker;
         int number = _counts[rule] = _counts.GetValueOrDefault(rule) + 1;
-        return _byValue[value] = number == 1 ? $"{Opening}{rule}]" : string.Create(CultureInfo.InvariantCulture, $"{Opening}{rule}:{number}]");
+        return _byValue[value] = number == 1 && series.Length == 0 ? $"{Opening}{rule}]" : string.Create(CultureInfo.InvariantCulture, $"{Opening}{rule}:{series}{number}]");
     }
 
     /// <summary>The value that a marker stands for; null when it stands for none.</summary>
@@ -35,30 +35,45 @@ internal sealed class Markers
     }
 
     /// <summary>Takes the markers in a text out of all matches.</summary>
-    public static void Protect(ReadOnlySpan<byte> text, List<Match> matches)
+    public static void Protect(ReadOnlySpan<byte> text, Pile<Match> matches)
     {
         if (matches.Count == 0)
             return;
-        ReadOnlySpan<byte> opening = Encoding.ASCII.GetBytes(Opening);
-        for (int at = text.IndexOf(opening); at >= 0;)
+        var markers = new Pile<Marker>();
+        for (int at = text.IndexOf(Opening8); at >= 0;)
         {
             int length = text[at..Math.Min(text.Length, at + MaxLength)].IndexOf((byte)']') + 1;
             int end = at + Math.Max(length, Opening.Length);
             if (length > 0)
-                Cut(matches, at, end);
-            int next = text[end..].IndexOf(opening);
+                markers.Add(new Marker(at, end));
+            int next = text[end..].IndexOf(Opening8);
             at = next < 0 ? -1 : end + next;
         }
+        int kept = 0;
+        for (int i = 0; i < matches.Count; i++)
+        {
+            if (!Touches(markers, matches[i]))
+                matches[kept++] = matches[i];
+        }
+        matches.Truncate(kept);
     }
 
-    private static void Cut(List<Match> matches, int start, int end)
+    private static ReadOnlySpan<byte> Opening8 => "[REDACTED:"u8;
+
+    // The markers are in order and apart from each other, so only the first that ends behind the match's start can touch it.
+    private static bool Touches(Pile<Marker> markers, Match match)
     {
-        for (int i = matches.Count - 1; i >= 0; i--)
+        int low = 0, high = markers.Count;
+        while (low < high)
         {
-            Match match = matches[i];
-            if (match.Start >= end || match.End <= start)
-                continue;
-            matches.RemoveAt(i);
+            int middle = (low + high) / 2;
+            if (markers[middle].End <= match.Start)
+                low = middle + 1;
+            else
+                high = middle;
         }
+        return low < markers.Count && markers[low].Start < match.End;
     }
+
+    private readonly record struct Marker(int Start, int End);
 }

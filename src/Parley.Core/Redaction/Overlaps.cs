@@ -6,7 +6,7 @@ namespace Parley.Core.Redaction;
 internal static class Overlaps
 {
     /// <summary>Sorts the matches and makes one of those that overlap: it covers them all and has the name of the surest.</summary>
-    public static void Merge(List<Match> matches)
+    public static void Merge(Pile<Match> matches)
     {
         matches.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : b.End.CompareTo(a.End));
         int kept = 0;
@@ -22,11 +22,11 @@ internal static class Overlaps
             }
             matches[kept++] = match;
         }
-        matches.RemoveRange(kept, matches.Count - kept);
+        matches.Truncate(kept);
     }
 
     /// <summary>Sorts the edits and keeps of those that overlap the one that begins first, or the longest of those that begin together.</summary>
-    public static void Remove(List<Edit> edits)
+    public static void Remove(Pile<Edit> edits)
     {
         edits.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : b.End.CompareTo(a.End));
         int kept = 0, end = 0;
@@ -37,6 +37,6 @@ internal static class Overlaps
             end = edits[i].End;
             edits[kept++] = edits[i];
         }
-        edits.RemoveRange(kept, edits.Count - kept);
+        edits.Truncate(kept);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class OwnRules(IReadOnlyList<OwnRule> rules)
 {
     public bool IsEmpty => rules.Count == 0;
 
-    public void Find(ReadOnlySpan<byte> text, List<Match> found)
+    public void Find(ReadOnlySpan<byte> text, Scanning.Pile<Match> found)
     {
         if (IsEmpty)
             return;

@@ -34,7 +34,7 @@ public sealed class RedactionReport
     }
 
     /// <summary>Counts a finding of which nothing else is kept.</summary>
-    public void Count(string rule) => _counts[rule] = _counts.GetValueOrDefault(rule) + 1;
+    public void Count(string rule) => _counts[rule] = _counts.TryGetValue(rule, out int count) ? count + 1 : 1;
 }
 
 /// <summary>One place where something was taken out.</summary>

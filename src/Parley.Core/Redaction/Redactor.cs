@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
+using Parley.Core.Redaction.Images;
 using Parley.Core.Sessions;
 
 namespace Parley.Core.Redaction;
@@ -13,6 +15,7 @@ public sealed class Redactor
     private readonly TextRedactor _texts;
     private readonly JsonRedactor _json;
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private readonly ArrayBufferWriter<byte> _images = new();
     private int _entries;
     private int _inputs;
     private int _lines;
@@ -92,6 +95,10 @@ public sealed class Redactor
 
     private void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output, Place place)
     {
+        _images.ResetWrittenCount();
+        foreach (int removed in ImageMetadata.Remove(json, _images))
+            Report.Add(new Finding(ImageMetadata.Rule, place.In("image"), string.Create(CultureInfo.InvariantCulture, $"{removed} bytes")));
+        json = _images.WrittenCount > 0 ? _images.WrittenSpan : json;
         if (!_json.TryRedact(json, output, place) && !_texts.TryRedact(json, default, Clues.All, place, null, output))
             output.Write(json);
     }

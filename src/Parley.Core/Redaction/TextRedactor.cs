@@ -14,10 +14,10 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
     private readonly OwnRules _own = new(options.OwnRules);
     private readonly PersonalFinder _personal = new(options);
     private readonly HashSet<string> _allowed = [.. options.AllowedValues];
-    private readonly Markers _markers = new();
+    private readonly Markers _markers = new(options.MarkerSeries);
     private readonly LogicalText _view = new();
-    private readonly List<Match> _found = [];
-    private readonly List<Edit> _edits = [];
+    private readonly Pile<Match> _found = new();
+    private readonly Pile<Edit> _edits = new();
 
     /// <summary>Whether any text may hold something, whatever a scan says: there are rules that have no needles.</summary>
     public bool LooksEverywhere => !_own.IsEmpty;
@@ -107,7 +107,7 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
     /// <param name="name">The name the whole text is assigned to; empty where there is none.</param>
     /// <param name="clues">What to look for; known values are looked for in any case.</param>
     /// <param name="isScanned">Whether the text was scanned just now for what <paramref name="clues"/> says.</param>
-    public List<Edit> Edits(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, Clues clues = Clues.All, bool isScanned = false)
+    public Pile<Edit> Edits(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, Clues clues = Clues.All, bool isScanned = false)
     {
         _edits.Clear();
         if (clues.HasFlag(Clues.Secrets) || _known.Count > 0)

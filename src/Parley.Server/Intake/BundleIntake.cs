@@ -16,6 +16,9 @@ namespace Parley.Server.Intake;
 /// </summary>
 public sealed class BundleIntake(Database database, SessionSharing sharing, ServerOptions options, TimeProvider clock, Metrics metrics)
 {
+    // The sender has redacted already: what is found here must not bear one of its numbers.
+    private const string Series = "s";
+
     /// <summary>Stores the bundle as a new session.</summary>
     /// <param name="body">The bundle, expanded.</param>
     /// <param name="terms">What the sender wants.</param>
@@ -23,7 +26,7 @@ public sealed class BundleIntake(Database database, SessionSharing sharing, Serv
     /// <exception cref="BundleException">The bundle can't be taken in.</exception>
     public async Task<Receipt> TakeAsync(Stream body, UploadTerms terms, CancellationToken cancel)
     {
-        var redactor = new Redactor(new RedactionOptions());
+        var redactor = new Redactor(new RedactionOptions { MarkerSeries = Series });
         await using var spool = new Spool();
         SessionHeader header = redactor.Redact(await SpoolAsync(body, spool, redactor, cancel));
 

@@ -27,7 +27,7 @@ public sealed class NeedleTableTests
     public void Every_needle_is_long_enough_to_be_looked_for() =>
         Assert.All(SecretNeedles.FromRules(), needle => Assert.True(needle.Text.Length >= 3, $"'{Encoding.ASCII.GetString(needle.Text)}' is shorter than 3 characters."));
 
-    private static string Line(Needle needle) => $"{needle.IgnoreCase} {needle.Tag} {Encoding.ASCII.GetString(needle.Text)}";
+    private static string Line(Needle needle) => $"{needle.IgnoreCase} {needle.Tag} {Encoding.UTF8.GetString(needle.Text)}";
 
     private static string Generate()
     {
@@ -43,7 +43,7 @@ public sealed class NeedleTableTests
         for (int n = 0; n < needles.Length; n++)
         {
             file.Append(CultureInfo.InvariantCulture, $"        {(needles[n].IgnoreCase ? 'i' : 'e')} {plan[n].Offset} {plan[n].Bucket} {needles[n].Tag} ");
-            file.Append(Encoding.ASCII.GetString(needles[n].Text)).Append("|\n");
+            file.Append(Encoding.UTF8.GetString(needles[n].Text)).Append("|\n");
         }
         return file.Append("        \"\"\";\n}\n").ToString();
     }

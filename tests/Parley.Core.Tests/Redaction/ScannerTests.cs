@@ -36,7 +36,7 @@ public sealed class ScannerTests
         {
             for (int at = 0; at < 130; at++)
             {
-                byte[] text = Encoding.ASCII.GetBytes(new string('.', at) + Encoding.ASCII.GetString(SecretNeedles.All[n].Text) + new string('.', 130 - at));
+                byte[] text = Encoding.UTF8.GetBytes(new string('.', at) + Encoding.UTF8.GetString(SecretNeedles.All[n].Text) + new string('.', 130 - at));
 
                 Assert.Contains(new Hit(at, n), Found(SecretNeedles.Teddy, text, width));
             }
@@ -52,9 +52,12 @@ public sealed class ScannerTests
 
     private static Hit[] Found(Teddy teddy, byte[] text, int width)
     {
-        var hits = new List<Hit>();
+        var hits = new Pile<Hit>();
         teddy.Find(text, hits, width);
-        return [.. hits.OrderBy(hit => hit.Start).ThenBy(hit => hit.Needle)];
+        var all = new List<Hit>();
+        foreach (Hit hit in hits)
+            all.Add(hit);
+        return [.. all.OrderBy(hit => hit.Start).ThenBy(hit => hit.Needle)];
     }
 
     private static Hit[] Expected(byte[] text, Needle[] needles) =>

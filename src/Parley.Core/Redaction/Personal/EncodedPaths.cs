@@ -26,6 +26,8 @@ internal static class EncodedPaths
         int start = at - 1;
         if (start >= 2 && text[start - 1] == '-' && char.IsAsciiLetter((char)text[start - 2]))
             start -= 2;
+        if (start >= 2 && text[start - 1] == '\\' && text[start - 2] == '-')
+            return null; // \-\-home-phone in a manual page's source
         int name = end + 1;
         while (name < text.Length && char.IsAsciiLetterOrDigit((char)text[name]))
             name++;

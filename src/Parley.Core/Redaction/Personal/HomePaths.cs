@@ -1,13 +1,17 @@
 namespace Parley.Core.Redaction.Personal;
 
-/// <summary>Recognises home folders in their well-known places: /home/x, /Users/x, C:\Users\x, /mnt/c/Users/x, /root.</summary>
+/// <summary>Recognises home folders in their well-known places: /home/x, /Users/x, C:\Users\x, /mnt/c/Users/x.</summary>
 internal static class HomePaths
 {
     private const string Rule = "home-folder";
     private const string Home = "~";
 
-    private static readonly string[] RootsBeforeHome = ["/var", "/usr", "/export", "/private", "/System/Volumes/Data", "/data"];
-    private static readonly string[] SharedFolders = ["shared", "public", "default", "all users", "linuxbrew"];
+    private static readonly string[] RootsBeforeHome = ["/var", "/usr", "/export", "/private", "/data"];
+
+    // The same on every machine, so it is not looked for; but it may be the home of a session.
+    private const string Root = "/root";
+
+    private const int MaxWordsInName = 3;
 
     /// <summary>For the word <c>home</c> at a place: <c>/home/x</c> or Claude's <c>-home-x</c>.</summary>
     public static Edit? AtHome(ReadOnlySpan<byte> text, int at) =>
@@ -23,17 +27,11 @@ internal static class HomePaths
         return (windows ? Name(text, start, at + 5, windows) : AtFolderOfHomes(text, at, at + 5, windows)) ?? EncodedPaths.AtFolderOfHomes(text, at, at + 5);
     }
 
-    /// <summary>For <c>/root</c> at a place.</summary>
-    public static Edit? AtRoot(ReadOnlySpan<byte> text, int at)
-    {
-        int end = at + 5;
-        return PathText.IsBoundaryBefore(text, at) && PathText.SeparatorBefore(text, at) == 0 && (end == text.Length || !PathText.IsName(text[end]) || PathText.NameEnd(text, end) == end)
-            ? Replace(text, at, end) : null;
-    }
-
     /// <summary>The home folder that an absolute path begins with; null when its place is not well known.</summary>
     public static string? HomeOf(string path)
     {
+        if (path == Root || path.StartsWith(Root + "/", StringComparison.Ordinal))
+            return Root;
         byte[] text = System.Text.Encoding.UTF8.GetBytes(path + "/");
         // What stands before a home's place is ASCII, so a character's index is its byte's.
         int home = path.IndexOf("home", StringComparison.Ordinal), users = path.IndexOf("users", StringComparison.OrdinalIgnoreCase);
@@ -44,12 +42,16 @@ internal static class HomePaths
     private static Edit? AtFolderOfHomes(ReadOnlySpan<byte> text, int at, int end, bool windows)
     {
         int separator = PathText.SeparatorBefore(text, at);
-        if (separator == 0 || text[at - 1] == '\\')
+        if (separator == 0)
+            return null;
+        if (MountedPlaces.Start(text, at - separator) is >= 0 and var mounted)
+            return Name(text, mounted, end, windows: text[at - 1] == '\\');
+        if (text[at - 1] == '\\')
             return null;
         int start = text[(at - separator)..].StartsWith("//"u8) ? at - 1 : at - separator;
         if (start == at - separator && !PathText.IsBoundaryBefore(text, start))
         {
-            int root = Root(text, start);
+            int root = PlaceOfHomes(text, start);
             if (root < 0)
                 return null;
             start = root;
@@ -61,20 +63,26 @@ internal static class HomePaths
     {
         int separator = PathText.SeparatorAt(text, end);
         int from = end + separator;
-        int to = windows ? WindowsNameEnd(text, from) : PathText.NameEnd(text, from);
-        if (separator == 0 || to == from || IsShared(text[from..to]))
+        int to = windows ? WindowsNameEnd(text, start, from) : PathText.NameEnd(text, from);
+        if (separator == 0 || to == from || NamesOfNobody.Contain(text[from..to]) || !windows && (text[end] == '\\' && separator == 1 || IsRoute(text, end, from, to)))
             return null;
         return Replace(text, start, to);
     }
 
-    // A name with a space counts as a whole when a separator follows it soon.
-    private static int WindowsNameEnd(ReadOnlySpan<byte> text, int from)
+    // A name of several words counts as a whole when a separator or, in a quoted path, the quote follows it.
+    private static int WindowsNameEnd(ReadOnlySpan<byte> text, int start, int from)
     {
-        int end = PathText.NameEnd(text, from);
-        if (end >= text.Length || text[end] != ' ' || end == from)
-            return end;
-        int second = PathText.NameEnd(text, end + 1);
-        return second > end + 1 && PathText.SeparatorAt(text, second) > 0 ? second : end;
+        int first = PathText.NameEnd(text, from), end = first;
+        for (int words = 1; words < MaxWordsInName && end > from && end < text.Length && text[end] == ' '; words++)
+        {
+            int next = PathText.NameEnd(text, end + 1);
+            if (next == end + 1)
+                break;
+            end = next;
+            if (PathText.SeparatorAt(text, end) > 0 || end < text.Length && start > 0 && text[end] == text[start - 1] && text[end] is (byte)'"' or (byte)'\'')
+                return end;
+        }
+        return first;
     }
 
     // C:\Users, C:/Users, /mnt/c/Users, /c/Users: where it begins, or the place itself.
@@ -99,7 +107,7 @@ internal static class HomePaths
 
     private static readonly byte[][] Mounts = ["/mnt"u8.ToArray(), "/cygdrive"u8.ToArray(), "/host_mnt"u8.ToArray()];
 
-    private static int Root(ReadOnlySpan<byte> text, int start)
+    private static int PlaceOfHomes(ReadOnlySpan<byte> text, int start)
     {
         foreach (string root in RootsBeforeHome)
         {
@@ -110,15 +118,9 @@ internal static class HomePaths
         return -1;
     }
 
-    private static bool IsShared(ReadOnlySpan<byte> name)
-    {
-        foreach (string shared in SharedFolders)
-        {
-            if (System.Text.Ascii.EqualsIgnoreCase(name, shared))
-                return true;
-        }
-        return false;
-    }
+    // "/Users/List" with nothing behind it is a page of a web application as often as a folder.
+    private static bool IsRoute(ReadOnlySpan<byte> text, int end, int from, int to) =>
+        text[end - 1] == 's' && char.IsAsciiLetterUpper((char)text[from]) && PathText.SeparatorAt(text, to) == 0;
 
     private static Edit Replace(ReadOnlySpan<byte> text, int start, int end) =>
         new(start, end, Rule, System.Text.Encoding.UTF8.GetString(text[start..end]), Home);

@@ -44,10 +44,15 @@ internal sealed class KnownFolder
                 return null;
             at -= s == 0 && _hasDrive ? 0 : separator;
         }
+        if (_segments.Length == 1 && IsHost(text, at))
+            return null;
         return PathText.IsBoundaryBefore(text, at)
             ? new Edit(at, end, Kind == PersonalKind.Project ? "project-folder" : "home-folder", Encoding.UTF8.GetString(text[at..end]), Kind == PersonalKind.Project ? "." : "~")
             : null;
     }
+
+    // mysql://root
+    private static bool IsHost(ReadOnlySpan<byte> text, int at) => text[..at].EndsWith(":"u8) && text[at..].StartsWith("//"u8) && !text[at..].StartsWith("///"u8);
 
     // A full stop ends a sentence, unless a name goes on behind it.
     private static bool GoesOn(ReadOnlySpan<byte> text, int end) =>

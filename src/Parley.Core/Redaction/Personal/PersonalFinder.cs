@@ -9,16 +9,14 @@ namespace Parley.Core.Redaction.Personal;
 /// </summary>
 internal sealed class PersonalFinder
 {
-    private readonly List<Hit> _hits = [];
+    private readonly Pile<Hit> _hits = new();
     private readonly Teddy _teddy;
-    private readonly List<(PersonalKind Kind, KnownFolder? Folder, int Length)> _meanings = [];
+    private readonly List<Meaning> _meanings = [];
 
     public PersonalFinder(RedactionOptions options)
     {
-        var needles = new List<Needle>();
         Add("home", true, PersonalKind.Home);
         Add("users", true, PersonalKind.Users);
-        Add("/root", false, PersonalKind.Root);
         foreach (string folder in options.ProjectFolders.Where(KnownFolder.IsUseful))
             AddFolder(new KnownFolder(folder, PersonalKind.Project));
         foreach (string folder in options.HomeFolders.Where(KnownFolder.IsUseful))
@@ -31,17 +29,20 @@ internal sealed class PersonalFinder
             Add(name, true, PersonalKind.UserName);
         foreach (string name in options.HostNames.Where(PersonalNames.IsTelling))
             Add(name, true, PersonalKind.HostName);
-        _teddy = new Teddy(needles, NeedlePlan.Quick(needles));
+        var needles = new Needle[_meanings.Count];
+        var plan = new NeedlePlan[needles.Length];
+        var windows = new FreshWindows();
+        for (int n = 0; n < needles.Length; n++)
+            plan[n] = windows.Plan(needles[n] = new Needle(_meanings[n].Text, _meanings[n].IgnoreCase, n));
+        _teddy = new Teddy(needles, plan);
 
         void AddFolder(KnownFolder folder) => Add(folder.LastSegment, false, folder.Kind, folder);
 
         void Add(string text, bool ignoreCase, PersonalKind kind, KnownFolder? folder = null)
         {
             byte[] bytes = Encoding.UTF8.GetBytes(ignoreCase ? text.ToLowerInvariant() : text);
-            if (bytes.Length < 3)
-                return;
-            needles.Add(new Needle(bytes, ignoreCase, needles.Count));
-            _meanings.Add((kind, folder, bytes.Length));
+            if (bytes.Length >= NeedleIndex.MinLength)
+                _meanings.Add(new Meaning(bytes, ignoreCase, kind, folder));
         }
     }
 
@@ -57,18 +58,17 @@ internal sealed class PersonalFinder
     public void AddPlaces(HitPlaces places) => places.Add(_hits);
 
     /// <summary>Adds an edit for each finding in the text that was scanned last; they may overlap.</summary>
-    public void Find(ReadOnlySpan<byte> text, List<Edit> edits)
+    public void Find(ReadOnlySpan<byte> text, Pile<Edit> edits)
     {
         foreach (Hit hit in _hits)
         {
-            (PersonalKind kind, KnownFolder? folder, int length) = _meanings[hit.Needle];
-            int end = hit.Start + length;
-            Edit? edit = kind switch
+            Meaning meaning = _meanings[hit.Needle];
+            int end = hit.Start + meaning.Text.Length;
+            Edit? edit = meaning.Kind switch
             {
                 PersonalKind.Home => HomePaths.AtHome(text, hit.Start),
                 PersonalKind.Users => HomePaths.AtUsers(text, hit.Start),
-                PersonalKind.Root => HomePaths.AtRoot(text, hit.Start),
-                PersonalKind.KnownHome or PersonalKind.Project => folder!.Find(text, end),
+                PersonalKind.KnownHome or PersonalKind.Project => meaning.Folder!.Find(text, end),
                 PersonalKind.EncodedHome => EncodedPaths.AtKnownHome(text, hit.Start, end),
                 PersonalKind.UserName => PersonalNames.AtName(text, hit.Start, end, "user", "user-name"),
                 _ => PersonalNames.AtName(text, hit.Start, end, "host", "host-name"),
@@ -77,6 +77,8 @@ internal sealed class PersonalFinder
                 edits.Add(found);
         }
     }
+
+    private sealed record Meaning(byte[] Text, bool IgnoreCase, PersonalKind Kind, KnownFolder? Folder);
 }
 
 /// <summary>What a needle of <see cref="PersonalFinder"/> stands for.</summary>
@@ -84,7 +86,6 @@ internal enum PersonalKind
 {
     Home,
     Users,
-    Root,
     KnownHome,
     Project,
     EncodedHome,

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 
 namespace Parley.Core.Redaction.Personal;
@@ -8,12 +7,12 @@ internal static class PersonalNames
 {
     private const int MinLength = 3;
 
-    private static readonly FrozenSet<string> Common = new[]
+    private static readonly HashSet<string> Common = new(StringComparer.OrdinalIgnoreCase)
     {
         "root", "user", "users", "admin", "administrator", "dev", "developer", "test", "tester", "guest", "home", "node", "ubuntu", "debian", "runner",
         "app", "build", "builder", "docker", "vscode", "codespace", "git", "www", "web", "server", "localhost", "local", "host", "machine",
         "desktop", "laptop", "computer", "claude", "agent", "service", "daemon", "nobody", "default", "code", "work", "main", "master", "name", "none", "data", "system",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    };
 
     /// <summary>Whether a name tells who somebody is, so that replacing it everywhere does no harm.</summary>
     public static bool IsTelling(string name) => name.Length >= MinLength && !Common.Contains(name) && !name.All(char.IsAsciiDigit);

@@ -16,9 +16,9 @@ internal sealed class BucketTables
 
     private readonly byte[] _tables = new byte[Positions * TablesEach * Stride];
 
-    public BucketTables(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)
+    public BucketTables(Needle[] needles, NeedlePlan[] plan)
     {
-        for (int n = 0; n < needles.Count; n++)
+        for (int n = 0; n < needles.Length; n++)
         {
             for (int p = 0; p < Positions; p++)
                 Add(needles[n], plan[n], p);

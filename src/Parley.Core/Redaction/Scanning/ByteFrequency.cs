@@ -36,7 +36,8 @@ internal static class ByteFrequency
     private static double[] Costs()
     {
         var costs = new double[256];
-        Array.Fill(costs, 0.0001);
+        for (int c = 0; c < costs.Length; c++)
+            costs[c] = 0.0001;
         for (int i = 0; i < FromCommonToRare.Length; i++)
             costs[FromCommonToRare[i]] = 0.075 * Math.Pow(0.942, i);
         return costs;

@@ -67,7 +67,11 @@ internal readonly record struct Escape(int Length, Rune? Meaning)
         return 0;
     }
 
+    // %3D, and %253D where it was encoded twice.
     private static Escape Percent(ReadOnlySpan<byte> text) =>
+        text.StartsWith("%25"u8) && Encoded(text[2..]) is { Length: 3 } twice ? new(5, twice.Meaning) : Encoded(text);
+
+    private static Escape Encoded(ReadOnlySpan<byte> text) =>
         text.Length >= 3 && Utf8Parser.TryParse(text.Slice(1, 2), out int value, out int used, 'x') && used == 2 && value is > ' ' and < 0x7f
             ? new(3, new Rune(value))
             : default;

@@ -11,7 +11,7 @@ internal sealed class LogicalText
     private static readonly SearchValues<byte> Special = SearchValues.Create("\\\u001b%&"u8);
 
     private readonly ArrayBufferWriter<byte> _logical = new(1024);
-    private readonly List<Piece> _pieces = [];
+    private readonly Pile<Piece> _pieces = new();
 
     /// <summary>Reads a text and gives it as it is read. The result is valid until the next call, and as long as <paramref name="raw"/>.</summary>
     public ReadOnlySpan<byte> Read(ReadOnlySpan<byte> raw)

@@ -14,6 +14,7 @@ internal sealed class NeedleIndex
     // Letters are folded to lower case, which maps some other characters onto each other too; the comparison tells them apart.
     private const uint Fold = 0x20202020;
     private const uint ThreeBytes = 0xFFFFFF;
+    private const int CaseBit = 0x20;
 
     private readonly Needle[] _needles;
     private readonly int[] _offsets;
@@ -24,16 +25,18 @@ internal sealed class NeedleIndex
     private readonly ushort[] _first = new ushort[1 << SlotBits];
     private readonly ushort[] _next;
 
-    public NeedleIndex(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)
+    public NeedleIndex(Needle[] needles, NeedlePlan[] plan)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(needles.Count, ushort.MaxValue);
-        _needles = [.. needles];
-        _offsets = [.. plan.Select(p => p.Offset)];
-        _keys = new uint[needles.Count];
-        _next = new ushort[needles.Count];
+        if (needles.Length >= ushort.MaxValue)
+            throw new ArgumentException("There are too many needles.", nameof(needles));
+        _needles = needles;
+        _offsets = new int[needles.Length];
+        _keys = new uint[needles.Length];
+        _next = new ushort[needles.Length];
         // Links count needles from 1; 0 ends a chain.
-        for (int n = needles.Count - 1; n >= 0; n--)
+        for (int n = needles.Length - 1; n >= 0; n--)
         {
+            _offsets[n] = plan[n].Offset;
             ReadOnlySpan<byte> text = _needles[n].Text.AsSpan(_offsets[n]);
             uint slot = Slot(_keys[n] = text.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(text) | Fold : KeyAtEnd(text, 0));
             _isUsed[slot >> 6] |= 1ul << (int)slot;
@@ -43,14 +46,14 @@ internal sealed class NeedleIndex
     }
 
     /// <summary>Adds the needles whose fingerprint begins at one of the candidates, which are in order, and that stand there in full.</summary>
-    public void Compare(ReadOnlySpan<byte> text, Span<int> candidates, List<Hit> hits)
+    public void Compare(ReadOnlySpan<byte> text, Span<int> candidates, Pile<Hit> hits)
     {
         foreach (int at in candidates[..Filter(text, candidates)])
             Compare(text, at, hits);
     }
 
     /// <summary>The same for one place.</summary>
-    public void Compare(ReadOnlySpan<byte> text, int at, List<Hit> hits)
+    public void Compare(ReadOnlySpan<byte> text, int at, Pile<Hit> hits)
     {
         if (text.Length - at < 4)
         {
@@ -82,13 +85,13 @@ internal sealed class NeedleIndex
         return kept;
     }
 
-    private void CompareAtEnd(ReadOnlySpan<byte> text, int at, List<Hit> hits)
+    private void CompareAtEnd(ReadOnlySpan<byte> text, int at, Pile<Hit> hits)
     {
         if (text.Length - at >= MinLength)
             Compare(text, at, KeyAtEnd(text, at), _first[Slot(KeyAtEnd(text, at))], hits);
     }
 
-    private void Compare(ReadOnlySpan<byte> text, int at, uint key, int link, List<Hit> hits)
+    private void Compare(ReadOnlySpan<byte> text, int at, uint key, int link, Pile<Hit> hits)
     {
         for (; link > 0; link = _next[link - 1])
         {
@@ -96,7 +99,9 @@ internal sealed class NeedleIndex
             if (_keys[n] != key || start < 0)
                 continue;
             byte[] needle = _needles[n].Text;
-            if (start + needle.Length > text.Length)
+            int last = start + needle.Length - 1;
+            // The outer bytes, whatever their case, tell most needles apart that share a fingerprint.
+            if (last >= text.Length || ((text[start] ^ needle[0] | text[last] ^ needle[^1]) & ~CaseBit) != 0)
                 continue;
             ReadOnlySpan<byte> there = text.Slice(start, needle.Length);
             if (_needles[n].IgnoreCase ? Ascii.EqualsIgnoreCase(there, needle) : there.SequenceEqual(needle))

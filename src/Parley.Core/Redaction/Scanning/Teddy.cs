@@ -17,12 +17,16 @@ internal sealed class Teddy
     private const int MaxVector = 64;
     private const int MaxCandidates = 160;
 
+    // Code for wider vectors is made at run time, which takes longer than scanning this much without them.
+    private const int WarmUp = 2 * 1024 * 1024;
+
     private readonly NeedleIndex _index;
     private readonly BucketTables _tables;
+    private long _scanned;
 
     /// <param name="needles">The needles, each with the fingerprint and bucket that <see cref="NeedlePlan"/> chose.</param>
     /// <param name="plan">One entry for each needle.</param>
-    public Teddy(IReadOnlyList<Needle> needles, IReadOnlyList<NeedlePlan> plan)
+    public Teddy(Needle[] needles, NeedlePlan[] plan)
     {
         _index = new NeedleIndex(needles, plan);
         _tables = new BucketTables(needles, plan);
@@ -33,15 +37,19 @@ internal sealed class Teddy
         Avx512BW.IsSupported ? 64 : Avx2.IsSupported ? 32 : Ssse3.IsSupported || AdvSimd.Arm64.IsSupported ? 16 : 0;
 
     /// <summary>Adds each occurrence of each needle to <paramref name="hits"/>, in the order of their fingerprints.</summary>
-    public void Find(ReadOnlySpan<byte> text, List<Hit> hits) => Find(text, hits, VectorSize);
+    public void Find(ReadOnlySpan<byte> text, Pile<Hit> hits)
+    {
+        Find(text, hits, _scanned < WarmUp ? Math.Min(VectorSize, ByteVector128.Count) : VectorSize);
+        _scanned += text.Length;
+    }
 
     /// <summary>The same with vectors of 64, 32 or 16 bytes, or 0 for none; the result does not depend on it.</summary>
-    internal void Find(ReadOnlySpan<byte> text, List<Hit> hits, int vectorSize)
+    internal void Find(ReadOnlySpan<byte> text, Pile<Hit> hits, int vectorSize)
     {
         switch (vectorSize)
         {
-            case 64: Find<ByteVector512>(text, hits); break;
-            case 32: Find<ByteVector256>(text, hits); break;
+            case 64: Find512(text, hits); break;
+            case 32: Find256(text, hits); break;
             case 16: Find<ByteVector128>(text, hits); break;
             default: FindOneByOne(text, hits); break;
         }
@@ -56,7 +64,15 @@ internal sealed class Teddy
         return count;
     }
 
-    private void Find<T>(ReadOnlySpan<byte> text, List<Hit> hits) where T : struct, IByteVector<T>
+    // These two can't be compiled ahead of time, so they are compiled well at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Find512(ReadOnlySpan<byte> text, Pile<Hit> hits) => Find<ByteVector512>(text, hits);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Find256(ReadOnlySpan<byte> text, Pile<Hit> hits) => Find<ByteVector256>(text, hits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Find<T>(ReadOnlySpan<byte> text, Pile<Hit> hits) where T : struct, IByteVector<T>
     {
         int done = text.Length < T.Count + Positions - 1 ? 0 : Scan<T>(text, text, 0, hits);
         if (text.Length - done < NeedleIndex.MinLength)
@@ -68,10 +84,9 @@ internal sealed class Teddy
         Scan<T>(rest[..((text.Length - done + T.Count - 1) / T.Count * T.Count + Positions - 1)], text, done, hits);
     }
 
-    // It is compiled well at once: its vectors can't all be compiled ahead of time, and compiled badly first they would take longer to start.
-    // It looks at the vectors of the window, which begins at an offset in the text, and stops where a load for the fourth byte would pass its end.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Scan<T>(ReadOnlySpan<byte> window, ReadOnlySpan<byte> text, int offset, List<Hit> hits) where T : struct, IByteVector<T>
+    // Looks at the vectors of the window, which begins at an offset in the text, and stops where a load for the fourth byte would pass its end.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Scan<T>(ReadOnlySpan<byte> window, ReadOnlySpan<byte> text, int offset, Pile<Hit> hits) where T : struct, IByteVector<T>
     {
         ref byte start = ref MemoryMarshal.GetReference(window);
         Position<T> p0 = new(_tables, 0), p1 = new(_tables, 1), p2 = new(_tables, 2), p3 = new(_tables, 3);
@@ -111,7 +126,7 @@ internal sealed class Teddy
         return count + found;
     }
 
-    private void FindOneByOne(ReadOnlySpan<byte> text, List<Hit> hits)
+    private void FindOneByOne(ReadOnlySpan<byte> text, Pile<Hit> hits)
     {
         for (int at = 0; at < text.Length; at++)
             _index.Compare(text, at, hits);

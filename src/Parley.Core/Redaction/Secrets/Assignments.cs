@@ -22,7 +22,10 @@ internal ref struct Assignments
         int end = IdentifierEnd(text, at);
         _judgedUpTo = end;
         int start = IdentifierStart(text, at);
-        if (IsUserInfo(text, start) || IsMarker(text, start) || !Operator.TryRead(text, start, end, out Operator assigned))
+        if (IsUserInfo(text, start) || IsMarker(text, start) || IsTestResult(text, start, end) || !Operator.TryRead(text, start, end, out Operator assigned))
+            return;
+        // "Pass HTTP_FLAG_2 on"
+        if (assigned.Link == Link.Vague && end - start == "pass".Length)
             return;
         Grade grade = GradeOf(text, start, end);
         if (grade == Grade.None || assigned.Value < _longUpTo || !Value.TryRead(text, assigned, out Value value))
@@ -30,10 +33,23 @@ internal ref struct Assignments
         // What follows in a run that is too long for a value is too long as well, or its end; it is not read again and again.
         if (value.End - value.Start >= Plausibility.MaxLength)
             _longUpTo = value.End;
-        if (grade == Grade.Password && IsShell(text, start, end, assigned, value) && Plausibility.IsPhrase(text[value.Start..value.End]))
+        if (grade == Grade.Password && (IsApplicationPassword(text[value.Start..value.End]) || IsShell(text, start, end, assigned, value) && Plausibility.IsPhrase(text[value.Start..value.End])))
             scene.Add(value.Start, value.End, RuleOf(grade), Certainty.Context);
         else
             Judge(scene, value, grade, assigned.Link);
+    }
+
+    // Four groups of four letters, as mail providers show them: "abcd efgh ijkl mnop"
+    private static bool IsApplicationPassword(ReadOnlySpan<byte> value)
+    {
+        if (value.Length != 19)
+            return false;
+        for (int i = 0; i < value.Length; i++)
+        {
+            if (i % 5 == 4 ? value[i] != ' ' : !char.IsAsciiLetterLower((char)value[i]))
+                return false;
+        }
+        return true;
     }
 
     // NAME='…' and --name '…'
@@ -95,11 +111,14 @@ internal ref struct Assignments
     // The name of a rule in [REDACTED:rule].
     private static bool IsMarker(ReadOnlySpan<byte> text, int start) => text[..start].EndsWith("[REDACTED:"u8);
 
+    // "PASS: name of a test"
+    private static bool IsTestResult(ReadOnlySpan<byte> text, int start, int end) => text[start..end].SequenceEqual("PASS"u8) && text[end..].StartsWith(": "u8);
+
     // https://x-access-token:…@host is the business of Urls.
     private static bool IsUserInfo(ReadOnlySpan<byte> text, int start) => start >= 3 && text[(start - 3)..start].SequenceEqual("://"u8);
 
     /// <summary>Judges a whole text that stands under a name, as the string of a JSON member does.</summary>
-    public static void JudgeWhole(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, List<Match> found)
+    public static void JudgeWhole(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, Pile<Match> found)
     {
         Grade grade = NameGrader.Of(name);
         if (grade != Grade.None && Plausibility.IsSecret(text, grade, Link.Assignment, quoted: true))

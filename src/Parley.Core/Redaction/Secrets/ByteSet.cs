@@ -6,13 +6,13 @@ internal readonly record struct ByteSet(ulong Low, ulong High)
     private const ulong UpperCase = 0x07FF_FFFE;
     private const ulong LowerCase = UpperCase << 32;
 
-    public static ByteSet Of(char c) => Range(c, c);
+    public static ByteSet Of(char c) => c < 64 ? new(1ul << c, 0) : new(0, 1ul << (c - 64));
 
     public static ByteSet Range(char from, char to)
     {
         var set = new ByteSet();
         for (int c = from; c <= to; c++)
-            set |= c < 64 ? new ByteSet(1ul << c, 0) : new ByteSet(0, 1ul << (c - 64));
+            set |= Of((char)c);
         return set;
     }
 

@@ -21,7 +21,12 @@ internal ref struct Commands
         new("mariadb", "-p*"),
         new("sshpass ", "-p*", "-p *"),
         new("sqlcmd ", "-P*", "-P *"),
-        new("ldap", "-w*", "-w *"),
+        new("ldapsearch", "-w*", "-w *"),
+        new("ldapmodify", "-w*", "-w *"),
+        new("ldapadd", "-w*", "-w *"),
+        new("ldapdelete", "-w*", "-w *"),
+        new("ldapwhoami", "-w*", "-w *"),
+        new("ldappasswd", "-w*", "-w *", "-s *", "-a *"),
         new("openssl ", "-k *", "-K *", "-passin pass:*", "-passout pass:*", "-pass pass:*"),
         new("login ", "-p*", "-p *"),
         new("redis-cli ", "-a *"),
@@ -31,7 +36,10 @@ internal ref struct Commands
         new("mosquitto_", "-P *"),
         new("htpasswd ", "file user *"),
         new("net user ", "name *"),
-        new("net use ", "name *"),
+        new("net use ", "share *"),
+        new("ConvertTo-SecureString ", "*"),
+        new("nmcli ", "password *"),
+        new("bcp ", "-P*", "-P *"),
         new("add_user ", "name *"),
         new("change_password ", "name *"),
         new("zip ", "-P*", "-P *"),
@@ -51,14 +59,17 @@ internal ref struct Commands
         // A name among the arguments of the same command calls nothing.
         if (!scene.IsStart(at) || at < _readUpTo && command == _last)
             return;
+        // What goes on with the name belongs to it: mysqldump, mysql-proxy.
         int from = at + command.Name.Length;
+        while (scene.Text[from - 1] != ' ' && from < scene.Text.Length && scene.Text[from] > ' ')
+            from++;
         ReadOnlySpan<byte> line = scene.Text[from..Math.Min(scene.Text.Length, from + MaxLine)];
         var words = new ShellWords(line);
         int plain = 0;
         while (words.MoveNext())
         {
             (int start, int end) = words.Current;
-            bool isOption = line[start] is (byte)'-' or (byte)'/';
+            bool isOption = line[start] == '-' || line[start] == '/' && !line[(start + 1)..end].Contains((byte)'/');
             plain += isOption ? 0 : 1;
             foreach (CommandOption option in command.Options)
                 Take(scene, from, ref words, line[start..end], option, isOption ? 0 : plain);
@@ -83,6 +94,8 @@ internal ref struct Commands
             case Form.UserAndPassword when attached && (option.Bytes.Length == 2 || word[option.Bytes.Length] == '='):
                 AddPart(scene, from + start + option.Bytes.Length, from + end, option.Form);
                 break;
+            case Form.First when plain == 1:
+            case Form.Share when plain > 0 && !IsShare(word):
             case Form.Second when plain == 2:
             case Form.Last when plain >= 3 && words.IsLast:
                 Add(scene, from + start, from + end);
@@ -90,10 +103,13 @@ internal ref struct Commands
         }
     }
 
-    // user:password, user%password, pass:password
+    // Z: or * or \\server\share
+    private static bool IsShare(ReadOnlySpan<byte> word) => word is [.., (byte)':'] or [(byte)'*'] || word[0] == '\\';
+
+    // user:password, user%password, user,password, pass:password
     private static void AddPart(in Scene scene, int start, int end, Form form)
     {
-        int separator = form is Form.UserAndPassword or Form.AfterColon ? scene.Text[start..end].IndexOfAny((byte)':', (byte)'%') + 1 : 0;
+        int separator = form is Form.UserAndPassword or Form.AfterColon ? scene.Text[start..end].IndexOfAny((byte)':', (byte)'%', (byte)',') + 1 : 0;
         if (separator == 0 && form is Form.UserAndPassword or Form.AfterColon)
             return;
         if (form == Form.AfterColon && !scene.Text[start..end].StartsWith("pass:"u8))

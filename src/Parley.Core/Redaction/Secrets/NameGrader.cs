@@ -15,7 +15,7 @@ internal static class NameGrader
 
     private static readonly HashSet<string> Passwords = Set("password passwd pwd pass passphrase passcode passwort pw passw userpass userpassword dbpass dbpassword dbpwd "
         + "pgpassword pgpass smtppass smtppassword rootpassword adminpassword mypassword sshpass ftppass redispassword mysqlpassword authpass "
-        + "keypass storepass keypassword storepassword");
+        + "psk wpapsk keypass storepass keypassword storepassword");
 
     private static readonly HashSet<string> Secrets = Set("secret token apikey credential credentials creds cred jwt authtoken accesstoken secretkey accesskey privatekey clientsecret "
         + "appsecret apisecret apitoken authkey licensekey licencekey bearer authorization sessionid sessiontoken refreshtoken idtoken");
@@ -56,6 +56,8 @@ internal static class NameGrader
             return Grade.Strong;
         if (last is "pat" && words.Count > 1)
             return Grade.Strong;
+        if (last is "auth" && head is "redis" or "rediscli" or "smtp" or "proxy" or "requirepass" or "masterauth")
+            return Grade.Password;
         if (last is "auth" or "azure" && words.Count <= 3)
             return Grade.Weak;
         if (!last.EndsWith("key"))

@@ -7,84 +7,138 @@ internal static class NeedleTable
     /// <summary>One needle a line: e or i (exact or ignoring case), offset of the fingerprint, bucket, tag, text.</summary>
     public const string Text = """
         i 0 7 0 key|
-        i 1 11 0 token|
-        i 0 10 0 secret|
-        i 0 0 0 pass|
+        i 1 12 0 token|
+        i 0 11 0 secret|
+        i 0 14 0 pass|
         i 0 0 0 pwd|
         i 0 11 0 cred|
-        i 0 15 0 auth|
-        i 0 11 0 _pat|
+        i 0 11 0 auth|
+        i 0 0 0 _pat|
         i 0 12 0 azure|
-        e 0 9 1 ://|
-        e 6 5 2 -----BEGIN |
-        e 5 7 3 Private-Lines:|
-        e 0 6 4 eyJ|
-        e 0 0 4 ZXlK|
-        i 2 12 5 bearer |
-        i 1 11 5 basic|
-        i 2 11 6 cookie|
-        i 9 10 9 identified by |
-        i 0 11 7 ?sig=|
-        i 0 11 7 &sig=|
-        i 3 11 7 amz-signature=|
-        i 1 3 7 goog-signature=|
-        i 0 11 7 &signature=|
-        i 7 10 7 jsessionid=|
-        i 6 10 7 phpsessid=|
-        i 0 11 7 &sid=|
-        i 0 11 7 ?sid=|
-        i 2 2 7 oauth_signature=|
-        i 0 11 7 &code=|
-        i 0 11 7 ?code=|
-        i 5 13 8 seed phrase|
-        i 3 9 8 mnemonic|
-        i 4 10 8 recovery phrase|
-        i 7 13 8 secret phrase|
-        i 1 2 8 seed_phrase|
-        i 4 13 8 seedphrase|
-        i 4 10 8 recovery words|
-        i 2 11 8 backup phrase|
-        e 0 15 100 curl |
-        e 0 12 101 wget |
-        e 0 15 102 lftp |
-        e 1 15 103 mysql|
-        e 1 11 104 mariadb|
-        e 3 0 105 sshpass |
-        e 2 13 106 sqlcmd |
-        e 0 9 107 ldap|
-        e 0 11 108 openssl |
-        e 0 9 109 login |
-        e 3 7 110 redis-cli |
-        e 0 9 111 mongo|
-        e 0 10 112 smbclient|
-        e 1 0 113 rpcclient |
-        e 0 11 114 mosquitto_|
-        e 3 11 115 htpasswd |
-        e 2 10 116 net user |
-        e 2 10 117 net use |
-        e 2 11 118 add_user |
-        e 3 2 119 change_password |
-        e 0 0 120 zip |
-        e 0 6 121 7z |
-        e 1 12 122 unrar |
-        e 4 7 123 ssh-keygen |
-        e 3 12 124 useradd |
-        e 1 10 125 usermod |
-        e 3 15 126 kubectl |
-        e 1 13 127 cqlsh |
-        e 2 13 128 clickhouse-client |
-        e 1 11 129 xfreerdp |
+        i 0 0 0 psk|
+        e 0 0 1 ://|
+        e 5 10 2 -----BEGIN |
+        e 8 12 3 LS0tLS1CRUdJTi|
+        e 0 4 4 Private-Lines:|
+        e 0 6 5 eyJ|
+        e 0 8 5 ZXlK|
+        i 0 11 6 bearer |
+        i 0 10 6 basic|
+        i 0 11 7 cookie|
+        i 9 12 19 identified by |
+        i 0 0 17 ?sig=|
+        i 0 10 17 &sig=|
+        i 10 11 17 amz-signature=|
+        i 11 11 17 goog-signature=|
+        i 0 10 17 &signature=|
+        i 7 11 17 jsessionid=|
+        i 6 11 17 phpsessid=|
+        i 0 10 17 &sid=|
+        i 0 0 17 ?sid=|
+        i 12 11 17 oauth_signature=|
+        i 2 11 17 &code=|
+        i 0 11 17 ?code=|
+        e 2 11 8 sudo -S|
+        e 6 11 8 --password-stdin|
+        e 8 12 8 --with-token|
+        e 4 10 8 chpasswd|
+        e 4 11 8 passwd --stdin|
+        e 5 11 8 secret put |
+        e 0 13 8 -passin stdin|
+        e 1 13 8 --pass-stdin|
+        e 0 12 8 cryptsetup |
+        e 1 5 9 :5432:|
+        e 1 5 9 :5433:|
+        e 1 5 9 :6432:|
+        e 0 3 9 :*:*:|
+        e 0 11 10 TRUE|
+        e 0 5 10 FALSE|
+        i 0 10 14 solana|
+        i 0 7 14 keypair|
+        e 0 11 11 @tcp(|
+        e 0 10 11 @unix(|
+        e 1 10 11 oracle:thin:|
+        e 1 10 11 sqlplus |
+        e 3 12 12 .login(|
+        e 0 10 12 BasicAuth(|
+        e 2 11 12 auth=(|
+        e 5 11 12 .basic_auth(|
+        e 0 9 13 kty|
+        e 6 11 15 kind: Secret|
+        e 2 3 16 密码|
+        e 1 6 16 密碼|
+        e 0 0 16 口令|
+        e 0 2 16 密钥|
+        e 0 1 16 令牌|
+        e 8 0 16 パスワード|
+        e 4 0 16 비밀번호|
+        e 0 0 16 пароль|
+        i 2 11 16 asswort|
+        i 3 11 16 kennwort|
+        e 7 11 16 contraseña|
+        i 0 10 16 contrasena|
+        i 4 11 16 mot de passe|
+        i 0 12 16 senha|
+        e 0 3 16 hasło|
+        i 0 11 16 wachtwoord|
+        e 0 12 16 lösenord|
+        i 3 11 18 seed phrase|
+        i 3 10 18 mnemonic|
+        i 4 10 18 recovery phrase|
+        i 7 11 18 secret phrase|
+        i 3 11 18 seed_phrase|
+        i 2 11 18 seedphrase|
+        i 4 10 18 recovery words|
+        i 2 12 18 backup phrase|
+        e 0 10 100 curl |
+        e 0 11 101 wget |
+        e 0 11 102 lftp |
+        e 1 13 103 mysql|
+        e 3 12 104 mariadb|
+        e 1 11 105 sshpass |
+        e 1 10 106 sqlcmd |
+        e 0 11 107 ldapsearch|
+        e 6 12 108 ldapmodify|
+        e 0 11 109 ldapadd|
+        e 0 11 110 ldapdelete|
+        e 1 10 111 ldapwhoami|
+        e 6 10 112 ldappasswd|
+        e 0 12 113 openssl |
+        e 2 12 114 login |
+        e 5 10 115 redis-cli |
+        e 0 10 116 mongo|
+        e 2 10 117 smbclient|
+        e 1 10 118 rpcclient |
+        e 0 10 119 mosquitto_|
+        e 4 10 120 htpasswd |
+        e 4 11 121 net user |
+        e 2 12 122 net use |
+        e 0 4 123 ConvertTo-SecureString |
+        e 1 10 124 nmcli |
+        e 0 11 125 bcp |
+        e 1 11 126 add_user |
+        e 4 11 127 change_password |
+        e 0 13 128 zip |
+        e 0 0 129 7z |
+        e 1 11 130 unrar |
+        e 4 7 131 ssh-keygen |
+        e 3 11 132 useradd |
+        e 3 11 133 usermod |
+        e 0 10 134 kubectl |
+        e 1 14 135 cqlsh |
+        e 4 11 136 clickhouse-client |
+        e 4 11 137 xfreerdp |
         e 0 7 1000 sk-ant-|
-        e 0 7 1001 sk-proj-|
-        e 0 7 1002 sk-svcacct-|
+        e 1 11 1001 sk-proj-|
+        e 1 11 1002 sk-svcacct-|
         e 0 7 1003 sk-service-|
-        e 0 7 1004 sk-admin-|
+        e 1 11 1004 sk-admin-|
         e 0 7 1005 sk-None-|
-        e 4 3 1006 T3BlbkFJ|
+        e 4 12 1006 T3BlbkFJ|
         e 1 3 1007 sess-|
-        e 0 7 1008 sk-or-v1-|
+        e 1 11 1008 sk-or-v1-|
         e 0 7 1009 sk-lf-|
-        e 0 7 1010 sk-api-|
+        e 1 11 1010 sk-api-|
         e 0 7 1011 sk-|
         e 0 2 1012 gsk_|
         e 0 3 1013 xai-|
@@ -92,14 +146,14 @@ internal static class NeedleTable
         e 0 8 1015 r8_|
         e 0 9 1016 hf_|
         e 4 2 1017 api_org_|
-        e 2 3 1018 nvapi-|
+        e 1 9 1018 nvapi-|
         e 3 2 1019 tgp_v1_|
         e 0 7 1020 sk_|
-        e 2 11 1021 lsv2_pt_|
-        e 4 2 1022 lsv2_sk_|
+        e 1 2 1021 lsv2_pt_|
+        e 3 11 1022 lsv2_sk_|
         e 1 2 1023 pcsk_|
         e 1 3 1024 tvly-|
-        e 0 7 1025 fc-|
+        e 0 9 1025 fc-|
         e 1 2 1026 jina_|
         e 0 3 1027 csk-|
         e 4 2 1028 esecret_|
@@ -108,441 +162,477 @@ internal static class NeedleTable
         e 1 2 1031 crsr_|
         e 0 2 1032 e2b_|
         e 0 7 1033 sk-helicone-|
-        e 6 13 1034 pk-helicone-|
+        e 8 3 1034 pk-helicone-|
         e 0 2 1035 rpa_|
         e 0 3 1036 app-|
         e 0 3 1037 llx-|
-        e 2 14 1038 bb_live_|
+        e 2 4 1038 bb_live_|
         e 5 2 1039 wandb_v1_|
-        e 2 11 1040 apk_user_|
+        e 1 14 1040 apk_user_|
         e 0 2 1041 apk_|
         e 0 2 1042 cog_|
-        e 1 0 1043 opik_|
+        e 1 2 1043 opik_|
         e 0 5 1044 AKIA|
         e 0 5 1045 ASIA|
         e 0 5 1046 ABIA|
         e 0 5 1047 ACCA|
         e 0 8 1048 A3T|
-        e 0 3 1049 IQoJb3JpZ2lu|
+        e 0 15 1049 IQoJb3JpZ2lu|
         e 3 5 1050 FwoGZXIvYXdz|
         e 3 5 1051 FQoGZXIvYXdz|
         e 0 5 1052 ABSK|
         e 12 3 1053 bedrock-api-key-|
-        e 0 13 1054 amzn.mws.|
+        e 5 4 1054 amzn.mws.|
         e 0 13 1055 AIza|
-        e 0 5 1056 AQ.Ab8RN6|
-        e 0 6 1057 GOCSPX-|
-        e 0 14 1058 ya29.|
-        e 0 6 1059 1//0|
+        e 0 8 1056 AQ.Ab8RN6|
+        e 2 11 1057 GOCSPX-|
+        e 1 4 1058 ya29.|
+        e 0 11 1059 1//0|
         e 0 5 1060 LTAI|
         e 0 4 1061 STS.|
         e 0 5 1062 AKID|
         e 0 4 1063 AQVN|
-        e 0 1 1064 y0_|
-        e 0 1 1065 t1.|
+        e 0 7 1064 y0_|
+        e 0 7 1065 t1.|
         e 0 2 1066 _v1_|
-        e 0 14 1067 DO00|
-        e 0 5 1068 v1.0-|
-        e 1 2 1069 cfat_|
-        e 1 2 1070 cfut_|
-        e 0 2 1071 cfk_|
-        e 1 6 1072 HRKU-|
-        e 0 2 1073 rnd_|
-        e 0 7 1074 FlyV1 |
-        e 0 2 1075 fm2_|
-        e 1 2 1076 fm1r_|
-        e 1 2 1077 fm1a_|
-        e 0 2 1078 fo1_|
-        e 0 2 1079 nfp_|
-        e 0 2 1080 nfo_|
-        e 0 2 1081 nfc_|
-        e 0 2 1082 nfu_|
-        e 0 2 1083 nfb_|
-        e 0 2 1084 vcp_|
-        e 0 2 1085 vci_|
-        e 0 2 1086 vca_|
-        e 0 2 1087 vcr_|
-        e 0 2 1088 vck_|
-        e 0 2 1089 sbp_|
-        e 0 11 1090 sb_secret_|
-        e 3 2 1091 pscale_|
-        e 1 2 1092 napi_|
-        e 0 2 1093 xau_|
-        e 0 5 1094 CCDB1_|
-        e 0 12 1095 4b1d|
-        e 6 2 1096 mdb_sa_sk_|
-        e 2 11 1097 AstraCS:|
-        e 0 14 1098 dapi|
-        e 0 11 1099 dose|
-        e 0 5 1100 AVNS_|
-        e 1 2 1101 essu_|
-        e 0 3 1102 pul-|
-        e 5 4 1103 .atlasv1.|
-        e 0 4 1104 hvs.|
-        e 0 4 1105 hvb.|
-        e 0 4 1106 hvr.|
-        e 0 7 1107 dp.|
-        e 3 3 1108 ops_eyJ|
-        e 0 8 1109 A3-|
+        e 0 6 1067 DO00|
+        e 0 7 1068 v1.0-|
+        e 0 7 1069 v1.0-|
+        e 1 2 1070 cfat_|
+        e 1 2 1071 cfut_|
+        e 0 2 1072 cfk_|
+        e 1 3 1073 HRKU-|
+        e 0 2 1074 rnd_|
+        e 0 7 1075 FlyV1 |
+        e 0 2 1076 fm2_|
+        e 1 2 1077 fm1r_|
+        e 1 2 1078 fm1a_|
+        e 0 2 1079 fo1_|
+        e 0 2 1080 nfp_|
+        e 0 2 1081 nfo_|
+        e 0 2 1082 nfc_|
+        e 0 2 1083 nfu_|
+        e 0 2 1084 nfb_|
+        e 0 2 1085 vcp_|
+        e 0 2 1086 vci_|
+        e 0 2 1087 vca_|
+        e 0 2 1088 vcr_|
+        e 0 2 1089 vck_|
+        e 0 2 1090 sbp_|
+        e 1 10 1091 sb_secret_|
+        e 3 2 1092 pscale_|
+        e 1 2 1093 napi_|
+        e 0 2 1094 xau_|
+        e 0 5 1095 CCDB1_|
+        e 0 11 1096 4b1d|
+        e 6 0 1097 mdb_sa_sk_|
+        e 0 11 1098 AstraCS:|
+        e 0 10 1099 dapi|
+        e 0 10 1100 dose|
+        e 0 8 1101 AVNS_|
+        e 1 2 1102 essu_|
+        e 0 3 1103 pul-|
+        e 5 4 1104 .atlasv1.|
+        e 0 4 1105 hvs.|
+        e 0 4 1106 hvb.|
+        e 0 4 1107 hvr.|
+        e 0 7 1108 dp.|
+        e 3 4 1109 ops_eyJ|
         e 0 8 1110 A3-|
-        e 11 3 1111 AGE-SECRET-KEY-1|
-        e 11 3 1112 AGE-SECRET-KEY-PQ-1|
-        e 3 4 1113 sha256~|
-        e 0 8 1114 EXO|
-        e 0 8 1115 SCW|
-        e 1 10 1116 tk-us-|
-        e 1 2 1117 ucat_|
-        e 2 3 1118 tskey-|
-        e 1 1 1119 SWMTKN-1-|
-        e 2 2 1120 SWMKEY-1-|
-        e 0 2 1121 ddp_|
-        e 0 2 1122 ddo_|
-        e 1 2 1123 vtwn_|
-        e 2 2 1124 unkey_|
-        e 1 0 1125 zpka_|
-        e 8 2 1126 salad_cloud_|
-        e 7 3 1127 oa2-client-id_|
-        e 0 9 1128 8Q~|
-        e 0 1 1129 7Q~|
-        e 0 1 1130 9Q~|
-        e 0 1 1131 JQQJ99|
-        e 0 11 1132 +ASt|
-        e 0 8 1133 ACDb|
-        e 0 14 1134 +ABa|
-        e 0 10 1135 +ASb|
-        e 0 14 1136 +AEh|
-        e 0 10 1137 +ARm|
-        e 0 13 1138 AIoT|
-        e 0 5 1139 AZEG|
-        e 0 6 1140 AzFu|
-        e 0 6 1141 AzSe|
-        e 0 10 1142 +ACR|
-        e 0 6 1143 AzCa|
-        e 0 5 1144 AZDO|
-        e 0 2 1145 ghp_|
-        e 0 2 1146 gho_|
-        e 0 2 1147 ghu_|
-        e 0 2 1148 ghs_|
-        e 0 2 1149 ghr_|
-        e 3 2 1150 github_pat_|
-        e 0 14 1151 glpat-|
-        e 1 3 1152 gldt-|
-        e 1 3 1153 glft-|
-        e 3 3 1154 glsoat-|
-        e 1 3 1155 glrt-|
-        e 2 3 1156 glrtr-|
-        e 2 3 1157 glcbt-|
-        e 2 3 1158 glptt-|
-        e 0 14 1159 glimt-|
-        e 1 9 1160 glagent-|
-        e 3 3 1161 glffct-|
-        e 2 3 1162 gloas-|
-        e 1 3 1163 glwt-|
-        e 0 5 1164 GR1348941|
-        e 4 2 1165 _gitlab_session=|
-        e 0 5 1166 ATBB|
-        e 0 5 1167 ATCTT3xFfG|
-        e 1 3 1168 BBDC-|
-        e 0 5 1169 ATATT3|
-        e 0 5 1170 ATSTT3|
-        e 0 5 1171 ATOA|
-        e 0 2 1172 npm_|
-        e 1 3 1173 pypi-AgE|
-        e 5 2 1174 rubygems_|
-        e 0 6 1175 oy2|
-        e 0 3 1176 CLOJARS_|
-        e 2 11 1177 packagist_|
-        e 2 11 1178 dckr_pat_|
-        e 1 2 1179 dckr_oat_|
-        e 0 6 1180 AKCp|
-        e 1 13 1181 cmVmd|
-        e 0 2 1182 csa_|
-        e 0 2 1183 squ_|
-        e 0 2 1184 sqp_|
-        e 0 2 1185 sqa_|
-        e 1 2 1186 sqco_|
-        e 0 5 1187 CCIPAT_|
-        e 2 3 1188 CCIPRJ_|
-        e 1 2 1189 bkua_|
-        e 1 2 1190 bkaa_|
-        e 1 2 1191 bkaj_|
-        e 1 2 1192 bkar_|
-        e 1 2 1193 bkct_|
-        e 1 2 1194 bkpt_|
-        e 1 11 1195 bkpat_|
-        e 1 2 1196 bkps_|
-        e 2 7 1197 snyk_uat.|
-        e 1 2 1198 snyk_sat.|
-        e 0 2 1199 sgp_|
-        e 0 2 1200 sgd_|
-        e 0 2 1201 slk_|
-        e 0 3 1202 API-|
-        e 0 3 1203 api-|
-        e 0 3 1204 sdk-|
-        e 0 3 1205 mob-|
-        e 0 2 1206 dvc_|
-        e 11 7 1207 configcat-sdk-1/|
-        e 0 0 1208 pat.|
-        e 0 4 1209 sat.|
-        e 0 1 1210 PMAK-|
-        e 0 1 1211 PMAT-|
-        e 0 2 1212 pnu_|
-        e 0 2 1213 pnb_|
-        e 1 2 1214 dbtc_|
-        e 1 2 1215 dbtu_|
-        e 1 2 1216 dbts_|
-        e 0 9 1217 hawk.|
-        e 0 2 1218 AIK_|
-        e 0 2 1219 odt_|
-        e 1 4 1220 endr+|
-        e 0 3 1221 ico-|
-        e 0 2 1222 ion_|
-        e 20 2 1223 mergify_application_key_|
-        e 2 2 1224 apify_api_|
-        e 0 0 1225 waka_|
-        e 1 2 1226 rdme_|
-        e 0 2 1227 tss_|
-        e 3 2 1228 rootly_|
-        e 2 5 1229 s-s4t2|
-        e 12 5 1230 eyJ0eXAiOiAiVENWMiJ9.|
-        e 8 9 1231 tines.com/webhook/|
-        e 0 2 1232 gta_|
-        e 3 2 1233 tr_dev_|
-        e 4 2 1234 tr_prod_|
-        e 1 2 1235 expo_|
-        e 0 15 1236 qltp_|
-        e 0 8 1237 NF-|
-        e 0 2 1238 glc_|
-        e 1 2 1239 glsa_|
-        e 1 5 1240 eyJrIjoi|
-        e 0 5 1241 NRAK-|
-        e 0 5 1242 NRII-|
-        e 0 5 1243 NRIQ-|
-        e 1 3 1244 NRJS-|
-        e 0 5 1245 NRBR-|
-        e 0 5 1246 NRRA-|
-        e 0 5 1247 FFFFNRAL|
-        e 3 4 1248 dt0c01.|
-        e 3 1 1249 dt0s01.|
-        e 3 4 1250 dt0s02.|
-        e 3 4 1251 dt0s16.|
-        e 0 2 1252 ddp_|
-        e 0 2 1253 ddw_|
-        e 2 2 1254 ddapp_|
-        e 6 3 1255 sntrys_eyJ|
-        e 3 2 1256 sntryu_|
-        e 2 2 1257 hcaik_|
-        e 2 2 1258 hcxik_|
-        e 2 2 1259 hcalk_|
-        e 0 2 1260 phx_|
-        e 0 0 1261 phs_|
-        e 0 0 1262 phc_|
-        e 3 3 1263 secret-|
-        e 2 2 1264 pdus+_|
-        e 2 2 1265 pdeu+_|
-        e 0 2 1266 bst_|
-        e 4 2 1267 pylf_v1_|
-        e 0 9 1268 xaat-|
-        e 1 3 1269 xapt-|
-        e 1 3 1270 BBFF-|
-        e 1 3 1271 BBUS-|
-        e 0 2 1272 aio_|
-        e 0 4 1273 na1.|
-        e 8 2 1274 samsara_api_|
-        e 3 3 1275 rh-api-|
-        e 0 9 1276 xoxa-|
-        e 0 9 1277 xoxb-|
-        e 0 9 1278 xoxc-|
-        e 0 9 1279 xoxe-|
-        e 0 9 1280 xoxo-|
-        e 0 9 1281 xoxp-|
-        e 0 9 1282 xoxr-|
-        e 0 9 1283 xoxs-|
-        e 0 9 1284 xoxd-|
-        e 0 9 1285 xoxe.xox|
-        e 0 14 1286 xapp-|
-        e 1 0 1287 xwfp-|
-        e 9 7 1288 hooks.slack.com/services/|
-        e 14 9 1289 hooks.slack.com/workflows/|
-        e 9 7 1290 hooks.slack.com/triggers/|
-        e 9 7 1291 hooks.slack-gov.com/services/|
-        e 19 9 1292 discord.com/api/webhooks/|
-        e 22 9 1293 discordapp.com/api/webhooks/|
-        e 7 12 1294 IncomingWebhook/|
-        e 3 7 1295 hooks.zapier.com/hooks/catch/|
-        e 6 8 1296 hook.eu1.make.com/|
-        e 1 4 1297 hook.us1.make.com/|
-        e 1 4 1298 hook.integromat.com/|
-        e 2 4 1299 maker.ifttt.com/trigger/|
-        e 2 4 1300 maker.ifttt.com/use/|
-        e 32 9 1301 open.feishu.cn/open-apis/bot/v2/hook/|
-        e 36 9 1302 open.larksuite.com/open-apis/bot/v2/hook/|
-        e 0 1 1303 :AA|
-        e 0 4 1304 mfa.|
-        e 0 8 1305 SG.|
-        e 1 7 1306 xkeysib-|
-        e 5 3 1307 xsmtpsib-|
-        e 0 3 1308 key-|
-        e 0 13 1309 mlsn.|
-        e 0 7 1310 re_|
-        e 2 2 1311 loops_|
-        e 4 2 1312 pk_prod_|
-        e 4 2 1313 pk_test_|
-        e 0 6 1314 SK0|
-        e 0 6 1315 SK1|
-        e 0 6 1316 SK2|
-        e 0 6 1317 SK3|
-        e 0 6 1318 SK4|
-        e 0 6 1319 SK5|
-        e 0 6 1320 SK6|
-        e 0 6 1321 SK7|
-        e 0 6 1322 SK8|
-        e 0 6 1323 SK9|
-        e 0 8 1324 SKa|
-        e 0 8 1325 SKb|
-        e 0 8 1326 SKc|
-        e 0 8 1327 SKd|
-        e 0 8 1328 SKe|
-        e 0 8 1329 SKf|
-        e 0 5 1330 KEY0|
-        e 2 2 1331 os_v2_app_|
-        e 2 2 1332 os_v2_org_|
-        e 0 3 1333 sec-c-|
-        e 0 3 1334 sub-c-|
-        e 0 3 1335 pub-c-|
-        e 1 5 1336 dG9rO|
-        e 0 8 1337 EAA|
-        e 0 5 1338 IGQV|
-        e 0 5 1339 IGAA|
-        e 0 5 1340 AAAAAAAAAAAAAAAAAAAAA|
-        e 0 2 1341 WPL_AP1.|
-        e 0 2 1342 WPL_AP0.|
-        e 1 2 1343 pina_|
-        e 0 4 1344 act.|
-        e 0 4 1345 clt.|
-        e 0 2 1346 cli_|
-        e 7 9 1347 inbots.zoom.us/incoming/hook/|
-        i 3 3 1348 apikey-v1 gcntfy-|
-        e 0 5 1349 VF.DM.|
-        e 0 5 1350 VF.WS.|
-        e 1 14 1351 k_live_|
-        e 3 2 1352 k_test_|
-        e 3 2 1353 k_prod_|
-        e 3 2 1354 k_sbox_|
-        e 0 7 1355 sk_org_|
-        e 0 11 1356 _secret_|
-        e 0 11 1357 _secret_|
-        e 0 0 1358 whsec_|
-        e 3 0 1359 v1,whsec_|
-        e 0 5 1360 EAAA|
-        e 1 11 1361 sq0atp-|
-        e 1 11 1362 sq0csp-|
-        e 1 11 1363 sq0atb-|
-        e 1 11 1364 sq0csb-|
-        e 8 11 1365 access_token$|
-        e 0 5 1366 A21AA|
-        e 0 8 1367 AQE|
-        e 0 2 1368 rzp_live_|
-        e 0 2 1369 rzp_test_|
-        e 3 4 1370 FLWSECK-|
-        e 3 4 1371 FLWSECK_TEST-|
-        e 3 4 1372 FLWPUBK_TEST-|
-        e 4 7 1373 access-production-|
-        e 11 3 1374 access-sandbox-|
-        e 2 0 1375 shpat_|
-        e 2 0 1376 shpca_|
-        e 2 2 1377 shppa_|
-        e 2 0 1378 shpss_|
-        e 3 2 1379 shptka_|
-        e 2 2 1380 shpua_|
-        e 6 14 1381 shippo_live_|
-        e 3 2 1382 shippo_test_|
-        e 0 5 1383 EZAK|
-        e 0 5 1384 EZTK|
-        e 1 2 1385 live_|
-        e 1 2 1386 test_|
-        e 0 11 1387 $aact_prod_|
-        e 0 11 1388 $aact_hmlg_|
-        e 0 11 1389 $aact_|
-        e 6 14 1390 duffel_live_|
-        e 3 2 1391 duffel_test_|
-        e 2 2 1392 shltm_|
-        e 2 11 1393 ramp_sec_|
-        e 4 2 1394 ramp_id_|
-        e 17 2 1395 secret-token:mercury_production_|
-        e 4 2 1396 mercury_production_|
-        e 12 2 1397 pdl_live_apikey_|
-        e 12 2 1398 pdl_sdbx_apikey_|
-        e 0 3 1399 Mid-server-|
-        e 3 3 1400 SB-Mid-server-|
-        e 15 2 1401 persona_production_|
-        e 12 2 1402 persona_sandbox_|
-        e 3 14 1403 api_live|
-        e 0 2 1404 api_sandbox.|
-        e 0 2 1405 prf_cli_|
-        e 0 2 1406 prf_|
-        e 2 14 1407 ak_live_|
-        e 0 11 1408 ak_test_|
-        e 2 2 1409 polar_|
-        e 3 14 1410 flb_live_|
-        e 0 14 1411 xprv|
-        e 0 7 1412 sk_|
-        e 1 2 1413 figd_|
-        e 2 2 1414 figdr_|
-        e 1 2 1415 figp_|
-        e 1 2 1416 figo_|
-        e 1 2 1417 figu_|
-        e 0 2 1418 lin_|
-        e 3 2 1419 secret_|
-        e 0 2 1420 ntn_|
-        e 0 0 1421 pat|
-        e 0 6 1422 2/0|
-        e 0 6 1423 2/1|
-        e 0 6 1424 2/2|
-        e 0 6 1425 2/3|
-        e 0 6 1426 2/4|
-        e 0 6 1427 2/5|
-        e 0 6 1428 2/6|
-        e 0 6 1429 2/7|
-        e 0 6 1430 2/8|
-        e 0 6 1431 2/9|
-        e 0 6 1432 1/0|
-        e 0 6 1433 1/1|
-        e 0 6 1434 1/2|
-        e 0 6 1435 1/3|
-        e 0 6 1436 1/4|
-        e 0 6 1437 1/5|
-        e 0 6 1438 1/6|
-        e 0 6 1439 1/7|
-        e 0 6 1440 1/8|
-        e 0 6 1441 1/9|
-        e 0 5 1442 ATTA|
-        e 0 2 1443 tfp_|
-        e 0 0 1444 pat-|
-        e 0 1 1445 00D|
-        e 1 4 1446 1000.|
-        e 0 7 1447 sl.|
-        e 1 5 1448 CFPAT-|
-        e 0 8 1449 p8e-|
-        e 0 7 1450 cnvca|
-        e 0 3 1451 fio-u-|
-        e 0 13 1452 _mmk|
-        e 1 15 1453 k.eyJ|
-        e 0 8 1454 BSA|
-        e 1 9 1455 sm_aat_|
-        e 2 11 1456 sm_pat_|
-        e 1 11 1457 sm_sat_|
-        e 0 2 1458 lip_|
-        e 0 0 1459 wrka|
-        e 0 10 1460 .acc|
-        e 2 14 1461 sk_a2V5|
-        e 3 3 1462 secret-live-|
-        e 3 3 1463 secret-test-|
-        e 2 0 1464 ldpat_|
-        e 3 2 1465 retool_|
-        e 1 2 1466 coda_|
-        e 0 1 1467 ==:|
-        e 3 2 1468 API_KEY|
-        e 1 9 1469 django-insecure-|
+        e 0 8 1111 A3-|
+        e 11 3 1112 AGE-SECRET-KEY-1|
+        e 13 14 1113 AGE-SECRET-KEY-PQ-1|
+        e 3 12 1114 sha256~|
+        e 0 8 1115 EXO|
+        e 0 8 1116 SCW|
+        e 0 7 1117 tk-us-|
+        e 1 2 1118 ucat_|
+        e 2 3 1119 tskey-|
+        e 1 5 1120 SWMTKN-1-|
+        e 2 5 1121 SWMKEY-1-|
+        e 0 2 1122 ddp_|
+        e 0 2 1123 ddo_|
+        e 1 2 1124 vtwn_|
+        e 2 3 1125 dnkey-|
+        e 0 2 1126 ptr_|
+        e 0 12 1127 $krb5asrep$|
+        e 0 12 1128 $krb5tgs$|
+        e 2 2 1129 unkey_|
+        e 0 0 1130 zpka_|
+        e 8 2 1131 salad_cloud_|
+        e 0 3 1132 oa2-client-id_|
+        e 0 1 1133 8Q~|
+        e 0 1 1134 7Q~|
+        e 0 1 1135 9Q~|
+        e 0 4 1136 JQQJ99|
+        e 0 10 1137 +ASt|
+        e 0 8 1138 ACDb|
+        e 0 10 1139 +ABa|
+        e 0 11 1140 +ASb|
+        e 0 11 1141 +AEh|
+        e 0 10 1142 +ARm|
+        e 0 8 1143 AIoT|
+        e 0 5 1144 AZEG|
+        e 0 6 1145 AzFu|
+        e 0 14 1146 AzSe|
+        e 0 11 1147 +ACR|
+        e 0 6 1148 AzCa|
+        e 0 11 1149 git&|
+        e 8 4 1150 integration&|
+        e 0 5 1151 AZDO|
+        e 0 2 1152 ghp_|
+        e 0 2 1153 gho_|
+        e 0 2 1154 ghu_|
+        e 0 2 1155 ghs_|
+        e 0 2 1156 ghr_|
+        e 3 2 1157 github_pat_|
+        e 2 3 1158 glpat-|
+        e 1 3 1159 gldt-|
+        e 1 11 1160 glft-|
+        e 3 3 1161 glsoat-|
+        e 1 3 1162 glrt-|
+        e 2 3 1163 glrtr-|
+        e 2 3 1164 glcbt-|
+        e 2 3 1165 glptt-|
+        e 1 11 1166 glimt-|
+        e 4 3 1167 glagent-|
+        e 3 3 1168 glffct-|
+        e 2 3 1169 gloas-|
+        e 1 3 1170 glwt-|
+        e 0 5 1171 GR1348941|
+        e 4 2 1172 _gitlab_session=|
+        e 0 11 1173 ATBB|
+        e 0 5 1174 ATCTT3xFfG|
+        e 0 12 1175 BBDC-|
+        e 0 5 1176 ATATT3|
+        e 0 5 1177 ATSTT3|
+        e 0 5 1178 ATOA|
+        e 0 2 1179 npm_|
+        e 4 10 1180 pypi-AgE|
+        e 0 10 1181 rubygems_|
+        e 0 6 1182 oy2|
+        e 0 14 1183 CLOJARS_|
+        e 3 10 1184 packagist_|
+        e 2 11 1185 dckr_pat_|
+        e 1 2 1186 dckr_oat_|
+        e 0 6 1187 AKCp|
+        e 1 15 1188 cmVmd|
+        e 0 2 1189 csa_|
+        e 0 2 1190 squ_|
+        e 0 2 1191 sqp_|
+        e 0 2 1192 sqa_|
+        e 1 2 1193 sqco_|
+        e 0 5 1194 CCIPAT_|
+        e 2 4 1195 CCIPRJ_|
+        e 1 2 1196 bkua_|
+        e 1 2 1197 bkaa_|
+        e 1 15 1198 bkaj_|
+        e 1 2 1199 bkar_|
+        e 1 2 1200 bkct_|
+        e 1 2 1201 bkpt_|
+        e 0 12 1202 bkpat_|
+        e 1 2 1203 bkps_|
+        e 2 7 1204 snyk_uat.|
+        e 1 2 1205 snyk_sat.|
+        e 0 2 1206 sgp_|
+        e 0 2 1207 sgd_|
+        e 0 2 1208 slk_|
+        e 0 3 1209 API-|
+        e 0 3 1210 api-|
+        e 0 3 1211 sdk-|
+        e 0 3 1212 mob-|
+        e 0 2 1213 dvc_|
+        e 11 7 1214 configcat-sdk-1/|
+        e 0 4 1215 pat.|
+        e 0 4 1216 sat.|
+        e 0 11 1217 PMAK-|
+        e 0 11 1218 PMAT-|
+        e 0 2 1219 pnu_|
+        e 0 2 1220 pnb_|
+        e 1 2 1221 dbtc_|
+        e 1 2 1222 dbtu_|
+        e 1 2 1223 dbts_|
+        e 1 4 1224 hawk.|
+        e 0 8 1225 AIK_|
+        e 0 2 1226 odt_|
+        e 1 11 1227 endr+|
+        e 0 15 1228 ico-|
+        e 0 2 1229 ion_|
+        e 20 2 1230 mergify_application_key_|
+        e 2 2 1231 apify_api_|
+        e 0 12 1232 waka_|
+        e 1 2 1233 rdme_|
+        e 0 2 1234 tss_|
+        e 3 2 1235 rootly_|
+        e 2 5 1236 s-s4t2|
+        e 12 5 1237 eyJ0eXAiOiAiVENWMiJ9.|
+        e 9 11 1238 tines.com/webhook/|
+        e 0 2 1239 gta_|
+        e 3 2 1240 tr_dev_|
+        e 1 11 1241 tr_prod_|
+        e 1 2 1242 expo_|
+        e 1 2 1243 qltp_|
+        e 0 8 1244 NF-|
+        e 0 2 1245 glc_|
+        e 1 2 1246 glsa_|
+        e 1 12 1247 eyJrIjoi|
+        e 0 5 1248 NRAK-|
+        e 0 5 1249 NRII-|
+        e 0 5 1250 NRIQ-|
+        e 1 3 1251 NRJS-|
+        e 0 11 1252 NRBR-|
+        e 0 11 1253 NRRA-|
+        e 0 8 1254 FFFFNRAL|
+        e 1 5 1255 -NRMA|
+        e 2 11 1256 dt0c01.|
+        e 2 11 1257 dt0s01.|
+        e 2 11 1258 dt0s02.|
+        e 2 11 1259 dt0s16.|
+        e 0 2 1260 ddp_|
+        e 0 2 1261 ddw_|
+        e 2 2 1262 ddapp_|
+        e 6 4 1263 sntrys_eyJ|
+        e 3 2 1264 sntryu_|
+        e 2 2 1265 hcaik_|
+        e 2 2 1266 hcxik_|
+        e 2 2 1267 hcalk_|
+        e 0 2 1268 phx_|
+        e 0 2 1269 phs_|
+        e 0 2 1270 phc_|
+        e 3 3 1271 secret-|
+        e 2 0 1272 pdus+_|
+        e 1 11 1273 pdeu+_|
+        e 0 2 1274 bst_|
+        e 4 2 1275 pylf_v1_|
+        e 1 3 1276 xaat-|
+        e 0 9 1277 xapt-|
+        e 0 12 1278 BBFF-|
+        e 0 12 1279 BBUS-|
+        e 0 2 1280 aio_|
+        e 0 4 1281 na1.|
+        e 8 2 1282 samsara_api_|
+        e 5 3 1283 thog-key-|
+        e 0 11 1284 rh-api-|
+        e 0 14 1285 xoxa-|
+        e 0 14 1286 xoxb-|
+        e 0 14 1287 xoxc-|
+        e 0 14 1288 xoxe-|
+        e 0 14 1289 xoxo-|
+        e 0 14 1290 xoxp-|
+        e 0 14 1291 xoxr-|
+        e 0 14 1292 xoxs-|
+        e 1 3 1293 xoxd-|
+        e 4 11 1294 xoxe.xox|
+        e 0 9 1295 xapp-|
+        e 1 11 1296 xwfp-|
+        e 9 7 1297 hooks.slack.com/services/|
+        e 16 11 1298 hooks.slack.com/workflows/|
+        e 9 7 1299 hooks.slack.com/triggers/|
+        e 9 7 1300 hooks.slack-gov.com/services/|
+        e 15 11 1301 discord.com/api/webhooks/|
+        e 18 11 1302 discordapp.com/api/webhooks/|
+        e 7 11 1303 IncomingWebhook/|
+        e 5 13 1304 hooks.zapier.com/hooks/catch/|
+        e 8 11 1305 hook.eu1.make.com/|
+        e 8 11 1306 hook.us1.make.com/|
+        e 1 4 1307 hook.integromat.com/|
+        e 2 4 1308 maker.ifttt.com/trigger/|
+        e 2 4 1309 maker.ifttt.com/use/|
+        e 28 6 1310 open.feishu.cn/open-apis/bot/v2/hook/|
+        e 32 6 1311 open.larksuite.com/open-apis/bot/v2/hook/|
+        e 0 0 1312 :AA|
+        e 0 4 1313 mfa.|
+        e 0 8 1314 SG.|
+        e 1 7 1315 xkeysib-|
+        e 5 3 1316 xsmtpsib-|
+        e 0 3 1317 key-|
+        e 1 12 1318 mlsn.|
+        e 0 7 1319 re_|
+        e 2 2 1320 loops_|
+        e 0 14 1321 pk_prod_|
+        e 1 11 1322 pk_test_|
+        e 0 6 1323 SK0|
+        e 0 6 1324 SK1|
+        e 0 6 1325 SK2|
+        e 0 6 1326 SK3|
+        e 0 6 1327 SK4|
+        e 0 6 1328 SK5|
+        e 0 6 1329 SK6|
+        e 0 6 1330 SK7|
+        e 0 6 1331 SK8|
+        e 0 6 1332 SK9|
+        e 0 8 1333 SKa|
+        e 0 8 1334 SKb|
+        e 0 8 1335 SKc|
+        e 0 8 1336 SKd|
+        e 0 8 1337 SKe|
+        e 0 8 1338 SKf|
+        e 0 5 1339 KEY0|
+        e 2 2 1340 os_v2_app_|
+        e 2 2 1341 os_v2_org_|
+        e 2 11 1342 sec-c-|
+        e 2 11 1343 sub-c-|
+        e 2 11 1344 pub-c-|
+        e 0 6 1345 dG9rO|
+        e 0 5 1346 EAACEdEose0cBA|
+        e 0 8 1347 EAA|
+        e 0 4 1348 IGQV|
+        e 0 6 1349 IGAA|
+        e 0 5 1350 AAAAAAAAAAAAAAAAAAAAA|
+        e 0 5 1351 WPL_AP1.|
+        e 0 5 1352 WPL_AP0.|
+        e 1 2 1353 pina_|
+        e 0 12 1354 act.|
+        e 0 4 1355 clt.|
+        e 0 2 1356 cli_|
+        e 6 15 1357 inbots.zoom.us/incoming/hook/|
+        i 3 3 1358 apikey-v1 gcntfy-|
+        e 0 8 1359 VF.DM.|
+        e 0 8 1360 VF.WS.|
+        e 0 10 1361 k_live_|
+        e 0 11 1362 k_test_|
+        e 0 11 1363 k_prod_|
+        e 0 11 1364 k_sbox_|
+        e 1 11 1365 sk_org_|
+        e 0 12 1366 _secret_|
+        e 0 12 1367 _secret_|
+        e 0 11 1368 whsec_|
+        e 0 8 1369 v1,whsec_|
+        e 0 5 1370 EAAA|
+        e 0 11 1371 sq0a|
+        e 0 12 1372 sq0i|
+        e 0 12 1373 sq0c|
+        e 6 11 1374 access_token$|
+        e 0 5 1375 A21AA|
+        e 0 8 1376 AQE|
+        e 3 4 1377 rzp_live_|
+        e 2 11 1378 rzp_test_|
+        e 0 14 1379 FLWSECK-|
+        e 0 14 1380 FLWSECK_TEST-|
+        e 3 11 1381 FLWPUBK_TEST-|
+        e 5 11 1382 access-production-|
+        e 11 3 1383 access-sandbox-|
+        e 11 11 1384 access-development-|
+        e 2 2 1385 shpat_|
+        e 2 2 1386 shpca_|
+        e 2 0 1387 shppa_|
+        e 2 2 1388 shpss_|
+        e 3 2 1389 shptka_|
+        e 2 2 1390 shpua_|
+        e 6 4 1391 shippo_live_|
+        e 3 0 1392 shippo_test_|
+        e 0 5 1393 EZAK|
+        e 0 5 1394 EZTK|
+        e 1 2 1395 live_|
+        e 1 2 1396 test_|
+        e 2 7 1397 live_pub_|
+        e 5 2 1398 test_pub_|
+        e 0 13 1399 $aact_prod_|
+        e 0 13 1400 $aact_hmlg_|
+        e 0 13 1401 $aact_|
+        e 6 4 1402 duffel_live_|
+        e 0 12 1403 duffel_test_|
+        e 2 2 1404 shltm_|
+        e 1 2 1405 ramp_sec_|
+        e 4 2 1406 ramp_id_|
+        e 17 2 1407 secret-token:mercury_production_|
+        e 4 2 1408 mercury_production_|
+        e 12 2 1409 pdl_live_apikey_|
+        e 12 2 1410 pdl_sdbx_apikey_|
+        e 0 3 1411 Mid-server-|
+        e 0 11 1412 SB-Mid-server-|
+        e 6 11 1413 persona_production_|
+        e 12 2 1414 persona_sandbox_|
+        e 3 4 1415 api_live|
+        e 7 11 1416 api_sandbox.|
+        e 0 2 1417 prf_cli_|
+        e 0 2 1418 prf_|
+        e 1 10 1419 ak_live_|
+        e 1 11 1420 ak_test_|
+        e 2 2 1421 polar_|
+        e 3 4 1422 flb_live_|
+        e 0 4 1423 xprv|
+        e 0 7 1424 sk_|
+        e 1 2 1425 figd_|
+        e 2 2 1426 figdr_|
+        e 1 2 1427 figp_|
+        e 1 2 1428 figo_|
+        e 1 2 1429 figu_|
+        e 0 2 1430 lin_|
+        e 3 2 1431 secret_|
+        e 0 2 1432 ntn_|
+        e 0 9 1433 pat|
+        e 0 4 1434 .v1.|
+        e 0 6 1435 2/0|
+        e 0 6 1436 2/1|
+        e 0 6 1437 2/2|
+        e 0 6 1438 2/3|
+        e 0 6 1439 2/4|
+        e 0 6 1440 2/5|
+        e 0 6 1441 2/6|
+        e 0 6 1442 2/7|
+        e 0 6 1443 2/8|
+        e 0 6 1444 2/9|
+        e 0 6 1445 1/0|
+        e 0 6 1446 1/1|
+        e 0 6 1447 1/2|
+        e 0 6 1448 1/3|
+        e 0 6 1449 1/4|
+        e 0 6 1450 1/5|
+        e 0 6 1451 1/6|
+        e 0 6 1452 1/7|
+        e 0 6 1453 1/8|
+        e 0 6 1454 1/9|
+        e 0 5 1455 ATTA|
+        e 0 2 1456 tfp_|
+        e 0 3 1457 pat-|
+        e 0 1 1458 00D|
+        e 0 5 1459 5AEP861|
+        e 1 8 1460 3MVG9|
+        e 0 11 1461 1000.|
+        e 0 7 1462 sl.|
+        e 0 11 1463 CFPAT-|
+        e 0 11 1464 p8e-|
+        e 1 11 1465 cnvca|
+        e 2 11 1466 fio-u-|
+        e 0 11 1467 _mmk|
+        e 1 4 1468 k.eyJ|
+        e 0 8 1469 BSA|
+        e 0 11 1470 sm_aat_|
+        e 0 11 1471 sm_pat_|
+        e 0 14 1472 sm_sat_|
+        e 0 2 1473 lip_|
+        e 0 12 1474 wrka|
+        e 0 15 1475 .acc|
+        e 2 4 1476 sk_a2V5|
+        e 6 4 1477 secret-live-|
+        e 3 3 1478 secret-test-|
+        e 2 2 1479 ldpat_|
+        e 1 15 1480 retool_|
+        e 1 2 1481 coda_|
+        e 0 1 1482 ==:|
+        e 1 11 1483 sk_pr_|
+        e 0 12 1484 tkn.v1_|
+        e 0 2 1485 api_|
+        e 0 2 1486 api_|
+        e 0 2 1487 act_|
+        e 0 2 1488 pri_|
+        e 0 2 1489 web_|
+        e 0 2 1490 web_|
+        e 0 11 1491 $2a$|
+        e 0 11 1492 $2b$|
+        e 0 12 1493 $2y$|
+        e 2 11 1494 $apr1$|
+        e 0 1 1495 $6$|
+        e 0 1 1496 $5$|
+        e 0 1 1497 $1$|
+        e 0 1 1498 $y$|
+        e 6 3 1499 $argon2id$|
+        e 0 10 1500 $argon2i$|
+        e 1 8 1501 {SHA}|
+        e 0 11 1502 {SSHA}|
+        e 10 12 1503 pbkdf2_sha256$|
+        e 3 5 1504 API_KEY|
+        e 3 11 1505 django-insecure-|
         """;
 }

@@ -22,7 +22,7 @@ internal readonly record struct Operator(Link Link, int Value)
         found = default;
         if (sign >= text.Length)
             return false;
-        found = Tag(text, start, end) ?? Sign(text, closed, sign) ?? Label(text, closed) ?? Cell(text, start, sign) ?? Argument(text, end, closed, sign)
+        found = Tag(text, start, end) ?? Sign(text, closed, sign) ?? Label(text, closed) ?? Default(text, closed, sign) ?? Cell(text, start, sign) ?? Argument(text, end, closed, sign)
             ?? Prompt(text, sign) ?? Word(text, end, sign) ?? Space(text, start, end, sign) ?? Comma(text, closed) ?? default;
         return found.Link != Link.None && found.Value < text.Length;
     }
@@ -87,13 +87,14 @@ internal readonly record struct Operator(Link Link, int Value)
     private static Operator? Cell(ReadOnlySpan<byte> text, int start, int sign)
     {
         int bar = text[sign] == '|' ? 1 : text[sign..].StartsWith("│"u8) ? 3 : 0;
-        return bar > 0 && start > 0 && text[start - 1] is (byte)' ' or (byte)'|' or (byte)'`' or (byte)'*' ? new(Link.Assignment, Skip(text, sign + bar, Spaces, MaxGap)) : null;
+        bool isCell = bar > 0 && start > 0 && (text[start - 1] is (byte)' ' or (byte)'`' or (byte)'*' || text[start - 1] == '|' && (start == 1 || text[start - 2] == '\n'));
+        return isCell ? new(Link.Assignment, Skip(text, sign + bar, Spaces, MaxGap)) : null;
     }
 
     // set("name", "value"), name("value")
     private static Operator? Argument(ReadOnlySpan<byte> text, int end, int closed, int sign)
     {
-        int comma = closed > end && text[sign] == ',' ? sign + 1 : closed == end && text[end] == '(' ? end + 1 : 0;
+        int comma = closed > end && text[end] is (byte)'"' or (byte)'\'' or (byte)'`' && !text[end..closed].Contains((byte)']') && text[sign] == ',' ? sign + 1 : closed == end && text[end] == '(' ? end + 1 : 0;
         int value = comma > 0 ? Skip(text, comma, Spaces, 24) : text.Length;
         return value < text.Length && text[value] is (byte)'"' or (byte)'\'' or (byte)'`' ? new(Link.Argument, value) : null;
     }
@@ -131,11 +132,31 @@ internal readonly record struct Operator(Link Link, int Value)
         if (sign == end)
             return null;
         ReadOnlySpan<byte> before = text[Math.Max(0, start - 12)..start];
-        bool isFlag = text[start] == '-' && start + 2 < end || before.EndsWith("set -gx "u8) || before.EndsWith("set -x "u8) || before.EndsWith("setenv "u8);
+        bool isFlag = text[start] == '-' && start + 2 < end || before.EndsWith("set -gx "u8) || before.EndsWith("set -x "u8) || before.EndsWith("set -Ux "u8) || before.EndsWith("setenv "u8) || before.EndsWith("setx "u8)
+            || IsBehindLogin(text, start);
         bool isVariable = before.EndsWith("ENV "u8) || before.EndsWith("ARG "u8) || text[end] == '\t';
         bool isQuoted = text[sign] is (byte)'\'' or (byte)'"';
         return new(isFlag || isVariable ? Link.Flag : isQuoted ? Link.Prose : Link.Vague, sign);
     }
+
+    // "login jane password X" in a .netrc
+    private static bool IsBehindLogin(ReadOnlySpan<byte> text, int start) => text[Math.Max(0, start - MaxGap)..start].IndexOf("login "u8) >= 0;
+
+    // variable "name" { type = string default = "X" }
+    private static Operator? Default(ReadOnlySpan<byte> text, int closed, int sign)
+    {
+        if (closed == 0 || text[closed - 1] != '"' || text[sign] != '{')
+            return null;
+        ReadOnlySpan<byte> block = text[sign..Math.Min(text.Length, sign + MaxBlock)];
+        int end = block.IndexOf((byte)'}');
+        int name = block[..(end < 0 ? block.Length : end)].IndexOf(" default"u8);
+        if (name < 0)
+            return null;
+        int value = Skip(text, sign + name + " default".Length, LabelEnd, MaxGap) - 1;
+        return text[value] == '"' ? new(Link.Assignment, value) : null;
+    }
+
+    private const int MaxBlock = 400;
 
     private static int Skip(ReadOnlySpan<byte> text, int at, SearchValues<byte> set, int max)
     {

@@ -8,14 +8,16 @@ internal static class Plausibility
     /// <summary>The longest value that is taken for a secret because of its name.</summary>
     public const int MaxLength = 2048;
 
+    // How often names change between letters and digits, at least, and one in how many characters.
     private const int MaxChangesInName = 2;
+    private const int CharactersAChange = 8;
 
     // A placeholder says what it is in its first characters.
     private const int MaxPlaceholder = 256;
 
     private static readonly string[] Placeholders =
         ["example", "your", "xxxx", "changeme", "change_me", "change-me", "placeholder", "redacted", "dummy", "hidden", "insert", "replace",
-         "todo", "sample", "****", "...", "undefined", "notreal", "not-real", "<", "${", "{{", "$(", "%{", "#{"];
+         "todo", "sample", "abcdefghijklm", "****", "...", "undefined", "notreal", "not-real", "<", "${", "{{", "$(", "%{", "#{"];
 
     private const int MaxPhrase = 64;
     private const int MaxPhraseWords = 4;
@@ -28,7 +30,7 @@ internal static class Plausibility
 
     private static readonly string[] PurposeWords =
         ["pass", "pwd", "secret", "token", "key", "auth", "login", "user", "admin", "test", "default", "value", "string", "name", "field", "input", "hash",
-         "config", "env", "some", "my", "the", "here", "reset", "form", "label", "type", "error", "invalid", "valid", "required", "none", "null"];
+         "config", "env", "some", "my", "the", "here", "reset", "form", "label", "type", "error", "invalid", "valid", "required", "none", "null", "psk"];
 
     private static readonly string[] Descriptions = ["example", "xxxx", "your_", "your-", "placeholder", "changeme", "****", "..."];
 
@@ -55,17 +57,36 @@ internal static class Plausibility
         return grade switch
         {
             Grade.Password => IsPassword(value, traits, quoted),
-            Grade.Strong => value.Length >= 8 && !IsPath(value, traits) && IsMixed(value, traits, minLength: 16),
-            _ => value.Length >= 16 && !IsPath(value, traits) && traits.Digits >= 2 && traits.WordShare < 0.5 && IsMixed(value, traits, minLength: 20),
+            Grade.Strong => value.Length >= 8 && !IsPath(value, traits) && (IsMixed(value, traits, minLength: 16) || IsLongNumber(value, traits)),
+            _ => IsRandom(value, traits),
         };
     }
 
+    // Longer than a time in milliseconds.
+    private static bool IsLongNumber(ReadOnlySpan<byte> value, Traits traits) => traits.Digits == value.Length && value.Length >= 15 && traits.Distinct >= 5;
+
+    // What a weak name holds must look random by itself; the shorter it is, the more.
+    private static bool IsRandom(ReadOnlySpan<byte> value, Traits traits)
+    {
+        if (traits.Digits < 2 || IsPath(value, traits) || !IsMixed(value, traits, minLength: 20) || IsName(traits) || value.Contains((byte)'%'))
+            return false;
+        return value.Length >= 16 ? traits.WordShare < 0.5 : value.Length >= 10 && traits.Transitions >= 3 && traits.WordShare < 0.2 && traits.Symbols == 0;
+    }
+
+    /// <summary>Whether a value may be a name that has a number in it, as in <c>Ed25519PublicKey</c>.</summary>
+    public static bool IsName(Traits traits) => traits.Symbols == 0 && traits.Transitions <= 3 && traits.WordShare > 0.2;
+
+    /// <summary>Whether a value could be a word, so that the same letters elsewhere say nothing.</summary>
+    public static bool IsWord(ReadOnlySpan<byte> value) => new Traits(value) is { Digits: 0, Symbols: 0 };
+
     private static bool IsPassword(ReadOnlySpan<byte> value, Traits traits, bool quoted)
     {
-        if (value.Length < 5 || IsPath(value, traits))
+        if (value.Length < 5 || IsPath(value, traits) || IsHexNumber(value))
             return false;
         if (traits.Digits == value.Length)
             return value.Length >= 6;
+        if (traits.Digits == 0 && value.Count((byte)':') > 1)
+            return false; // name:passwd:uid:gid
         return traits.Digits > 0 && traits.Letters > 0 || traits.Symbols > 0 && traits.WordShare < 0.7 && (quoted || traits.Letters > 0)
             || value.Length >= 12 && traits.WordShare < 0.5 || IsPassphrase(value);
     }
@@ -121,15 +142,25 @@ internal static class Plausibility
         return false;
     }
 
+    // (?:…) [^…] [a-z] in the source of a regular expression
+    private static bool IsPattern(ReadOnlySpan<byte> value) =>
+        value.IndexOf("(?"u8) >= 0 || value.IndexOf("[^"u8) >= 0 || value.IndexOf("a-z"u8) >= 0 || value.IndexOf("A-Z"u8) >= 0 || value.IndexOf("0-9"u8) >= 0 && value.Contains((byte)'[')
+        || value.IndexOf("(%s"u8) >= 0;
+
+    // 0x0B96
+    private static bool IsHexNumber(ReadOnlySpan<byte> value) => value.Length <= 10 && value.StartsWith("0x"u8) && value[2..].IndexOfAnyExcept(Hexadecimal) < 0;
+
+    private static readonly SearchValues<byte> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF"u8);
+
     // $NAME, %NAME%, process.env.X, @file, !vault, a URL without a password, an ARN.
     private static bool IsReference(ReadOnlySpan<byte> value)
     {
         if (value[0] == '$' && value.Length > 1 && (char.IsAsciiLetter((char)value[1]) || value[1] is (byte)'_' or (byte)'{' or (byte)'('))
             return !HasManyKinds(value);
-        if (value[0] == '%' && value[^1] == '%' || value[0] == '!' && IsIdentifier(value[1..]) || value[0] == '[')
+        if (value[0] == '%' && value[^1] == '%' || value[0] == '!' && IsIdentifier(value[1..]) || value[0] == '[' || value.Count((byte)'`') > 1)
             return true;
         return value.IndexOf("://"u8) >= 0 || value.StartsWith("arn:"u8) || value.StartsWith("data:"u8) || value.IndexOf(".env"u8) >= 0
-            || value.StartsWith("sha256"u8) || value.StartsWith("sha512-"u8) || value.StartsWith("sha384-"u8) || value.StartsWith("op:"u8);
+            || value.EndsWith("4_request"u8) || value.IndexOf("\\f"u8) >= 0 || IsPattern(value) || value.StartsWith("sha256"u8) || value.StartsWith("sha512-"u8) || value.StartsWith("sha384-"u8) || value.StartsWith("op:"u8);
     }
 
     private static bool HasManyKinds(ReadOnlySpan<byte> value)
@@ -138,9 +169,11 @@ internal static class Plausibility
         return traits.Digits > 1 && traits.Uppercase > 0 && traits.Lowercase > 0;
     }
 
-    // name(…), name.name, name[…], name::name, a == b
+    // name(…), name.name, name[…], name::name, name^.name, a == b
     private static bool IsCode(ReadOnlySpan<byte> value)
     {
+        if (value.IndexOf("^."u8) > 0 || value.IndexOf("::"u8) is > 0 and var joint && IsIdentifier(value[..joint]))
+            return true;
         int n = 0;
         while (n < value.Length && (char.IsAsciiLetterOrDigit((char)value[n]) || value[n] is (byte)'_' or (byte)'.' or (byte)':' or (byte)'!' or (byte)'?'))
             n++;
@@ -148,7 +181,7 @@ internal static class Plausibility
             return true;
         if (n == value.Length)
             return false;
-        return value[n] is (byte)'(' or (byte)'[' or (byte)'{' or (byte)'<' && n > 2 && new Traits(value[..n]) is { WordShare: > 0.4 } or { Digits: 0, Uppercase: <= 2 }
+        return value[n] == '(' && value[..n].Contains((byte)'_') || value[n] is (byte)'(' or (byte)'[' or (byte)'{' or (byte)'<' && n > 2 && new Traits(value[..n]) is { WordShare: > 0.4 } or { Digits: 0, Uppercase: <= 2 }
             || value[0] is (byte)'(' or (byte)'{' or (byte)'=' or (byte)'&' or (byte)'*' or (byte)'|';
     }
 
@@ -164,7 +197,7 @@ internal static class Plausibility
             int changes = 0;
             for (int i = 1; i < part.Length; i++)
                 changes += char.IsAsciiDigit((char)part[i]) != char.IsAsciiDigit((char)part[i - 1]) ? 1 : 0;
-            if (changes > MaxChangesInName)
+            if (changes > Math.Max(MaxChangesInName, part.Length / CharactersAChange))
                 return false;
             parts++;
         }
@@ -184,8 +217,21 @@ internal static class Plausibility
     // Several segments of which most are words, or a beginning that only paths have.
     private static bool IsPath(ReadOnlySpan<byte> value, Traits traits)
     {
-        if (value.StartsWith("./"u8) || value.StartsWith("../"u8) || value.StartsWith("~/"u8) || value.StartsWith("C:\\"u8))
+        if (value.StartsWith("./"u8) || value.StartsWith("../"u8) || value.StartsWith("~/"u8) || value.StartsWith("C:\\"u8) || BeginsAtRoot(value))
             return true;
         return value.Count((byte)'/') >= 2 && traits.WordShare > 0.4;
     }
+
+    private static bool BeginsAtRoot(ReadOnlySpan<byte> value)
+    {
+        foreach (byte[] root in Roots)
+        {
+            if (value.StartsWith(root))
+                return true;
+        }
+        return false;
+    }
+
+    private static readonly byte[][] Roots =
+        [.. "/home/ /Users/ /usr/ /var/ /etc/ /tmp/ /opt/ /root/ /srv/ /mnt/ /app/ /run/ /private/ /Volumes/ /workspace /workspaces/ /data/ /nix/".Split(' ').Select(System.Text.Encoding.ASCII.GetBytes)];
 }

@@ -1,12 +1,17 @@
+using System.Buffers;
+using System.Buffers.Text;
 using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Redaction.Secrets;
 
 /// <summary>Recognises private keys in PEM and PuTTY form, also indented, numbered, on one line or without their end.</summary>
-internal static class PrivateKeys
+internal ref struct PrivateKeys
 {
+    private int _readUpTo;
+
     private const int MaxLength = 65_536;
     private const int MinDistinct = 12;
+    private const int EncodedLabel = 36;
     private const string Rule = "private-key";
 
     public static void RecognisePem(in Scene scene, int at)
@@ -26,6 +31,19 @@ internal static class PrivateKeys
             scene.Add(at, at + EndOfLabel(text, end), Rule, Certainty.Format);
     }
 
+    /// <summary>For the beginning of PEM in base64, which a certificate shares: it is read on to what it is.</summary>
+    public void RecogniseEncodedPem(in Scene scene, int at)
+    {
+        if (at < _readUpTo)
+            return;
+        ReadOnlySpan<byte> text = scene.Text[at..Math.Min(scene.Text.Length, at + MaxLength)];
+        Span<byte> label = stackalloc byte[EncodedLabel / 4 * 3];
+        if (text.Length < EncodedLabel || Base64.DecodeFromUtf8(text[..EncodedLabel], label, out _, out _) != OperationStatus.Done || label.IndexOf("PRIVATE"u8) < 0)
+            return;
+        _readUpTo = at + BodyEnd(text, 0);
+        scene.Add(at, _readUpTo, Rule, Certainty.Format);
+    }
+
     public static void RecognisePutty(in Scene scene, int at)
     {
         ReadOnlySpan<byte> text = scene.Text[at..Math.Min(scene.Text.Length, at + MaxLength)];
@@ -34,7 +52,7 @@ internal static class PrivateKeys
             scene.Add(at + line + 1, at + BodyEnd(text, line + 1), Rule, Certainty.Format);
     }
 
-    // On lines of its own the key goes and its frame stays, to show what stood there; on one line all of it goes.
+    // On lines of its own the key goes and its frame stays, to show what stood there; on one line all of it goes, as a value does.
     private static int FirstLine(ReadOnlySpan<byte> text, int body)
     {
         int start = body;

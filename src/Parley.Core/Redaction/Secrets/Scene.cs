@@ -3,7 +3,7 @@ using Parley.Core.Redaction.Scanning;
 namespace Parley.Core.Redaction.Secrets;
 
 /// <summary>A text in which recognisers look around a hit, and where they put what they found.</summary>
-internal readonly ref struct Scene(ReadOnlySpan<byte> text, LogicalText view, List<Match> found)
+internal readonly ref struct Scene(ReadOnlySpan<byte> text, LogicalText view, Pile<Match> found)
 {
     public ReadOnlySpan<byte> Text { get; } = text;
 

@@ -5,7 +5,7 @@ namespace Parley.Core.Redaction.Secrets;
 /// <summary>Finds secrets in a text: needles first, then for each hit the recogniser that knows what should stand around it.</summary>
 internal sealed class SecretFinder
 {
-    private readonly List<Hit> _hits = [];
+    private readonly Pile<Hit> _hits = new();
 
     /// <summary>Looks for what calls for a closer look, and says whether there is any. Escaped text may be scanned as it is.</summary>
     public bool Scan(ReadOnlySpan<byte> text)
@@ -26,7 +26,7 @@ internal sealed class SecretFinder
     }
 
     /// <summary>Adds what was found in the text that was scanned last, in no order; matches may overlap.</summary>
-    public void Find(ReadOnlySpan<byte> text, LogicalText view, List<Match> found)
+    public void Find(ReadOnlySpan<byte> text, LogicalText view, Pile<Match> found)
     {
         if (_hits.Count == 0)
             return;
@@ -36,6 +36,8 @@ internal sealed class SecretFinder
         var commands = new Commands();
         var headers = new Headers();
         var webTokens = new WebTokens();
+        var privateKeys = new PrivateKeys();
+        var objects = new SecretObjects();
         foreach (Hit hit in _hits)
         {
             int tag = SecretNeedles.All[hit.Needle].Tag;
@@ -44,11 +46,21 @@ internal sealed class SecretFinder
                 case Clue.Name: assignments.Recognise(scene, hit.Start); break;
                 case Clue.Url: Urls.Recognise(scene, hit.Start); break;
                 case Clue.Pem: PrivateKeys.RecognisePem(scene, hit.Start); break;
+                case Clue.EncodedPem: privateKeys.RecogniseEncodedPem(scene, hit.Start); break;
                 case Clue.Putty: PrivateKeys.RecognisePutty(scene, hit.Start); break;
                 case Clue.Jwt: webTokens.Recognise(scene, hit.Start); break;
                 case Clue.Scheme: Headers.RecogniseScheme(scene, hit.Start); break;
                 case Clue.Parameter: Parameters.Recognise(scene, hit.Start); break;
                 case Clue.SeedPhrase: SeedPhrases.Recognise(scene, hit.Start); break;
+                case Clue.Piped: PipedPasswords.Recognise(scene, hit.Start); break;
+                case Clue.PgPass: Logins.RecognisePgPass(scene, hit.Start); break;
+                case Clue.CookieFile: Logins.RecogniseCookie(scene, hit.Start); break;
+                case Clue.SourceName: Logins.RecogniseSourceName(scene, hit.Start); break;
+                case Clue.LoginCall: Logins.RecogniseCall(scene, hit.Start); break;
+                case Clue.WebKey: objects.RecogniseWebKey(scene, hit.Start); break;
+                case Clue.KeyOfNumbers: SecretObjects.RecogniseNumbers(scene, hit.Start); break;
+                case Clue.KubernetesSecret: objects.RecogniseKubernetes(scene, hit.Start); break;
+                case Clue.ForeignName: ForeignNames.Recognise(scene, hit.Start, SecretNeedles.All[hit.Needle].Text.Length); break;
                 case Clue.IdentifiedBy: Assignments.RecogniseIdentifiedBy(scene, hit.Start); break;
                 case Clue.Cookie: headers.RecogniseCookies(scene, hit.Start); break;
                 case < Clue.FirstToken: commands.Recognise(scene, hit.Start, Commands.All[tag - (int)Clue.FirstCommand]); break;
@@ -67,6 +79,9 @@ internal enum Clue
     /// <summary>A URL, which may hold a password.</summary>
     Url,
     Pem,
+
+    /// <summary>PEM in base64.</summary>
+    EncodedPem,
     Putty,
     Jwt,
 
@@ -74,6 +89,24 @@ internal enum Clue
     Scheme,
     Cookie,
 
+    /// <summary>A command that reads a password from its input.</summary>
+    Piped,
+    PgPass,
+
+    /// <summary>A line of a cookie file.</summary>
+    CookieFile,
+
+    /// <summary>A data source name: <c>user:X@tcp(host)/db</c>.</summary>
+    SourceName,
+    LoginCall,
+    WebKey,
+
+    /// <summary>A private key as an array of numbers.</summary>
+    KeyOfNumbers,
+    KubernetesSecret,
+
+    /// <summary>The word for a password in another language.</summary>
+    ForeignName,
 
     /// <summary>A signature or session id in an address.</summary>
     Parameter,

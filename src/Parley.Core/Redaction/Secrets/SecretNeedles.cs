@@ -17,34 +17,42 @@ internal static class SecretNeedles
         All = new Needle[lines.Length];
         var plan = new NeedlePlan[lines.Length];
         for (int n = 0; n < lines.Length; n++)
-            (All[n], plan[n]) = Parse(lines[n]);
+            All[n] = Parse(lines[n], out plan[n]);
         Teddy = new Teddy(All, plan);
     }
 
     /// <summary>The pattern that a token's tag stands for.</summary>
-    public static (TokenRule Rule, int Shape) Token(int tag) => Patterns.All[tag - (int)Clue.FirstToken];
+    public static TokenPattern Token(int tag) => Patterns.All[tag - (int)Clue.FirstToken];
 
     /// <summary>The needles as the rules demand them: what the table is generated from.</summary>
     public static IEnumerable<Needle> FromRules() =>
     [
         .. Names.Select(name => Folded(name, Clue.Name)),
-        Exact("://", (int)Clue.Url), Exact("-----BEGIN ", (int)Clue.Pem), Exact("Private-Lines:", (int)Clue.Putty),
+        Exact("://", (int)Clue.Url), Exact("-----BEGIN ", (int)Clue.Pem), Exact("LS0tLS1CRUdJTi", (int)Clue.EncodedPem), Exact("Private-Lines:", (int)Clue.Putty),
         Exact("eyJ", (int)Clue.Jwt), Exact("ZXlK", (int)Clue.Jwt),
         Folded("bearer ", Clue.Scheme), Folded("basic", Clue.Scheme), Folded("cookie", Clue.Cookie), Folded("identified by ", Clue.IdentifiedBy),
         .. Parameters.Names.Select(name => Folded(name, Clue.Parameter)),
+        .. PipedPasswords.Readers.Select(text => Exact(text, (int)Clue.Piped)),
+        .. Logins.PgPass.Select(text => Exact(text, (int)Clue.PgPass)),
+        Exact("TRUE", (int)Clue.CookieFile), Exact("FALSE", (int)Clue.CookieFile), Folded("solana", Clue.KeyOfNumbers), Folded("keypair", Clue.KeyOfNumbers),
+        .. Logins.SourceNames.Select(text => Exact(text, (int)Clue.SourceName)),
+        .. Logins.Calls.Select(text => Exact(text, (int)Clue.LoginCall)),
+        Exact("kty", (int)Clue.WebKey), Exact("kind: Secret", (int)Clue.KubernetesSecret),
+        .. ForeignNames.Words.Select(word => Ascii.IsValid(word) ? Folded(word, Clue.ForeignName) : Exact(word, (int)Clue.ForeignName)),
         .. SeedPhrases.Names.Select(name => Folded(name, Clue.SeedPhrase)),
         .. Commands.All.Select((command, i) => Exact(command.Name, (int)Clue.FirstCommand + i)),
         .. Patterns.All.Select((pattern, i) => Anchor(pattern.Rule.Shapes[pattern.Shape], (int)Clue.FirstToken + i)),
     ];
 
     // Parts of names to which something may be assigned.
-    private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat", "azure"];
+    private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat", "azure", "psk"];
 
     // One needle a line: e or i (exact or ignoring case), offset, bucket, tag, text, and a bar where a space may end it.
-    private static (Needle Needle, NeedlePlan Plan) Parse(string line)
+    private static Needle Parse(string line, out NeedlePlan plan)
     {
         string[] parts = line.Split(' ', 5);
-        return (new Needle(Encoding.ASCII.GetBytes(parts[4].TrimEnd('|')), parts[0] == "i", Number(parts[3])), new NeedlePlan(Number(parts[1]), Number(parts[2])));
+        plan = new NeedlePlan(Number(parts[1]), Number(parts[2]));
+        return new Needle(Encoding.UTF8.GetBytes(parts[4].TrimEnd('|')), parts[0] == "i", Number(parts[3]));
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
@@ -53,12 +61,27 @@ internal static class SecretNeedles
 
     private static Needle Folded(string text, Clue clue) => new(Encoding.ASCII.GetBytes(text), IgnoreCase: true, (int)clue);
 
-    private static Needle Exact(string text, int tag) => new(Encoding.ASCII.GetBytes(text), IgnoreCase: false, tag);
+    private static Needle Exact(string text, int tag) => new(Encoding.UTF8.GetBytes(text), IgnoreCase: false, tag);
 
     // Apart, so that it is made only when the first token is met.
     private static class Patterns
     {
-        public static readonly (TokenRule Rule, int Shape)[] All =
-            [.. TokenRules.All.SelectMany(rule => Enumerable.Range(0, rule.Patterns.Count).Select(i => (rule, i)))];
+        public static readonly List<TokenPattern> All = Flatten();
+
+        private static List<TokenPattern> Flatten()
+        {
+            var all = new List<TokenPattern>();
+            foreach (TokenRule rule in TokenRules.All)
+            {
+                for (int i = 0; i < rule.Patterns.Count; i++)
+                    all.Add(new TokenPattern(rule, i));
+            }
+            return all;
+        }
     }
 }
+
+/// <summary>One of the forms of a token.</summary>
+/// <param name="Rule">The token.</param>
+/// <param name="Shape">The form's index in it.</param>
+internal sealed record TokenPattern(TokenRule Rule, int Shape);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Redaction.Secrets;
 
@@ -15,7 +16,7 @@ internal sealed class Shape
 
     private const string CaseOption = "(?i)";
 
-    private readonly List<Part> _parts = [];
+    private readonly Pile<Part> _parts = new();
 
     private Shape(string pattern)
     {
@@ -40,13 +41,14 @@ internal sealed class Shape
 
     private int AnchorPart { get; }
 
-    public IReadOnlyList<Part> Parts => _parts;
+    public Pile<Part> Parts => _parts;
 
     /// <exception cref="FormatException">The pattern uses something beside the subset.</exception>
     public static Shape Parse(string pattern) => new(pattern);
 
     /// <summary>
-    /// Where the token lies whose anchor stands at <paramref name="at"/>. Parts before the anchor are read backwards.
+    /// Where the token lies whose anchor stands at <paramref name="at"/>. Parts before the anchor are read backwards. While a part behind it is
+    /// shorter than it must be, a cut in the token is read over.
     /// </summary>
     public bool TryMatch(ReadOnlySpan<byte> text, int at, out int start, out int end)
     {
@@ -59,15 +61,26 @@ internal sealed class Shape
             if (n < _parts[p].Min)
                 return false;
         }
-        for (int p = AnchorPart; p < _parts.Count; p++)
+        for (int p = AnchorPart, joints = 0; p < _parts.Count; p++)
         {
-            int n = 0;
-            while (n < _parts[p].Max && end < text.Length && _parts[p].Set.Contains(text[end]))
-                (n, end) = (n + 1, end + 1);
+            int n = Run(text, end, _parts[p], 0);
+            end += n;
+            while (n < _parts[p].Min && p >= AnchorPart + Anchor.Length && joints++ < Joints.Max && Joints.End(text, end) is > 0 and var next && Run(text, next, _parts[p], n) is > 0 and var more)
+                (n, end) = (n + more, next + more);
             if (n < _parts[p].Min)
                 return false;
         }
+        if (_parts[^1].Max == MaxRun)
+            end = Joints.AfterWrap(text, end, _parts[^1].Set);
         return true;
+    }
+
+    private static int Run(ReadOnlySpan<byte> text, int at, Part part, int taken)
+    {
+        int end = at;
+        while (end - at < part.Max - taken && end < text.Length && part.Set.Contains(text[end]))
+            end++;
+        return end - at;
     }
 
     private (int Part, string Text) LongestLiteral()

@@ -12,7 +12,13 @@ internal sealed class TokenRule
     public string Name { get; }
 
     /// <summary>A pattern for each of several characters after a start that is too short to be looked for.</summary>
-    public static string[] ForEach(string start, string next, string rest) => [.. next.Select(c => start + c + rest)];
+    public static string[] ForEach(string start, string next, string rest)
+    {
+        var patterns = new string[next.Length];
+        for (int i = 0; i < next.Length; i++)
+            patterns[i] = start + next[i] + rest;
+        return patterns;
+    }
 
     public IReadOnlyList<string> Patterns { get; }
 

@@ -19,7 +19,14 @@ internal ref struct Tokens
             return;
         ReadOnlySpan<byte> body = start == at ? scene.Text[(at + shape.Anchor.Length)..end] : scene.Text[start..end];
         if (Plausibility.IsTokenBody(body))
-            scene.Add(start, end, rule.Name, Certainty.Format);
+            Add(scene, start, end, rule.Name);
+    }
+
+    private static void Add(in Scene scene, int start, int end, string rule)
+    {
+        scene.Add(start, end, rule, Certainty.Format);
+        if (rule == "aws-access-key")
+            AwsSecrets.RecogniseNear(scene, start, end);
     }
 
     // A run that was read for a pattern is not read for it again from the middle: so text full of anchors costs linear time.

@@ -6,6 +6,10 @@ namespace Parley.Core.Redaction.Secrets;
 internal readonly ref struct Traits
 {
     private const int MinWord = 4;
+
+    // Where letters and digits change as often as this, only longer runs can be words.
+    private const int ManyTransitions = 4;
+    private const int MinWordAmongDigits = 6;
     private const int CaseBit = 0x20;
 
     public Traits(ReadOnlySpan<byte> value)
@@ -16,6 +20,8 @@ internal readonly ref struct Traits
         {
             if (char.IsAsciiLetter((char)before) && char.IsAsciiLetter((char)c) && ((before ^ c) & CaseBit) != 0)
                 CaseChanges++;
+            if (char.IsAsciiLetter((char)before) && char.IsAsciiDigit((char)c) || char.IsAsciiDigit((char)before) && char.IsAsciiLetter((char)c))
+                Transitions++;
             before = c;
             if (c < 128)
                 seen |= ByteSet.Of((char)c);
@@ -27,11 +33,11 @@ internal readonly ref struct Traits
                 Lowercase++;
             else if (c is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
                 Spaces++;
-            else if (c is not ((byte)'_' or (byte)'-' or (byte)'.' or (byte)'/'))
+            else if (c is not ((byte)'_' or (byte)'-' or (byte)'.' or (byte)'/' or (byte)':'))
                 Symbols++;
         }
         Distinct = BitOperations.PopCount(seen.Low) + BitOperations.PopCount(seen.High);
-        WordShare = Letters == 0 ? 0 : (double)LettersInWords(value) / value.Length;
+        WordShare = Letters == 0 ? 0 : (double)LettersInWords(value, Transitions < ManyTransitions ? MinWord : MinWordAmongDigits) / value.Length;
     }
 
     public int Digits { get; }
@@ -45,9 +51,12 @@ internal readonly ref struct Traits
     /// <summary>How often a capital and a small letter stand side by side.</summary>
     public int CaseChanges { get; }
 
+    /// <summary>How often a letter and a digit stand side by side.</summary>
+    public int Transitions { get; }
+
     public int Spaces { get; }
 
-    /// <summary>Everything else but the characters that join words: _ - . /</summary>
+    /// <summary>Everything else but the characters that join words: _ - . / :</summary>
     public int Symbols { get; }
 
     /// <summary>How many different ASCII characters there are.</summary>
@@ -56,7 +65,7 @@ internal readonly ref struct Traits
     /// <summary>The share of the value that is made of runs that could be words, 0 to 1.</summary>
     public double WordShare { get; }
 
-    private static int LettersInWords(ReadOnlySpan<byte> value)
+    private static int LettersInWords(ReadOnlySpan<byte> value, int minWord)
     {
         int total = 0;
         if (IsHexadecimal(value))
@@ -65,7 +74,7 @@ internal readonly ref struct Traits
         {
             int end = RunEnd(value, at);
             bool isCapitals = end - at > 1 && char.IsAsciiLetterUpper((char)value[at + 1]);
-            if (end - at >= MinWord && LooksLikeWord(value[at..end]) && !(isCapitals && TouchesDigit(value, at, end)))
+            if (end - at >= minWord && LooksLikeWord(value[at..end]) && !(isCapitals && TouchesDigit(value, at, end)))
                 total += end - at;
             at = Math.Max(end, at + 1);
         }

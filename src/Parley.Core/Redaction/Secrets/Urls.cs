@@ -8,6 +8,8 @@ internal static class Urls
 {
     private const int MaxUserInfo = 512;
     private const int MinPassword = 4;
+    // What a pattern or a description of an address has in it, and a user's name has not.
+    private static readonly SearchValues<byte> Syntax = SearchValues.Create("|\\[]()^{}?"u8);
     private static readonly SearchValues<byte> Ends = SearchValues.Create(" \t\r\n\"'<>`/"u8);
 
     public static void Recognise(in Scene scene, int at)
@@ -20,8 +22,8 @@ internal static class Urls
             return;
         int colon = rest[..host].IndexOf((byte)':');
         ReadOnlySpan<byte> secret = rest[(colon + 1)..host];
-        if (colon >= 0 ? IsPassword(secret) : Plausibility.IsSecret(secret, Grade.Weak, Link.Assignment, quoted: true))
-            scene.Add(start + colon + 1, start + host, "url-password", Certainty.Format);
+        if (colon >= 0 ? !rest[..colon].ContainsAny(Syntax) && IsPassword(secret) : Plausibility.IsSecret(secret, Grade.Weak, Link.Assignment, quoted: true))
+            scene.Add(start + colon + 1, start + host, "url-password", colon >= 0 && Plausibility.IsWord(secret) ? Certainty.Context : Certainty.Format);
     }
 
     private static bool IsPassword(ReadOnlySpan<byte> password) =>

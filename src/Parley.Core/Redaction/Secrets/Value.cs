@@ -8,7 +8,8 @@ namespace Parley.Core.Redaction.Secrets;
 /// <param name="IsQuoted">Whether quotes or tags mark its end, so that any character may be part of it.</param>
 internal readonly record struct Value(int Start, int End, bool IsQuoted)
 {
-    private static readonly SearchValues<byte> Ends = SearchValues.Create([.. Enumerable.Range(0, 33).Select(i => (byte)i), .. "\"'`<>,;)}]|"u8]);
+    private static readonly SearchValues<byte> Ends = SearchValues.Create(
+        "\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\v\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f \"'`<>,;)}]|"u8);
 
     public static bool TryRead(ReadOnlySpan<byte> text, Operator assigned, out Value value)
     {
@@ -17,6 +18,7 @@ internal readonly record struct Value(int Start, int End, bool IsQuoted)
             : assigned.Link == Link.Tag ? Content(text, start)
             : text[start] is (byte)'"' or (byte)'\'' or (byte)'`' ? Quoted(text, start)
             : text[start] is (byte)'|' or (byte)'>' ? Block(text, start)
+            : text[start] == '{' && Braced(text, start) is { End: > 0 } braced ? braced
             : Bare(text, start);
         return value.End > value.Start;
     }
@@ -24,7 +26,7 @@ internal readonly record struct Value(int Start, int End, bool IsQuoted)
     // @"…", b'…', r"…", f"…" and the brackets of a list or dictionary that begins with the value
     private static int SkipPrefix(ReadOnlySpan<byte> text, int at)
     {
-        bool prefixed = at + 1 < text.Length && text[at] is (byte)'@' or (byte)'b' or (byte)'r' or (byte)'f' or (byte)'u' or (byte)'(' or (byte)'['
+        bool prefixed = at + 1 < text.Length && text[at] is (byte)'@' or (byte)'b' or (byte)'r' or (byte)'f' or (byte)'u' or (byte)'N' or (byte)'(' or (byte)'['
             && text[at + 1] is (byte)'"' or (byte)'\'' or (byte)'`';
         return prefixed ? at + 1 : at;
     }
@@ -52,6 +54,16 @@ internal readonly record struct Value(int Start, int End, bool IsQuoted)
             end--;
         return new(start, end, IsQuoted: true);
     }
+
+    // PWD={X}; in a connection string
+    private static Value Braced(ReadOnlySpan<byte> text, int start)
+    {
+        ReadOnlySpan<byte> rest = text[(start + 1)..Math.Min(text.Length, start + MaxBraced)];
+        int length = rest.IndexOfAny("} \n:\""u8);
+        return length > 0 && rest[length] == '}' && rest[(length + 1)..] is [(byte)';', ..] ? new(start + 1, start + 1 + length, IsQuoted: true) : default;
+    }
+
+    private const int MaxBraced = 128;
 
     // YAML's "key: |" with the value on the next line
     private static Value Block(ReadOnlySpan<byte> text, int start)

@@ -9,7 +9,10 @@ internal ref struct WebTokens
     private const int MaxDots = 4;
 
     /// <summary>A header in base64 in base64 has no dots to be known by, but it is long.</summary>
-    private const int MinWrapped = 80;
+    private const int MinWrapped = 40;
+
+    /// <summary>So has a token whose dots were lost, behind the usual beginning of a header.</summary>
+    private const int MinWithoutDots = 100;
 
     private int _readUpTo;
 
@@ -25,7 +28,7 @@ internal ref struct WebTokens
             end = PartEnd(text, part);
         }
         _readUpTo = end;
-        if (dots > 0 || text[at] == 'Z' && end - at >= MinWrapped)
+        if (dots > 0 || text[at] == 'Z' && end - at >= MinWrapped || text[at..].StartsWith("eyJhbGciOi"u8) && end - at >= MinWithoutDots)
             scene.Add(at, end, "jwt", Certainty.Format);
     }
 

@@ -5,11 +5,11 @@ internal static class Observability
 {
     public static readonly TokenRule[] Rules =
     [
-        new("grafana-token", @"glc_[A-Za-z0-9+/=]{30,}", @"glsa_[A-Za-z0-9]{32}_\h{8}", @"eyJrIjoi[A-Za-z0-9+/=]{40,}"),
-        new("new-relic-key", @"NRAK-[A-Za-z0-9]{26,}", @"NRII-[\w-]{24,}", @"NRIQ-[\w-]{24,}", @"NRJS-\h{19}", @"NRBR-\h{19}", @"NRRA-\h{36,}", @"[a-z0-9]{32}FFFFNRAL"),
+        new("grafana-token", @"glc_[A-Za-z0-9+/=]{30,}", @"glsa_\w{40,}", @"eyJrIjoi[A-Za-z0-9+/=]{40,}"),
+        new("new-relic-key", @"NRAK-[A-Za-z0-9]{26,}", @"NRII-[\w-]{24,}", @"NRIQ-[\w-]{24,}", @"NRJS-\h{19}", @"NRBR-\h{19}", @"NRRA-\h{36,}", @"[a-z0-9]{32}FFFFNRAL", @"[A-Za-z0-9]{40,44}-NRMA"),
         new("dynatrace-token", @"dt0c01\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{50,}", @"dt0s01\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{50,}", @"dt0s02\.[A-Z0-9]{8,}\.[A-Za-z0-9]{50,}", @"dt0s16\.[A-Z0-9]{8,}\.[A-Za-z0-9]{50,}"),
         new("datadog-key", @"ddp_[A-Za-z0-9]{34,}", @"ddw_[A-Za-z0-9]{34,}", @"ddapp_[A-Za-z0-9]{30,}"),
-        new("sentry-token", @"sntrys_eyJ[\w+/=-]{60,}", @"sntryu_\h{60,}"),
+        new("sentry-token", @"sntrys_eyJ[\w+/=-]{60,}", @"sntryu_\h{64}"),
         new("honeycomb-key", @"hcaik_[a-z0-9]{40,}", @"hcxik_[a-z0-9]{40,}", @"hcalk_[a-z0-9]{40,}"),
         new("posthog-key", @"phx_[\w-]{36,}", @"phs_[\w-]{36,}", @"phc_[\w-]{40,}"),
         new("statsig-key", @"secret-[A-Za-z0-9]{30,}"),
@@ -21,6 +21,7 @@ internal static class Observability
         new("adafruit-io-key", @"aio_[A-Za-z0-9]{26,}"),
         new("fullstory-key", @"na1\.[A-Za-z0-9+/]{60,}"),
         new("samsara-token", @"samsara_api_[A-Za-z0-9]{24,}"),
+        new("trufflehog-key", @"thog-key-\h{16,}"),
         new("highlight-key", @"rh-api-\h{8}-\h{4}-[\h-]{16,}"),
     ];
 }

@@ -144,6 +144,6 @@ public sealed partial class ScriptedModel : IAsyncDisposable
         await http.Response.Body.FlushAsync(http.RequestAborted);
     }
 
-    [GeneratedRegex(@"\[\[([a-z-]+)\]\]", RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"\[\[([a-z0-9-]+)\]\]", RegexOptions.RightToLeft)]
     private static partial Regex Mark();
 }

@@ -11,6 +11,9 @@ namespace Parley.EndToEnd.Tests.ClaudeCode;
 /// <summary>Sharing from within the real client, whose model is scripted.</summary>
 public sealed partial class SessionTests(Workstation machine, Site site)
 {
+    /// <summary>Milliseconds that a browser waits for what a client writes.</summary>
+    private const float Patience = 20_000;
+
     [Fact]
     public async Task A_prompt_shares_the_session_that_it_stands_in()
     {
@@ -51,11 +54,11 @@ public sealed partial class SessionTests(Workstation machine, Site site)
 
         await using WatchedPage watched = await site.OpenAsync(url);
         Task<string> turn = client.SayAsync("Now work [[work]]");
-        await Assertions.Expect(watched.Page.GetByText("tide-23")).ToBeAttachedAsync();
+        await Assertions.Expect(watched.Page.GetByText("tide-23")).ToBeAttachedAsync(new() { Timeout = Patience });
         Assert.False(turn.IsCompleted);
         seen.SetResult();
         Assert.Equal("The tide is high.", await turn);
-        await Assertions.Expect(watched.Page.GetByText("The tide is high.")).ToBeVisibleAsync();
+        await Assertions.Expect(watched.Page.GetByText("The tide is high.")).ToBeVisibleAsync(new() { Timeout = Patience });
 
         await client.EndAsync();
         await Eventually.TrueAsync(async () => (await machine.Server.SessionAsync(IdOf(url))).GetProperty("ended").GetBoolean());
@@ -81,6 +84,7 @@ public sealed partial class SessionTests(Workstation machine, Site site)
         machine.Model.Script("first", Turn.CallsParley("share_session", new JsonObject { ["live"] = true }), Turn.Says("First shared."));
         machine.Model.Script("second", Turn.CallsParley("share_session"), Turn.Says("Second shared."));
         await using TerminalSession terminal = await TerminalSession.StartAsync(machine, project);
+        await HasToolsAsync(terminal);
         await terminal.TypeAsync("Share it live [[first]]");
         await terminal.SeesAsync("First shared.");
         string first = IdIn(machine.Model.ResultsOf("first"));
@@ -108,6 +112,19 @@ public sealed partial class SessionTests(Workstation machine, Site site)
         machine.Model.Script("away", Turn.CallsParley("share_session"), Turn.Says("It is not running."));
         await machine.PrintAsync(machine.NewProject(), "Share [[away]]", ("SHARE_SERVER_URL", "http://localhost:9"));
         Assert.Contains("Start it with `parley serve`", machine.Model.ResultsOf("away"));
+    }
+
+    // The terminal takes prompts while the companion is still starting, and then does without its tools.
+    private async Task HasToolsAsync(TerminalSession terminal)
+    {
+        for (int n = 1; ; n++)
+        {
+            machine.Model.Script($"hello-{n}", Turn.Says($"Hello {n}."));
+            await terminal.TypeAsync($"Hello [[hello-{n}]]");
+            await terminal.SeesAsync($"Hello {n}.");
+            if (machine.Model.RequestsOf($"hello-{n}")[0].ToJsonString().Contains("parley__share_session"))
+                return;
+        }
     }
 
     private static string UrlIn(string result) => Link().Match(result) is { Success: true } match ? match.Value : throw new InvalidOperationException($"no link in {result}");

@@ -40,13 +40,13 @@ public sealed class SetupTests(Workstation machine) : IDisposable
         await machine.RequireAsync();
         _home.Environment["PATH"] = machine.Home.Environment["PATH"];
         Directory.CreateDirectory(_home.PathOf(".claude"));
-        await File.WriteAllTextAsync(_home.PathOf(".claude", "settings.json"), """{"model":"opus"}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_home.PathOf(".claude", "settings.json"), """{"cleanupPeriodDays":20}""", TestContext.Current.CancellationToken);
         (await _home.RunAsync("setup", "claude")).Succeeded();
         Assert.Contains("parley@parley", await SettingsAsync());
         (await _home.RunAsync("setup", "claude", "--remove")).Succeeded();
         string after = await SettingsAsync();
         Assert.DoesNotContain("parley", after);
-        Assert.Equal("opus", JsonDocument.Parse(after).RootElement.GetProperty("model").GetString());
+        Assert.Equal(20, JsonDocument.Parse(after).RootElement.GetProperty("cleanupPeriodDays").GetInt32());
     }
 
     [Fact]

@@ -106,8 +106,13 @@ public sealed partial class ScriptedModel : IAsyncDisposable
         }
         return new JsonObject
         {
-            ["id"] = $"msg_{number:D5}", ["type"] = "message", ["role"] = "assistant", ["model"] = model, ["content"] = content,
-            ["stop_reason"] = turn.CallsTools ? "tool_use" : "end_turn", ["stop_sequence"] = null,
+            ["id"] = $"msg_{number:D5}",
+            ["type"] = "message",
+            ["role"] = "assistant",
+            ["model"] = model,
+            ["content"] = content,
+            ["stop_reason"] = turn.CallsTools ? "tool_use" : "end_turn",
+            ["stop_sequence"] = null,
             ["usage"] = new JsonObject { ["input_tokens"] = 100, ["output_tokens"] = 20 },
         };
     }

@@ -6,6 +6,7 @@ using Parley.Server.Intake;
 using Parley.Server.Live;
 using Parley.Server.Pages;
 using Parley.Server.Pages.Shares;
+using Parley.Server.Rpc;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
 
@@ -59,8 +60,9 @@ public static class Program
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
         builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>().AddSingleton<SessionEditing>();
         builder.Services.AddSingleton<BundleIntake>();
-        builder.Services.AddSingleton<Wakes>().AddSingleton<LiveFeeds>().AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Driving>();
+        builder.Services.AddLive(options);
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
+        builder.Services.AddRpc();
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddPages();
 
@@ -73,6 +75,7 @@ public static class Program
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();
+        app.MapRpc();
         app.MapKeys();
         app.MapSignIn();
         app.MapOperations();

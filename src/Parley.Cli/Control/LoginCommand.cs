@@ -27,8 +27,15 @@ internal static class LoginCommand
         Terminal.Out.WriteLine(Style.OfOut.Link(link.Url));
         Terminal.Error.WriteLine($"whoever opens this link first is signed in as you; it works once and ends {Times.Remaining(link.ExpiresAt, DateTimeOffset.UtcNow)}");
         if (qr)
-            QrCode.Write(Terminal.Error, link.Url);
+            Draw(link.Url);
         if (open)
             Browser.Open(link.Url);
+    }
+
+    private static void Draw(string url)
+    {
+        QrCode.Write(Terminal.Error, url);
+        if (new Uri(url).IsLoopback)
+            Terminal.Error.WriteLine(Style.OfError.Warning("a phone can't reach this address: let the server listen on the network and set PARLEY_PUBLIC_URL to its address there"));
     }
 }

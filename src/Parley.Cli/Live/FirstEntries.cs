@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Parley.Core.Sessions;
+using Parley.Core.Transcripts;
 
 namespace Parley.Cli.Live;
 
@@ -38,14 +39,22 @@ internal sealed class FirstEntries(SessionHeader header, LiveEntries entries, Li
     }
 
     /// <summary>Remembers what was written, once the server has it.</summary>
-    public void Remember()
+    public void Remember(LiveJournal journal, TranscriptFollower follower)
     {
         foreach (UInt128? digest in _digests)
         {
+            int number = log.Next.First().From;
             if (digest is { } sent)
+            {
                 log.Sent(sent);
+                journal.Sent(number, follower[number], sent);
+            }
             else
+            {
                 log.LeftOut();
+                journal.LeftOut(number, follower[number]);
+            }
         }
+        journal.Flush();
     }
 }

@@ -27,6 +27,13 @@ internal sealed record LiveEntry(Entry Entry, ReadOnlyMemory<byte> Json)
 /// <summary>Makes what goes out of what a transcript holds: selected, redacted and cut, in this order.</summary>
 internal sealed class LiveEntries(TranscriptFollower follower, Redactor redactor, Selection selection)
 {
+    /// <summary>What stands in the place of an entry that the server does not take.</summary>
+    public static LiveEntry Refused { get; } = Event(json =>
+    {
+        json.WriteString("type"u8, "unsupported"u8);
+        json.WriteString("reason"u8, "This entry is larger than the server takes.");
+    });
+
     /// <summary>Has the redactor see an entry before anything of it goes out.</summary>
     public void Learn(int number)
     {
@@ -37,9 +44,9 @@ internal sealed class LiveEntries(TranscriptFollower follower, Redactor redactor
     /// <summary>The entry as it goes out; null when it stays here.</summary>
     public LiveEntry? Make(int number)
     {
-        if (number < selection.From || selection.LeftOut.Contains(number) || follower.Read(number) is not { } read || selection.Apply(read) is not { } entry)
+        if (number < selection.From || selection.LeftOut.Contains(number) || follower.Read(number) is not { } entry)
             return null;
-        return LiveEntry.Of(Truncation.Truncate(redactor.Redact(entry)));
+        return selection.Apply(entry) is { } selected ? LiveEntry.Of(Truncation.Truncate(redactor.Redact(selected))) : null;
     }
 
     /// <summary>An entry that says that others, by their places, are no longer in the conversation.</summary>

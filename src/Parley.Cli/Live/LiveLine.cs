@@ -23,15 +23,13 @@ internal sealed class LiveLine : IDisposable
     public void End(LiveEnd end)
     {
         Dispose();
-        LiveStatus status = _share.Status;
         if (_json)
-            Write(end == LiveEnd.Gone ? "gone" : "ended", status);
-        else if (end == LiveEnd.Gone)
+            Write(end == LiveEnd.Gone ? "gone" : "ended", _share.Status);
+        if (end == LiveEnd.Gone)
             throw new Failure("the session is no longer on the server: it was taken back or has expired. Nothing more goes out.");
-        else
-            Terminal.Error.WriteLine(status.Problem is null
-                ? $"No longer live. The link stays: {_share.Shared.Url}"
-                : $"No longer live, but the server could not be told: {status.Problem}");
+        Terminal.Error.WriteLine(end == LiveEnd.Unheard
+            ? "No longer live. The server could not be told; it will notice."
+            : $"No longer live. The link stays: {_share.Shared.Url}");
     }
 
     public void Dispose()

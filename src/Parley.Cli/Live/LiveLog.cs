@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parley.Core.Transcripts;
 
 namespace Parley.Cli.Live;
@@ -9,7 +10,11 @@ namespace Parley.Cli.Live;
 /// <remarks>An item is an entry of the transcript or a mark that a part of it was rewound; each takes a place of its own (seq) on the server.</remarks>
 internal sealed class LiveLog
 {
+    private const int Unknown = 0, StaysHere = -1;
+
     private readonly List<SentItem> _sent = [];
+
+    // By number: the place on the server, or one of the above.
     private readonly List<int> _seqs = [];
     private readonly LinkedList<LiveItem> _waiting = [];
     private readonly SortedSet<int> _doubtful = [];
@@ -30,17 +35,22 @@ internal sealed class LiveLog
     public SentItem this[int seq] => _sent[seq - 1];
 
     /// <summary>Where an entry is on the server; 0 when it isn't there.</summary>
-    public int SeqOf(int number) => number <= _seqs.Count ? _seqs[number - 1] : 0;
+    public int SeqOf(int number) => number <= _seqs.Count ? Math.Max(Unknown, _seqs[number - 1]) : Unknown;
+
+    /// <summary>Whether it was found before that an entry stays here.</summary>
+    public bool IsLeftOut(int number) => number <= _seqs.Count && _seqs[number - 1] == StaysHere;
 
     /// <summary>Plans what a change of the transcript calls for.</summary>
-    public void Take(TranscriptChange change)
+    /// <returns>False for a rewind of which nothing has gone out: there is nothing to do for it.</returns>
+    public bool Take(TranscriptChange change)
     {
+        if (change.Kind == ChangeKind.Rewound)
+            return Rewind(change.From, change.To);
         if (change.Kind == ChangeKind.Appended)
             _waiting.AddLast(LiveItem.Entry(change.From));
-        else if (change.Kind == ChangeKind.Corrected)
-            Doubt(SeqOf(change.From));
         else
-            Rewind(change.From, change.To);
+            Correct(change.From);
+        return true;
     }
 
     /// <summary>Has every entry looked at again.</summary>
@@ -58,19 +68,21 @@ internal sealed class LiveLog
     }
 
     /// <summary>Remembers that the first waiting item is on the server now.</summary>
-    public void Sent(UInt128 digest)
+    /// <returns>The item.</returns>
+    public LiveItem Sent(UInt128 digest)
     {
         LiveItem item = TakeFirst();
         _sent.Add(new SentItem(item, digest));
         if (!item.IsMark)
             SetSeq(item.From, _sent.Count);
+        return item;
     }
 
     /// <summary>Remembers that the first waiting item stays here.</summary>
     public void LeftOut()
     {
         if (TakeFirst() is { IsMark: false } item)
-            SetSeq(item.From, 0);
+            SetSeq(item.From, StaysHere);
     }
 
     /// <summary>Remembers that a place holds what it has to.</summary>
@@ -89,7 +101,7 @@ internal sealed class LiveLog
             _sent.RemoveAt(seq - 1);
             _doubtful.Remove(seq);
             if (!lost.Item.IsMark)
-                SetSeq(lost.Item.From, 0);
+                SetSeq(lost.Item.From, Unknown);
             _waiting.AddFirst(lost.Item);
         }
     }
@@ -101,8 +113,77 @@ internal sealed class LiveLog
         return places.Length > 0 ? (places.Min(), places.Max()) : null;
     }
 
+    /// <summary>The log that a journal tells of, and the entries that a follower has to go on behind.</summary>
+    public static (LiveLog Log, IReadOnlyList<GivenEntry> Given) Restore(IEnumerable<LiveRecord> journal)
+    {
+        var log = new LiveLog();
+        var given = new List<GivenEntry>();
+        foreach (LiveRecord record in journal)
+            log.Restore(record, given);
+        return (log, given);
+    }
+
+    private void Restore(LiveRecord record, List<GivenEntry> given)
+    {
+        if (record.Entry is { } number)
+        {
+            // Numbers between were rewound before they went out.
+            while (given.Count < number)
+                given.Add(new GivenEntry(0, 0, IsRewound: true));
+            given[number - 1] = new GivenEntry(Parse(record.Key), Parse(record.Thread), IsRewound: false);
+            SetSeq(number, StaysHere);
+            if (record.Digest is not null)
+                Restore(LiveItem.Entry(number), record);
+        }
+        else if (record.Rewound is [var from, var to])
+        {
+            for (int at = from; at <= to && at <= given.Count; at++)
+                given[at - 1] = given[at - 1] with { IsRewound = true };
+            if (record.Digest is not null)
+                Restore(LiveItem.Mark(from, to), record);
+        }
+        else if (record.Corrected is { } seq && seq <= _sent.Count)
+            _sent[seq - 1] = _sent[seq - 1] with { Digest = DigestOf(record) };
+        else if (record.Lost is { } lastSeq)
+        {
+            Lost(lastSeq);
+            _waiting.Clear();
+        }
+    }
+
+    private void Restore(LiveItem item, LiveRecord record)
+    {
+        _sent.Add(new SentItem(item, DigestOf(record)));
+        if (!item.IsMark)
+            SetSeq(item.From, _sent.Count);
+    }
+
+    private static ulong Parse(string? hex) => hex is null ? 0 : ulong.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    private static UInt128 DigestOf(LiveRecord record) => UInt128.Parse(record.Digest!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    // One that stayed here may have something to show now; one that the server has lost waits again.
+    private void Correct(int number)
+    {
+        if (SeqOf(number) is var seq and > 0)
+            Doubt(seq);
+        else if (number <= _seqs.Count && !_waiting.Contains(LiveItem.Entry(number)))
+            AddInOrder(number);
+    }
+
+    private void AddInOrder(int number)
+    {
+        LinkedListNode<LiveItem>? behind = _waiting.First;
+        while (behind is { Value.IsMark: false } && behind.Value.From < number)
+            behind = behind.Next;
+        if (behind is null)
+            _waiting.AddLast(LiveItem.Entry(number));
+        else
+            _waiting.AddBefore(behind, LiveItem.Entry(number));
+    }
+
     // What waits and is not wanted any more is not sent at all.
-    private void Rewind(int from, int to)
+    private bool Rewind(int from, int to)
     {
         for (LinkedListNode<LiveItem>? at = _waiting.First; at is not null;)
         {
@@ -112,8 +193,10 @@ internal sealed class LiveLog
             at = next;
         }
         var mark = LiveItem.Mark(from, to);
-        if (PlacesOf(mark) is not null)
-            _waiting.AddLast(mark);
+        if (PlacesOf(mark) is null)
+            return false;
+        _waiting.AddLast(mark);
+        return true;
     }
 
     private LiveItem TakeFirst()

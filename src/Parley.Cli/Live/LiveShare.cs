@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Net;
-using System.Text;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
 using Parley.Core.Redaction;
@@ -10,41 +8,28 @@ using Parley.Core.Transcripts;
 namespace Parley.Cli.Live;
 
 /// <summary>
-/// A session that is shared while it goes on: follows the transcript and brings the server to where the transcript is, in order, one request
-/// at a time. What it can't send now it finds again in the transcript later.
+/// A session that is shared while it goes on: follows the transcript and brings the server to where the transcript is. It holds no content:
+/// what it can't send now it finds again in the transcript later, and after its process has died another one goes on by its journal.
 /// </summary>
 internal sealed class LiveShare : IDisposable
 {
-    /// <summary>Entries in one request; the server takes no more.</summary>
-    public const int MaxBatch = 200;
-
-    /// <summary>Bytes of one request, unless a single entry has more.</summary>
-    public const int MaxBatchBytes = 1024 * 1024;
-
-    /// <summary>How often the server hears that the driver is there.</summary>
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(30);
-
     /// <summary>How long the end waits for a server that does not answer.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
-
-    /// <summary>Among so many of the newest entries the last words of a turn are looked for.</summary>
-    private const int LastWordsWithin = 4;
 
     private readonly ServerApi _server;
     private readonly TranscriptFollower _follower;
     private readonly Redactor _redactor;
     private readonly LiveEntries _entries;
     private readonly LiveLog _log;
+    private readonly LiveJournal _journal;
+    private readonly LiveSender _sender;
     private readonly TranscriptWatch _watch = new();
-    private readonly Backoff _backoff = new(TimeProvider.System);
-    private long _heard = TimeProvider.System.GetTimestamp();
-    private string? _problem;
-    private volatile Awaited? _awaited;
 
-    private LiveShare(ServerApi server, TranscriptFollower follower, Redactor redactor, LiveEntries entries, LiveLog log, ShareResult shared)
+    private LiveShare(
+        ServerApi server, TranscriptFollower follower, Redactor redactor, LiveEntries entries, LiveLog log, LiveJournal journal, ShareResult shared)
     {
-        (_server, _follower, _redactor, _entries, _log) = (server, follower, redactor, entries, log);
-        Shared = shared;
+        (_server, _follower, _redactor, _entries, _log, _journal, Shared) = (server, follower, redactor, entries, log, journal, shared);
+        _sender = new LiveSender(server, follower, entries, log, journal);
     }
 
     /// <summary>What the server answered when it was shared.</summary>
@@ -53,10 +38,13 @@ internal sealed class LiveShare : IDisposable
     /// <summary>The transcript that is followed.</summary>
     public string Transcript => _follower.Path;
 
-    public LiveStatus Status => new(_log.LastSeq, _log.Waiting, _problem);
+    public LiveStatus Status => new(_log.LastSeq, _log.Waiting, _sender.Problem);
 
     /// <summary>Is told after each step that changed something, on the thread that runs the share.</summary>
     public Action<LiveStatus>? Changed { get; set; }
+
+    /// <summary>What readers are told at the end, e.g. <c>cleared</c>; null for nothing but that it has ended.</summary>
+    public string? Farewell { get; set; }
 
     /// <summary>Shares a session with what is there, to go on with <see cref="RunAsync"/>.</summary>
     /// <param name="session">What to share.</param>
@@ -80,14 +68,34 @@ internal sealed class LiveShare : IDisposable
             log.Take(change);
         }
         SessionHeader header = session.Header(redactor);
-        if (fromNow)
-            header = header with { Date = TimeProvider.System.GetUtcNow() };
-        var upload = new FirstEntries(header, entries, log);
+        var upload = new FirstEntries(fromNow ? header with { Date = TimeProvider.System.GetUtcNow() } : header, entries, log);
         using var body = new BundleUpload(upload.WriteAsync, follower.Path, compress: !server.Address.IsLoopback);
         ShareResult shared = await server.ShareAsync(body, terms with { IsLive = true }, cancel);
-        upload.Remember();
         _ = redactor.TakeNewValues();
-        return new LiveShare(server, follower, redactor, entries, log, shared with { Redactions = Upload.Sum(redactor.Report.Counts, shared.Redactions) });
+        var journal = LiveJournal.Create(LiveTerms.Of(session, shared, server.Address, fromNow));
+        upload.Remember(journal, follower);
+        return new LiveShare(server, follower, redactor, entries, log, journal, shared);
+    }
+
+    /// <summary>Goes on with a share whose process has died, from what its journal tells.</summary>
+    /// <exception cref="Failure">The session is gone, or the server does not answer.</exception>
+    public static async Task<LiveShare> ResumeAsync(AbandonedShare abandoned, ServerApi server, CancellationToken cancel)
+    {
+        LiveTerms terms = abandoned.Journal.Terms;
+        SessionFacts facts = await server.SessionAsync(terms.ShareId, cancel);
+        (LiveLog log, IReadOnlyList<GivenEntry> given) = LiveLog.Restore(abandoned.Records);
+        var follower = TranscriptFollower.Open(abandoned.Transcript, given);
+        IReadOnlyList<TranscriptChange> changes = follower.Poll();
+        var redactor = new Redactor(Machine.Redaction(follower.Info()));
+        var shared = new ShareResult(terms.ShareId, terms.Url, facts.Title, facts.LastSeq, new Dictionary<string, int>(), facts.ExpiresAt);
+        var share = new LiveShare(server, follower, redactor, new LiveEntries(follower, redactor, terms.Selection), log, abandoned.Journal, shared);
+        for (int number = 1; number <= given.Count; number++)
+        {
+            if (follower.IsRewound(number) && log.SeqOf(number) > 0)
+                share._entries.Learn(number);
+        }
+        share.Take(changes);
+        return share;
     }
 
     /// <summary>Follows the transcript until it is asked to stop, or until the session is gone. Then the share is no longer live.</summary>
@@ -98,10 +106,8 @@ internal sealed class LiveShare : IDisposable
         {
             while (!stop.IsCancellationRequested)
             {
-                Look();
-                if (_backoff.IsOver)
-                    await SendAsync(stop);
-                SettleAwaited();
+                if (Look() | await _sender.SendAsync(stop))
+                    Changed?.Invoke(Status);
                 await _watch.WaitAsync(_follower.Path, stop);
             }
         }
@@ -111,205 +117,73 @@ internal sealed class LiveShare : IDisposable
         }
         catch (ServerFailure gone) when (gone.Status == HttpStatusCode.NotFound)
         {
+            _journal.Delete();
             return LiveEnd.Gone;
         }
-        await EndAsync();
-        return LiveEnd.Stopped;
+        return await EndAsync();
     }
 
     /// <summary>Has the transcript looked at now.</summary>
     public void Wake() => _watch.Wake();
 
-    /// <summary>Waits until words that were said a moment ago, which the transcript may not have yet, are on the server.</summary>
-    public Task SaidAsync(string text, CancellationToken cancel)
-    {
-        var awaited = new Awaited(text);
-        _awaited = awaited;
-        Wake();
-        return awaited.Done.Task.WaitAsync(cancel);
-    }
-
     public void Dispose()
     {
         _watch.Dispose();
         _follower.Dispose();
+        _journal.Dispose();
     }
 
-    private void SettleAwaited()
+    private bool Look()
     {
-        if (_awaited is not { } awaited || _log.Waiting > 0)
-            return;
-        for (int number = _follower.Last; number > 0 && number > _follower.Last - LastWordsWithin; number--)
-        {
-            if (_follower.Read(number) is not { } entry || Blocks.FirstText(entry.Blocks.Span) is not { } text || !awaited.Text.Contains(text.Trim(), StringComparison.Ordinal))
-                continue;
-            Interlocked.CompareExchange(ref _awaited, null, awaited);
-            awaited.Done.TrySetResult();
-            return;
-        }
-    }
-
-    // Everything that is new is learned before anything of it goes out.
-    private void Look()
-    {
-        IReadOnlyList<TranscriptChange> changes;
         try
         {
-            changes = _follower.Poll();
+            IReadOnlyList<TranscriptChange> changes = _follower.Poll();
+            Take(changes);
+            return changes.Count > 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return;
+            // The client moves or writes the file just now.
+            return false;
         }
+    }
+
+    // Everything that is new is learned before anything of it goes out; what is recognised late has to be taken out of what is out already.
+    private void Take(IReadOnlyList<TranscriptChange> changes)
+    {
         foreach (TranscriptChange change in changes)
         {
             if (change.Kind != ChangeKind.Rewound)
                 _entries.Learn(change.From);
-            _log.Take(change);
+            if (!_log.Take(change))
+                _journal.Rewound(LiveItem.Mark(change.From, change.To), digest: null);
         }
         if (_redactor.TakeNewValues().Count > 0)
             _log.DoubtAll();
-        if (changes.Count > 0)
-            Tell();
     }
 
-    // What must not be on the server any more is taken out before anything is added.
-    private async Task SendAsync(CancellationToken cancel)
-    {
-        try
-        {
-            while (_log.Doubtful.Count > 0)
-                await CorrectAsync(_log.Doubtful.First(), cancel);
-            while (_log.Waiting > 0)
-                await AppendAsync(cancel);
-            if (TimeProvider.System.GetElapsedTime(_heard) >= Heartbeat)
-                await AppendAsync(cancel);
-        }
-        catch (ServerFailure failure) when (failure.LastSeq is { } lastSeq && lastSeq != _log.LastSeq)
-        {
-            Reconcile(lastSeq);
-            Wake();
-        }
-        catch (ServerFailure failure) when (IsPassing(failure))
-        {
-            _problem = failure.Message;
-            _backoff.Fail(failure.RetryAfter);
-            Tell();
-        }
-    }
-
-    private async Task CorrectAsync(int seq, CancellationToken cancel)
-    {
-        LiveEntry? entry = Make(_log[seq].Item);
-        if (entry is not null && entry.Digest != _log[seq].Digest)
-        {
-            await _server.CorrectAsync(Shared.ShareId, seq, entry.Json, cancel);
-            Heard();
-        }
-        _log.Settled(seq, entry?.Digest ?? _log[seq].Digest);
-    }
-
-    private async Task AppendAsync(CancellationToken cancel)
-    {
-        List<LiveEntry?> batch = Batch();
-        await _server.AppendAsync(Shared.ShareId, Request(_log.LastSeq, batch), cancel);
-        Heard();
-        foreach (LiveEntry? entry in batch)
-        {
-            if (entry is null)
-                _log.LeftOut();
-            else
-                _log.Sent(entry.Digest);
-        }
-        Tell();
-    }
-
-    private List<LiveEntry?> Batch()
-    {
-        var batch = new List<LiveEntry?>();
-        int entries = 0, bytes = 0;
-        foreach (LiveItem item in _log.Next)
-        {
-            LiveEntry? entry = Make(item);
-            if (entry is not null && entries > 0 && (entries == MaxBatch || bytes + entry.Json.Length > MaxBatchBytes))
-                break;
-            batch.Add(entry);
-            (entries, bytes) = (entries + (entry is null ? 0 : 1), bytes + (entry?.Json.Length ?? 0));
-        }
-        return batch;
-    }
-
-    private LiveEntry? Make(LiveItem item)
-    {
-        if (!item.IsMark)
-            return _entries.Make(item.From);
-        return _log.PlacesOf(item) is { } places ? LiveEntries.Rewound(places.From, places.To) : null;
-    }
-
-    private static ReadOnlyMemory<byte> Request(int expectedSeq, List<LiveEntry?> batch)
-    {
-        var json = new ArrayBufferWriter<byte>();
-        json.Write(Encoding.UTF8.GetBytes($$"""{"expectedSeq":{{expectedSeq}},"entries":["""));
-        bool isFirst = true;
-        foreach (LiveEntry entry in batch.OfType<LiveEntry>())
-        {
-            json.Write(isFirst ? [] : ","u8);
-            json.Write(entry.Json.Span);
-            isFirst = false;
-        }
-        json.Write("]}"u8);
-        return json.WrittenMemory;
-    }
-
-    // An answer was lost, or the server has lost entries. What it has beyond what is known here was waiting to go there.
-    private void Reconcile(int lastSeq)
-    {
-        if (lastSeq < _log.LastSeq)
-            _log.Lost(lastSeq);
-        while (_log.LastSeq < lastSeq && _log.Waiting > 0)
-        {
-            if (Make(_log.Next.First()) is null)
-            {
-                _log.LeftOut();
-                continue;
-            }
-            _log.Sent(digest: 0);
-            _log.Doubt(_log.LastSeq);
-        }
-    }
-
-    private async Task EndAsync()
+    private async Task<LiveEnd> EndAsync()
     {
         using var patience = new CancellationTokenSource(LastWords);
         try
         {
             Look();
-            await SendAsync(patience.Token);
+            await _sender.SendAsync(patience.Token);
+            if (Farewell is { } what)
+                await _sender.SayAsync(what, patience.Token);
             await _server.EditAsync(Shared.ShareId, new SessionChange { Live = false }, patience.Token);
+            _journal.Delete();
+            return LiveEnd.Stopped;
+        }
+        catch (ServerFailure gone) when (gone.Status == HttpStatusCode.NotFound)
+        {
+            _journal.Delete();
+            return LiveEnd.Gone;
         }
         catch (Exception e) when (e is OperationCanceledException or ServerFailure)
         {
-            // The server will notice that nobody drives the session any more.
-            _problem ??= "the server did not answer in time.";
+            // The server notices by itself that nobody drives the session any more.
+            return LiveEnd.Unheard;
         }
-        Tell();
-    }
-
-    // What may be different next time. A request that the server doesn't take will not be taken later either.
-    private static bool IsPassing(ServerFailure failure) =>
-        failure.Status is null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict;
-
-    private void Heard()
-    {
-        _heard = TimeProvider.System.GetTimestamp();
-        _backoff.Reset();
-        _problem = null;
-    }
-
-    private void Tell() => Changed?.Invoke(Status);
-
-    private sealed record Awaited(string Text)
-    {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

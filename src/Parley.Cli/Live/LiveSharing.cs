@@ -1,3 +1,4 @@
+using System.Net;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
@@ -11,13 +12,38 @@ internal static class LiveSharing
     {
         using var server = ServerApi.Connect();
         server.WarnIfReadableOnTheWay();
-        if (asks)
+        using LiveShare? goingOn = await ResumeAsync(session, fromNow, server, cancel);
+        if (goingOn is null && asks)
             session = await AskAsync(session, fromNow, server.Address, cancel) ?? throw new Failure("nothing was shared.");
-        using LiveShare share = await LiveShare.StartAsync(session, terms, fromNow, server, cancel);
-        announcement.Make(share.Shared);
+        using LiveShare share = goingOn ?? await LiveShare.StartAsync(session, terms, fromNow, server, cancel);
+        announcement.Make(await server.LinkAsync(share.Shared, terms, cancel));
         using var line = new LiveLine(share, announcement.Json);
         LiveEnd end = await share.RunAsync(cancel);
         line.End(end);
+    }
+
+    // The share of the same that was broken off; null when there is none, or it isn't on the server any more.
+    private static async Task<LiveShare?> ResumeAsync(OutgoingSession session, bool fromNow, ServerApi server, CancellationToken cancel)
+    {
+        foreach (AbandonedShare abandoned in LiveJournal.Abandoned())
+        {
+            if (!abandoned.Journal.Terms.IsSame(session, server.Address, fromNow))
+            {
+                abandoned.Journal.Dispose();
+                continue;
+            }
+            try
+            {
+                LiveShare share = await LiveShare.ResumeAsync(abandoned with { Transcript = session.Transcript.Info.Path }, server, cancel);
+                Terminal.Error.WriteLine("Going on with the live share that was broken off.");
+                return share;
+            }
+            catch (ServerFailure gone) when (gone.Status == HttpStatusCode.NotFound)
+            {
+                abandoned.Journal.Delete();
+            }
+        }
+        return null;
     }
 
     private static async Task<OutgoingSession?> AskAsync(OutgoingSession session, bool fromNow, Uri server, CancellationToken cancel)

@@ -12,6 +12,9 @@ internal enum LiveEnd
     /// <summary>It was asked to stop.</summary>
     Stopped,
 
+    /// <summary>It was asked to stop, and the server could not be told.</summary>
+    Unheard,
+
     /// <summary>The session was taken back or has expired.</summary>
     Gone,
 }

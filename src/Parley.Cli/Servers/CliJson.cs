@@ -27,6 +27,8 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
 [JsonSerializable(typeof(AppendResult))]
 [JsonSerializable(typeof(LiveEvent))]
+[JsonSerializable(typeof(LiveTerms))]
+[JsonSerializable(typeof(SessionFacts))]
 [JsonSerializable(typeof(SessionChange))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ConfigReport))]

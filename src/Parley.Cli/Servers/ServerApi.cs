@@ -97,6 +97,13 @@ internal sealed class ServerApi : IDisposable
         using HttpResponseMessage answer = await SendInTimeAsync(request, $"session {shareId}", cancel);
     }
 
+    public async Task<SessionFacts> SessionAsync(string shareId, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/sessions/{Uri.EscapeDataString(shareId)}");
+        using HttpResponseMessage answer = await SendInTimeAsync(request, $"session {shareId}", cancel);
+        return await ReadAsync(answer, CliJson.Default.SessionFacts, cancel);
+    }
+
     /// <summary>Whether the server says that it is ready; false too while nobody listens.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancel)
     {

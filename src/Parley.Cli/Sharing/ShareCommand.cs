@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Parley.Cli.Control;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Servers;
@@ -61,14 +60,7 @@ internal static class ShareCommand
         server.WarnIfReadableOnTheWay();
         if (asks)
             session = await Review.AskAsync(session, server.Address, cancel) ?? throw new Failure("nothing was shared.");
-        ShareResult shared = await Upload.RunAsync(session, server, terms, cancel);
-        announcement.Make(terms.ByToken ? await WithTokenAsync(shared, server, terms, cancel) : shared);
-    }
-
-    private static async Task<ShareResult> WithTokenAsync(ShareResult shared, ServerApi server, Terms terms, CancellationToken cancel)
-    {
-        MadeToken made = await server.MakeTokenAsync(shared.ShareId, name: null, terms.Expires, cancel);
-        return shared with { Url = made.Url, ShareToken = made.ShareToken, ExpiresAt = made.ExpiresAt };
+        announcement.Make(await server.LinkAsync(await Upload.RunAsync(session, server, terms, cancel), terms, cancel));
     }
 
     private static void ShowPreview(Survey survey, bool json)

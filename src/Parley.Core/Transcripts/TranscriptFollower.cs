@@ -67,7 +67,7 @@ public sealed class TranscriptFollower : IDisposable
             Attach();
             Rewind();
             foreach (FollowedThread thread in _threads)
-                _changes.AddRange(thread.TakeCorrections().Select(TranscriptChange.Corrected));
+                Correct(thread);
             Append(Main);
         }
         LookForOutputs();
@@ -120,7 +120,7 @@ public sealed class TranscriptFollower : IDisposable
         if (thread < 0)
         {
             thread = _threads.Count;
-            _threads.Add(new FollowedThread(entry.Thread, ConversationFile.Follow(""), toolCall: null));
+            _threads.Add(new FollowedThread(entry.Thread, ConversationFile.Follow(Path), toolCall: null));
         }
         _given.Add(new Given { Key = entry.Key, Thread = thread, IsRewound = entry.IsRewound });
         if (!entry.IsRewound)
@@ -231,6 +231,16 @@ public sealed class TranscriptFollower : IDisposable
                 Rewind(child, 0);
         }
         thread.Cut(place);
+    }
+
+    private void Correct(FollowedThread thread)
+    {
+        foreach (int number in thread.TakeCorrections())
+        {
+            _changes.Add(TranscriptChange.Corrected(number));
+            if (!_outputs.Any(output => output.Number == number))
+                Watch(thread, thread.PlaceOf(number));
+        }
     }
 
     private bool IsRewoundBetween(int from, int to)

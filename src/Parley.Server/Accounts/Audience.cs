@@ -60,7 +60,7 @@ public static class Audiences
     }
 
     private static bool IsSafe(HttpRequest request) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !request.HttpContext.WebSockets.IsWebSocketRequest;
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
     private sealed record Decision(Audience Audience);
 }

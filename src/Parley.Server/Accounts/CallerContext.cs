@@ -27,10 +27,18 @@ public static class CallerContext
 
     public static void UseCaller(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
-        if (await ResolveAsync(http) is { } resolved)
-            http.Items[Key] = resolved;
+        await http.ResolveCallerAsync();
         await next(http);
     });
+
+    /// <summary>Looks the caller up; again on connections that last, where what they presented may have been taken back.</summary>
+    public static async ValueTask ResolveCallerAsync(this HttpContext http)
+    {
+        if (await ResolveAsync(http) is { } resolved)
+            http.Items[Key] = resolved;
+        else
+            http.Items.Remove(Key);
+    }
 
     private static async ValueTask<Resolved?> ResolveAsync(HttpContext http)
     {

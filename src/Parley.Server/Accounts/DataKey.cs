@@ -60,7 +60,10 @@ public sealed class DataKey(ReadOnlyMemory<byte> secret)
     }
 
     /// <summary>32 hexadecimal characters that tell nothing about the text to those who lack the key.</summary>
-    public string Digest(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(_digesting, Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+    public string Digest(string text) => Convert.ToHexStringLower(Digest(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>The same in 16 bytes.</summary>
+    public byte[] Digest(ReadOnlySpan<byte> bytes) => HMACSHA256.HashData(_digesting, bytes)[..16];
 
     private static byte[] FromFile(string path)
     {

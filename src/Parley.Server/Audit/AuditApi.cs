@@ -25,7 +25,7 @@ public static class AuditApi
         AuditTrail trail,
         AuditStore store,
         CancellationToken cancel,
-        long before = long.MaxValue,
+        long before = 0,
         int limit = DefaultPage)
     {
         if (limit < 0)

@@ -34,7 +34,7 @@ public enum AuditAction
 public sealed record AuditEvent(string SessionId, DateTimeOffset At, AuditAction Action, Actor Actor, bool IsReading = false, string? Detail = null);
 
 /// <summary>Something that happened, as the owner is told.</summary>
-/// <param name="Id">Its place in the trail; later events have larger ones.</param>
+/// <param name="Id">By which earlier ones are asked for.</param>
 /// <param name="At">When.</param>
 /// <param name="Who">An account's name, a token's, or a network.</param>
 /// <param name="What">The action, e.g. <c>readPage</c>.</param>

@@ -24,13 +24,14 @@ public sealed class AuditStore(Database database, DataKey key)
         }
     }
 
-    /// <summary>At most <paramref name="limit"/> events of a session before one, the newest first.</summary>
+    /// <summary>At most <paramref name="limit"/> events of a session before the one with an id, or the last ones for 0, the newest first.</summary>
     public ValueTask<List<AuditEntry>> ListAsync(string sessionId, long before, int limit, CancellationToken cancel) => database.ReadAsync(
         connection => connection.ListAsync(
             """
             SELECT e.id, e.at, e.what, e.detail, e.network, a.name, e.share_id, s.name
             FROM audit_events e LEFT JOIN accounts a ON a.id = e.account_id LEFT JOIN session_shares s ON s.id = e.share_id
-            WHERE e.session_id = $1 AND e.id < $2 ORDER BY e.id DESC LIMIT $3
+            WHERE e.session_id = $1 AND ($2 = 0 OR (e.at, e.id) < (SELECT at, id FROM audit_events WHERE id = $2))
+            ORDER BY e.at DESC, e.id DESC LIMIT $3
             """,
             row => new AuditEntry(row.Number(0), row.Time(1), Who(row.TextOrNull(5), row.TextOrNull(6), row.TextOrNull(7), row.TextOrNull(4)), row.Text(2), row.TextOrNull(3)),
             cancel, sessionId, before, (long)limit),

@@ -18,8 +18,14 @@ public sealed class AuditTrail(Database database, AuditStore store, TimeProvider
     /// <summary>After which time it is forgotten what happened.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
-    /// <summary>Who is remembered as having just done something, and what waits for the next flush, at most. Beyond it nothing is written down.</summary>
-    public const int Capacity = 50_000;
+    /// <summary>How many are remembered as having just done something. Beyond it what is new is not written down.</summary>
+    public const int MostRecent = 100_000;
+
+    /// <summary>How much waits for the next flush. Beyond it what is new is not written down.</summary>
+    public const int MostWaiting = 10_000;
+
+    // So many in one transaction, so that other writes come between.
+    private const int BatchSize = 500;
 
     private readonly ConcurrentDictionary<(string Session, AuditAction Action, Actor Actor), DateTimeOffset> _recent = new();
     private readonly ConcurrentQueue<AuditEvent> _waiting = new();
@@ -33,7 +39,7 @@ public sealed class AuditTrail(Database database, AuditStore store, TimeProvider
         (string, AuditAction, Actor) key = (session.Id, action, actor);
         if (_recent.TryGetValue(key, out DateTimeOffset last) && now - last < Window)
             return;
-        if (_recent.Count >= Capacity || _waiting.Count >= Capacity)
+        if (_recent.Count >= MostRecent || _waiting.Count >= MostWaiting)
         {
             Interlocked.Increment(ref _missed);
             return;
@@ -49,11 +55,12 @@ public sealed class AuditTrail(Database database, AuditStore store, TimeProvider
         await _flushing.WaitAsync(cancel);
         try
         {
-            AuditEvent[] batch = [.. _waiting.Take(_waiting.Count)];
-            if (batch.Length > 0)
+            while (_waiting.Take(BatchSize).ToArray() is { Length: > 0 } batch)
+            {
                 await database.WriteAsync(connection => AddAsync(connection, batch, cancel), cancel);
-            for (int i = 0; i < batch.Length; i++)
-                _waiting.TryDequeue(out _);
+                foreach (AuditEvent _ in batch)
+                    _waiting.TryDequeue(out AuditEvent? _);
+            }
         }
         finally
         {

@@ -20,6 +20,10 @@ public sealed class RequestLimits(Limits limits) : IDisposable
 
     private readonly PartitionedRateLimiter<HttpContext> _misses = PerMinute(http => Address(http), limits.MissesPerAddress);
 
+    private readonly PartitionedRateLimiter<HttpContext> _sockets = PartitionedRateLimiter.Create<HttpContext, string>(http => limits.StreamsPerAddress > 0
+        ? RateLimitPartition.GetConcurrencyLimiter(Address(http), _ => new ConcurrencyLimiterOptions { PermitLimit = limits.StreamsPerAddress })
+        : RateLimitPartition.GetNoLimiter(""));
+
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
         EndpointMetadataCollection route = http.GetEndpoint()?.Metadata ?? EndpointMetadataCollection.Empty;
@@ -39,8 +43,18 @@ public sealed class RequestLimits(Limits limits) : IDisposable
             _misses.AttemptAcquire(http);
     }
 
+    /// <summary>What a request is asked before it is let in, for what comes without a request of its own: false when a limit is reached.</summary>
+    public bool Admits(HttpContext http) => _misses.AttemptAcquire(http, 0).IsAcquired && _requests.AttemptAcquire(http).IsAcquired;
+
+    /// <summary>Counts a miss; false when there were too many.</summary>
+    public bool Misses(HttpContext http) => _misses.AttemptAcquire(http).IsAcquired;
+
+    /// <summary>Takes a place for a socket, until it is disposed of.</summary>
+    public RateLimitLease Connect(HttpContext http) => _sockets.AttemptAcquire(http);
+
     public void Dispose()
     {
+        _sockets.Dispose();
         _requests.Dispose();
         _misses.Dispose();
     }

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Parley.Core.Redaction;
 using Parley.Core.Rendering;
 using Parley.Core.Sessions;
+using Parley.Server.Accounts;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Live;
@@ -14,7 +15,7 @@ namespace Parley.Server.Intake;
 /// Takes a bundle in: first all of it is read and learnt from, then it is redacted, rendered and stored in one transaction. Whatever goes
 /// wrong on the way leaves nothing behind.
 /// </summary>
-public sealed class BundleIntake(Database database, SessionSharing sharing, ServerOptions options, TimeProvider clock, Metrics metrics)
+public sealed class BundleIntake(Database database, SessionSharing sharing, DataKey key, ServerOptions options, TimeProvider clock, Metrics metrics)
 {
     // The sender has redacted already: what is found here must not bear one of its numbers.
     private const string Series = "s";
@@ -34,7 +35,7 @@ public sealed class BundleIntake(Database database, SessionSharing sharing, Serv
         SessionRecord stored = await database.WriteAsync(
             async connection =>
             {
-                var rows = new MessageRows(id, redactor, new EntryRenderer());
+                var rows = new MessageRows(id, redactor, new EntryRenderer(), key);
                 SessionRecord session = Session(id, header, terms);
                 await SessionStore.InsertAsync(connection, session, cancel);
                 if (terms.IsPublic)

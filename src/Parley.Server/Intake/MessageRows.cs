@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Parley.Core.Redaction;
 using Parley.Core.Rendering;
 using Parley.Core.Sessions;
+using Parley.Server.Accounts;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Intake;
@@ -12,11 +12,11 @@ namespace Parley.Server.Intake;
 /// <param name="sessionId">The session.</param>
 /// <param name="redactor">What it has learned, it takes out.</param>
 /// <param name="renderer">A renderer that has seen the entries before.</param>
+/// <param name="key">What their digests are made with.</param>
 /// <param name="after">The seq before the first of these entries.</param>
-internal sealed class MessageRows(string sessionId, Redactor redactor, EntryRenderer renderer, long after = 0)
+internal sealed class MessageRows(string sessionId, Redactor redactor, EntryRenderer renderer, DataKey key, long after = 0)
 {
     private readonly ArrayBufferWriter<byte> _text = new(16 * 1024);
-    private readonly byte[] _digestKey = Encoding.UTF8.GetBytes(sessionId);
     private long _seq = after;
 
     /// <summary>What the rows made so far add to their session.</summary>
@@ -44,7 +44,7 @@ internal sealed class MessageRows(string sessionId, Redactor redactor, EntryRend
         Totals = Totals.With(entry.Usage);
         if (Rewind.Of(entry, ++_seq) is { } rewind)
             Rewinds.Add((_seq, rewind));
-        return EntryRow.Of(entry, _seq, renderer, EntryDigest.Of(_digestKey, original));
+        return EntryRow.Of(entry, _seq, renderer, EntryDigest.Of(key, original));
     }
 
     private async IAsyncEnumerable<EntryRow> MakeAsync(IAsyncEnumerable<Entry> entries, [EnumeratorCancellation] CancellationToken cancel)

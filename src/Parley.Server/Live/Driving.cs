@@ -1,7 +1,6 @@
-using System.Text;
 using Parley.Core.Rendering;
 using Parley.Core.Sessions;
-using Parley.Server.Data;
+using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
 using Parley.Server.Sessions;
@@ -13,7 +12,7 @@ namespace Parley.Server.Live;
 /// <see cref="SessionAccess"/>.
 /// </summary>
 public sealed class Driving(
-    LiveSessions live, SessionLog log, DriverLog driverLog, SessionStore store, Database database, Wakes wakes, LiveFeeds feeds, TimeProvider clock, Metrics metrics)
+    LiveSessions live, SessionLog log, DriverLog driverLog, SessionStore store, Forgetting forgetting, Wakes wakes, LiveFeeds feeds, DataKey key, TimeProvider clock, Metrics metrics)
 {
     // A result stands close behind its call.
     private const int RenderedBefore = 40;
@@ -36,7 +35,7 @@ public sealed class Driving(
         foreach (Entry entry in entries)
             session.Redactor.Learn(entry);
         await RendererUpToAsync(session, id, expectedSeq, cancel);
-        var rows = new MessageRows(id, session.Redactor, session.Renderer, expectedSeq);
+        var rows = new MessageRows(id, session.Redactor, session.Renderer, key, expectedSeq);
         List<EntryRow> made = [.. entries.Select(rows.Make)];
         session.RenderedUpTo = made[^1].Seq;
         // What is stored already is cleaned first: if this process ends in between, the driver sends the entries again and they teach the same.
@@ -56,17 +55,18 @@ public sealed class Driving(
         if (await store.FindAsync(id, cancel) is not { } record || seq < 1 || seq > record.LastSeq)
             return DriverAnswer.Gone;
         List<byte[]?> digests = await driverLog.DigestsAsync(id, seq - 1, 1, cancel);
-        if (IsSame(id, [entry], digests))
+        if (IsSame([entry], digests))
             return DriverAnswer.Done(record.LastSeq, record.Revision);
 
         session.Redactor.Report.Take();
         session.Redactor.Learn(entry);
         await RendererUpToAsync(session, id, record.LastSeq, cancel);
         EntryRenderer renderer = seq == record.LastSeq ? session.Renderer : await RendererBeforeAsync(id, seq, cancel);
-        EntryRow row = new MessageRows(id, session.Redactor, renderer, seq - 1).Make(entry);
+        EntryRow row = new MessageRows(id, session.Redactor, renderer, key, seq - 1).Make(entry);
         await CleanAsync(session, record, cancel);
         if (await driverLog.CorrectAsync(id, [row], CancellationToken.None) is not { } revision)
             return DriverAnswer.Gone;
+        forgetting.Soon();
         wakes.Announce(id, Wake.Corrections);
         return DriverAnswer.Done(record.LastSeq, revision, session.Redactor.Report.Take());
     }
@@ -81,7 +81,7 @@ public sealed class Driving(
 
     private async Task<DriverAnswer> RepeatAsync(SessionRecord record, long expectedSeq, IReadOnlyList<Entry> entries, CancellationToken cancel)
     {
-        if (!IsSame(record.Id, entries, await driverLog.DigestsAsync(record.Id, expectedSeq, entries.Count, cancel)))
+        if (!IsSame(entries, await driverLog.DigestsAsync(record.Id, expectedSeq, entries.Count, cancel)))
             return DriverAnswer.Conflict(record.LastSeq);
         bool wasAway = !Presence.IsDriverHere(record, clock.GetUtcNow());
         if (await driverLog.SeenAsync(record.Id, clock.GetUtcNow(), CancellationToken.None) > 0 && wasAway)
@@ -89,8 +89,8 @@ public sealed class Driving(
         return DriverAnswer.Done(entries.Count == 0 ? record.LastSeq : expectedSeq + entries.Count, record.Revision);
     }
 
-    private static bool IsSame(string id, IReadOnlyList<Entry> entries, List<byte[]?> digests) =>
-        digests.Count == entries.Count && entries.Zip(digests).All(pair => pair.Second is { } digest && EntryDigest.Of(Encoding.UTF8.GetBytes(id), pair.First).AsSpan().SequenceEqual(digest));
+    private bool IsSame(IReadOnlyList<Entry> entries, List<byte[]?> digests) =>
+        digests.Count == entries.Count && entries.Zip(digests).All(pair => pair.Second is { } digest && EntryDigest.Of(key, pair.First).AsSpan().SequenceEqual(digest));
 
     // Another driver was faster: what this one's renderer saw is not in the log.
     private async Task<DriverAnswer> ConflictAsync(LiveSession session, string id, CancellationToken cancel)
@@ -119,7 +119,7 @@ public sealed class Driving(
         if (corrected.Count == 0)
             return false;
         await driverLog.CorrectAsync(record.Id, corrected, CancellationToken.None);
-        await database.ForgetDeletedAsync(CancellationToken.None);
+        forgetting.Soon();
         return true;
     }
 

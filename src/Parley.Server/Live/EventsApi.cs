@@ -60,8 +60,10 @@ public static class EventsApi
             while (reader.TryRead(out SessionEvent? next))
             {
                 body.Write(next!.Frame(form));
-                if (body.UnflushedBytes >= FlushBytes)
-                    await body.FlushAsync();
+                if (body.UnflushedBytes < FlushBytes)
+                    continue;
+                await body.FlushAsync();
+                reader.StillReading();
             }
             await body.FlushAsync();
         }

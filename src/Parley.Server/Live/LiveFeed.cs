@@ -46,7 +46,7 @@ internal sealed class LiveFeed : IDisposable
         (Id, _sources) = (id, sources);
         _round = new AccessRound(id, sources.Access);
         _access = new Alarm(sources.Clock, SignalAll);
-        _presence = new Alarm(sources.Clock, () => OnWake(Wake.Presence));
+        _presence = new Alarm(sources.Clock, TellPresence);
         _driver = new Alarm(sources.Clock, () => OnWake(Wake.State));
         _watching = sources.Wakes.Watch(id, OnWake);
         OnWake(Wake.State);
@@ -60,7 +60,7 @@ internal sealed class LiveFeed : IDisposable
     /// <summary>Who may read, as it was decided since access last changed. Another object means that it is to be asked again.</summary>
     public AccessRound Round => _round;
 
-    public Presence Presence => new(_sources.Viewers(Id), _isDriverHere);
+    public Presence Presence => new(_sources.Viewers.Count(Id), _isDriverHere);
 
     public int ReaderCount
     {
@@ -87,7 +87,10 @@ internal sealed class LiveFeed : IDisposable
     public void Add(LiveReader reader)
     {
         lock (_lock)
+        {
             _readers.Add(reader);
+            _sources.Viewers.Here(Id, _readers.Count);
+        }
         PresenceChanged();
     }
 
@@ -97,6 +100,7 @@ internal sealed class LiveFeed : IDisposable
         lock (_lock)
         {
             _readers.Remove(reader);
+            _sources.Viewers.Here(Id, _readers.Count);
             if (_readers.Count == 0)
                 return true;
         }
@@ -116,8 +120,6 @@ internal sealed class LiveFeed : IDisposable
 
     /// <summary>Has every reader ask at this time whether it may still read.</summary>
     public void AskAgainAt(DateTimeOffset time) => _access.Set(time);
-
-    public void PresenceChanged() => _presence.Set(_sources.Clock.GetUtcNow() + Presence.Delay);
 
     /// <summary>Tells all readers something that is not in the log.</summary>
     public void Push(SessionEvent what)
@@ -162,10 +164,19 @@ internal sealed class LiveFeed : IDisposable
     public void Dispose()
     {
         _over.Cancel();
+        _sources.Viewers.Tell(Id);
         _watching.Dispose();
         _access.Dispose();
         _presence.Dispose();
         _driver.Dispose();
+    }
+
+    private void PresenceChanged() => _presence.Set(_sources.Clock.GetUtcNow() + Presence.Delay);
+
+    private void TellPresence()
+    {
+        _sources.Viewers.Tell(Id);
+        OnWake(Wake.Presence);
     }
 
     private long Drop()
@@ -261,20 +272,22 @@ internal sealed class LiveFeed : IDisposable
     {
         SessionRecord? session = await _sources.Store.FindAsync(Id, cancel);
         DateTimeOffset now = _sources.Clock.GetUtcNow();
-        bool wasLive = _isLive;
-        _isLive = session?.Live == LiveState.Live;
+        bool isLive = session?.Live == LiveState.Live, hasEnded = _isLive && !isLive;
         _isDriverHere = session is not null && Presence.IsDriverHere(session, now);
         if (_isDriverHere)
             _driver.Set(session!.DriverSeenAt!.Value + Presence.DriverPatience);
+        if (hasEnded)
+        {
+            await TellEntriesAsync(cancel);
+            await TellCorrectionsAsync(cancel);
+        }
+        _isLive = isLive;
+        if (hasEnded)
+            Push(SessionEvent.Ended);
         if (!_ready.Task.IsCompleted)
         {
             (_lastSeq, _revision) = (session?.LastSeq ?? 0, session?.Revision ?? 0);
             _ready.SetResult();
-        }
-        else if (wasLive && !_isLive)
-        {
-            await TellEntriesAsync(cancel);
-            Push(SessionEvent.Ended);
         }
     }
 }
@@ -311,4 +324,4 @@ internal sealed class AccessRound(string id, SessionAccess access)
 
 /// <summary>What a feed is fed from.</summary>
 internal sealed record FeedSources(
-    Wakes Wakes, SessionLog SessionLog, SessionStore Store, SessionAccess Access, TimeProvider Clock, ILogger Log, Func<string, int> Viewers);
+    Wakes Wakes, SessionLog SessionLog, SessionStore Store, SessionAccess Access, TimeProvider Clock, ILogger Log, Viewers Viewers);

@@ -11,6 +11,7 @@ public sealed class LiveFeeds : IDisposable
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
     private readonly FeedSources _sources;
+    private readonly Neighbours _neighbours;
     private readonly Limits _limits;
     private readonly Metrics _metrics;
     private readonly ITimer _heart;
@@ -19,24 +20,21 @@ public sealed class LiveFeeds : IDisposable
     private readonly Dictionary<string, int> _byAddress = [];
 
     public LiveFeeds(
-        Wakes wakes, SessionLog log, SessionStore store, SessionAccess access, TimeProvider clock, Limits limits, Metrics metrics,
+        Wakes wakes, Neighbours neighbours, Viewers viewers, SessionLog log, SessionStore store, SessionAccess access, TimeProvider clock, Limits limits, Metrics metrics,
         IHostApplicationLifetime lifetime, ILogger<LiveFeeds> logger)
     {
-        _sources = new FeedSources(wakes, log, store, access, clock, logger, Viewers);
-        (_limits, _metrics) = (limits, metrics);
-        _heart = clock.CreateTimer(static feeds => ((LiveFeeds)feeds!).ForEach(feed => feed.Beat()), this, HeartbeatInterval, HeartbeatInterval);
+        _sources = new FeedSources(wakes, log, store, access, clock, logger, viewers);
+        (_neighbours, _limits, _metrics) = (neighbours, limits, metrics);
+        neighbours.Said += Hear;
+        _heart = clock.CreateTimer(static feeds => ((LiveFeeds)feeds!).Beat(), this, HeartbeatInterval, HeartbeatInterval);
         lifetime.ApplicationStopping.Register(Stop);
     }
 
     /// <summary>Whether streams are to end because the server does.</summary>
     internal bool IsStopping { get; private set; }
 
-    /// <summary>How many watch the session.</summary>
-    public int Viewers(string id)
-    {
-        lock (_lock)
-            return _feeds.TryGetValue(id, out LiveFeed? feed) ? feed.ReaderCount : 0;
-    }
+    /// <summary>How many watch the session, on other servers too.</summary>
+    public int Viewers(string id) => _sources.Viewers.Count(id);
 
     /// <summary>Begins to watch a session that the caller may read.</summary>
     /// <param name="id">The session.</param>
@@ -64,13 +62,18 @@ public sealed class LiveFeeds : IDisposable
         }
     }
 
-    /// <summary>Shows text that is not in the log to those who watch a session.</summary>
+    /// <summary>Shows text that is not in the log to those who watch a session, on other servers too.</summary>
     public void Say(string id, string text)
     {
-        LiveFeed? feed;
-        lock (_lock)
-            feed = _feeds.GetValueOrDefault(id);
-        feed?.Push(SessionEvent.Delta(text));
+        for (int start = 0, length; start < text.Length; start += length)
+        {
+            length = Math.Min(LiveMessage.MaxText, text.Length - start);
+            if (length > 1 && char.IsHighSurrogate(text[start + length - 1]))
+                length--;
+            LiveMessage delta = LiveMessage.Delta(id, text.Substring(start, length));
+            Hear("", delta);
+            _neighbours.Say(delta);
+        }
     }
 
     public void Dispose()
@@ -97,6 +100,22 @@ public sealed class LiveFeeds : IDisposable
     internal void Delivered(int events) => _metrics.EventsDelivered(events);
 
     private static bool IsFull(int count, int most) => most > 0 && count >= most;
+
+    private void Hear(string server, LiveMessage message)
+    {
+        if (message.Kind != MessageKind.Delta)
+            return;
+        LiveFeed? feed;
+        lock (_lock)
+            feed = _feeds.GetValueOrDefault(message.SessionId);
+        feed?.Push(SessionEvent.Delta(message.Text));
+    }
+
+    private void Beat()
+    {
+        _sources.Viewers.Beat();
+        ForEach(feed => feed.Beat());
+    }
 
     private void Stop()
     {

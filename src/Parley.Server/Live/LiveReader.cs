@@ -30,6 +30,7 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
     private Phase _phase = Phase.Joining;
     private long _seq, _revision, _cursor;
     private long _busySince;
+    private int _delivered;
     private volatile bool _isOver;
 
     internal LiveReader(LiveFeeds feeds, LiveFeed feed, SessionLog log, TimeProvider clock, Caller caller, StreamPosition from)
@@ -49,13 +50,16 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
     /// <summary>Waits until there is something to read; false when nothing will come any more.</summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancel = default)
     {
-        Volatile.Write(ref _busySince, 0);
+        Volatile.Write(ref _busySince, 0L);
+        if (_delivered > 0)
+            _feeds.Delivered(_delivered);
+        _delivered = 0;
         while (!_isOver && !_feeds.IsStopping && !cancel.IsCancellationRequested)
         {
             Interlocked.CompareExchange(ref _state, Idle, Signalled);
             if (await HasMoreAsync(cancel))
             {
-                Volatile.Write(ref _busySince, _clock.GetTimestamp());
+                StillReading();
                 return true;
             }
             await ParkAsync();
@@ -73,9 +77,13 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
             next = SessionEvent.Revoked;
         else if (!_own.TryDequeue(out next))
             next = _phase == Phase.Following ? NextShared() : null;
+        _delivered += next is null ? 0 : 1;
         _isOver |= next?.Kind is EventKind.Revoked or EventKind.Ended;
         return next is not null;
     }
+
+    /// <summary>Says that the consumer has passed on some of what it took.</summary>
+    public void StillReading() => Volatile.Write(ref _busySince, _clock.GetUtcNow().Ticks);
 
     /// <summary>Wakes it, wherever it waits.</summary>
     public void Signal()
@@ -92,7 +100,7 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
 
     internal void LetGoIfStalled()
     {
-        if (Volatile.Read(ref _busySince) is not 0 and var since && _clock.GetElapsedTime(since) >= StallLimit)
+        if (Volatile.Read(ref _busySince) is not 0 and var since && _clock.GetUtcNow().Ticks - since >= StallLimit.Ticks)
             LetGo?.Invoke();
     }
 
@@ -109,12 +117,19 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
             return true;
         if (_phase == Phase.Following)
         {
+            // Asked for first: what is told before the end is in the ring by the time that this says so.
+            bool isLive = _feed.IsLive;
             switch (_feed.At(_cursor, out _))
             {
-                case RingPlace.Held: return true;
-                case RingPlace.ToCome: return false;
-                default: _phase = Phase.Behind; break;
+                case RingPlace.Held:
+                    return true;
+                case RingPlace.ToCome when isLive:
+                    return false;
+                case RingPlace.ToCome:
+                    _own.Enqueue(SessionEvent.Ended);
+                    return true;
             }
+            _phase = Phase.Behind;
         }
         return await CatchUpAsync(cancel);
     }
@@ -142,12 +157,8 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
         if (_phase == Phase.Corrections && !await AddCorrectionsAsync(cancel))
             _phase = Phase.Entries;
         if (_phase == Phase.Entries && !await AddEntriesAsync(cancel))
-        {
             _phase = Phase.Following;
-            if (!_feed.IsLive)
-                _own.Enqueue(SessionEvent.Ended);
-        }
-        return _own.Count > 0 || _feed.At(_cursor, out _) != RingPlace.ToCome;
+        return _own.Count > 0 || await HasMoreAsync(cancel);
     }
 
     private async ValueTask<bool> AddCorrectionsAsync(CancellationToken cancel)

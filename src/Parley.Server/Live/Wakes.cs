@@ -8,10 +8,30 @@ namespace Parley.Server.Live;
 /// </summary>
 public sealed class Wakes
 {
-    private readonly ConcurrentDictionary<string, Action<Wake>> _watchers = new();
+    /// <summary>Everything about a session.</summary>
+    public const Wake All = Wake.Entries | Wake.Corrections | Wake.Access | Wake.State | Wake.Presence;
 
-    /// <summary>Tells of a change that is already committed.</summary>
+    private readonly ConcurrentDictionary<string, Action<Wake>> _watchers = new();
+    private readonly Neighbours _neighbours;
+
+    public Wakes(Neighbours neighbours)
+    {
+        _neighbours = neighbours;
+        neighbours.Said += Hear;
+        neighbours.Missed += WakeEverybody;
+    }
+
+    /// <summary>Tells of a change that is already committed, here and on other servers.</summary>
     public void Announce(string sessionId, Wake what)
+    {
+        if (what == 0)
+            return;
+        Tell(sessionId, what);
+        _neighbours.Say(LiveMessage.Wake(sessionId, what));
+    }
+
+    /// <summary>Tells those who watch on this server.</summary>
+    internal void Tell(string sessionId, Wake what)
     {
         if (_watchers.TryGetValue(sessionId, out Action<Wake>? watchers))
             watchers(what);
@@ -22,6 +42,18 @@ public sealed class Wakes
     {
         _watchers.AddOrUpdate(sessionId, woken, (_, others) => others + woken);
         return new Watching(this, sessionId, woken);
+    }
+
+    private void Hear(string server, LiveMessage message)
+    {
+        if (message.Kind == MessageKind.Wake)
+            Tell(message.SessionId, (Wake)message.Number & All);
+    }
+
+    private void WakeEverybody()
+    {
+        foreach (string sessionId in _watchers.Keys)
+            Tell(sessionId, All);
     }
 
     private void Leave(string sessionId, Action<Wake> woken)

@@ -10,14 +10,14 @@ public readonly record struct PageKey(string Session, long Version, string View)
 
 /// <summary>
 /// Pages kept ready to send while nothing changes, compressed. It decides nothing about access: whoever takes a page from here has asked
-/// first. Bounded by bytes; what was not asked for longest goes first.
+/// first. A session that grows has its newest page of a view here and no older ones. Bounded by bytes; what was not asked for longest goes first.
 /// </summary>
 public sealed class HotPages(long capacity = HotPages.DefaultCapacity)
 {
     public const long DefaultCapacity = 64 * 1024 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<PageKey, LinkedListNode<(PageKey Key, HotPage Page)>> _byKey = [];
+    private readonly Dictionary<(string Session, string View), LinkedListNode<(PageKey Key, HotPage Page)>> _byView = [];
     private readonly LinkedList<(PageKey Key, HotPage Page)> _recent = new();
     private long _bytes;
 
@@ -25,7 +25,7 @@ public sealed class HotPages(long capacity = HotPages.DefaultCapacity)
     {
         lock (_lock)
         {
-            if (!_byKey.TryGetValue(key, out var node))
+            if (!_byView.TryGetValue((key.Session, key.View), out var node) || node.Value.Key != key)
                 return null;
             if (_recent.First != node)
             {
@@ -43,17 +43,24 @@ public sealed class HotPages(long capacity = HotPages.DefaultCapacity)
             return;
         lock (_lock)
         {
-            if (_byKey.ContainsKey(key))
-                return;
-            _byKey[key] = _recent.AddFirst((key, page));
+            if (_byView.TryGetValue((key.Session, key.View), out var before))
+            {
+                if (before.Value.Key.Version >= key.Version)
+                    return;
+                Drop(before);
+            }
+            _byView[(key.Session, key.View)] = _recent.AddFirst((key, page));
             _bytes += page.Size;
             while (_bytes > capacity && _recent.Last is { } oldest)
-            {
-                _recent.RemoveLast();
-                _byKey.Remove(oldest.Value.Key);
-                _bytes -= oldest.Value.Page.Size;
-            }
+                Drop(oldest);
         }
+    }
+
+    private void Drop(LinkedListNode<(PageKey Key, HotPage Page)> node)
+    {
+        _recent.Remove(node);
+        _byView.Remove((node.Value.Key.Session, node.Value.Key.View));
+        _bytes -= node.Value.Page.Size;
     }
 }
 

@@ -22,11 +22,12 @@ public sealed class PageDoor(SessionAccess access, ShareStore shares, AuditTrail
         if (await access.FindAsync(id, caller, SessionAction.Read, http.RequestAborted) is not { } session)
             return null;
         trail.Note(session, AuditAction.ReadPage, Actor.Of(caller, http));
-        return new(session, address);
+        return new(session, address, caller.AccountId == session.OwnerId);
     }
 }
 
 /// <summary>A session that the caller may read.</summary>
 /// <param name="Session">The session.</param>
 /// <param name="Address">Where its page is for this caller.</param>
-public sealed record OpenedPage(SessionRecord Session, PageAddress Address);
+/// <param name="IsOwner">Whether the caller is its owner, and reads as such and not by a token.</param>
+public sealed record OpenedPage(SessionRecord Session, PageAddress Address, bool IsOwner);

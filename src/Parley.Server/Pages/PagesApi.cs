@@ -43,13 +43,9 @@ public static class PagesApi
     private static async Task Session(HttpContext http, PageDoor door, SessionPages pages)
     {
         CancellationToken cancel = http.RequestAborted;
-        if (await door.OpenAsync(http) is not var (session, address))
-        {
+        if (await door.OpenAsync(http) is not var (session, address, isOwner))
             await PageResponse.NotFoundAsync(http);
-            return;
-        }
-        bool isOwner = address.Token is null && http.Caller().AccountId == session.OwnerId;
-        if (http.Request.Query["q"] is [{ } query])
+        else if (http.Request.Query["q"] is [{ } query])
             await PageResponse.SendAsync(http, await pages.SearchAsync(session, query, address, cancel));
         else
         {
@@ -60,7 +56,7 @@ public static class PagesApi
 
     private static async Task Prompts(HttpContext http, PageDoor door, SessionPages pages)
     {
-        if (await door.OpenAsync(http) is var (session, address))
+        if (await door.OpenAsync(http) is var (session, address, _))
             await PageResponse.SendAsync(http, await pages.PromptsAsync(session, address, http.RequestAborted));
         else
             await PageResponse.NotFoundAsync(http);
@@ -68,8 +64,8 @@ public static class PagesApi
 
     private static async Task PassOn(HttpContext http, PageDoor door)
     {
-        if (await door.OpenAsync(http) is var (session, address))
-            await PageResponse.SendAsync<SharePage>(http, new() { ["Link"] = ShareLink.Of(session, address), ["Back"] = address.OfSession(session.Id) });
+        if (await door.OpenAsync(http) is var (session, address, isOwner))
+            await PageResponse.SendAsync<SharePage>(http, new() { ["Link"] = ShareLink.Of(session, address, isOwner), ["Back"] = address.OfSession(session.Id) });
         else
             await PageResponse.NotFoundAsync(http);
     }
@@ -77,7 +73,7 @@ public static class PagesApi
     private static async Task Image(long seq, int index, HttpContext http, PageDoor door, SessionLog log)
     {
         http.Response.Headers.ContentSecurityPolicy = ImagePolicy;
-        if (await door.OpenAsync(http) is not var (session, _)
+        if (await door.OpenAsync(http) is not var (session, _, _)
             || await log.FindAsync(session.Id, seq, http.RequestAborted) is not { } stored
             || Images.Find(stored.Entry, index) is not var (bytes, image))
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Parley.Core.Rendering;
+using Parley.Core.Sessions;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Pages;
@@ -66,6 +67,7 @@ public sealed class SessionPages(SessionLog log, PageRenderer renderer, WebAsset
     private async Task<byte[]> WriteAsync(SessionRecord session, SessionWindow window, PageAddress address, bool isOwner, CancellationToken cancel)
     {
         List<Fragment> fragments = await FragmentsAsync(session, window, cancel);
+        List<Rewind> rewinds = await log.ReadRewindsAsync(session.Id, cancel);
         string page = await renderer.RenderAsync<SessionPage>(new()
         {
             ["Frame"] = Frame(address),
@@ -77,7 +79,7 @@ public sealed class SessionPages(SessionLog log, PageRenderer renderer, WebAsset
         int entries = page.IndexOf(SessionPage.EntriesMarker, StringComparison.Ordinal);
         var html = new ArrayBufferWriter<byte>(page.Length + fragments.Sum(f => f.Html.Length + 256));
         Encoding.UTF8.GetBytes(page.AsSpan(0, entries), html);
-        WriteEntries(fragments, window.At, Encoding.UTF8.GetBytes(address.OfSession(session.Id)), html);
+        WriteEntries(fragments, rewinds, window.At, Encoding.UTF8.GetBytes(address.OfSession(session.Id)), html);
         Encoding.UTF8.GetBytes(page.AsSpan(entries + SessionPage.EntriesMarker.Length), html);
         return html.WrittenSpan.ToArray();
     }
@@ -96,13 +98,14 @@ public sealed class SessionPages(SessionLog log, PageRenderer renderer, WebAsset
         return fragments;
     }
 
-    private static void WriteEntries(List<Fragment> fragments, long? at, byte[] address, ArrayBufferWriter<byte> html)
+    private static void WriteEntries(List<Fragment> fragments, List<Rewind> rewinds, long? at, byte[] address, ArrayBufferWriter<byte> html)
     {
         string? open = fragments.Find(f => f.Seq == at)?.Thread;
-        var list = new EntryList(html);
+        var list = new EntryList(html, rewinds);
         foreach (Fragment fragment in fragments)
         {
-            list.Next(fragment.Thread, fragment.Html, open: fragment.Thread is not null && fragment.Thread == open);
+            bool leadsToIt = (fragment.Thread is not null && fragment.Thread == open) || (at is { } seq && list.AreTogether(seq, fragment.Seq));
+            list.Next(fragment.Seq, fragment.Thread, fragment.Html, leadsToIt);
             Write(fragment.Html, address, html);
         }
         list.End();

@@ -1,13 +1,11 @@
 using Parley.Core.Sessions;
 using Parley.Server.Audit;
-using Parley.Server.Live;
 using Parley.Server.Sharing;
 
 namespace Parley.Server.Sessions;
 
 /// <summary>Changes what a person may change of a session, for the API and the pages alike, and tells those who watch.</summary>
-public sealed class SessionEditing(
-    SessionAccess access, SessionStore store, SessionSharing sharing, AuditTrail trail, Wakes wakes, TimeProvider clock)
+public sealed class SessionEditing(SessionAccess access, SessionStore store, SessionSharing sharing, AuditTrail trail, TimeProvider clock)
 {
     /// <summary>The session as it is now; null when it is not there or not the caller's.</summary>
     /// <param name="id">The session.</param>
@@ -22,9 +20,9 @@ public sealed class SessionEditing(
         trail.Note(session, AuditAction.Edited, actor);
         if (edit.IsPublic is { } isPublic)
             await sharing.ShareAsync(id, caller, new ShareRequest(Link: isPublic), CancellationToken.None);
-        DateTimeOffset now = clock.GetUtcNow();
-        bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, now), edit.LiveState, now, CancellationToken.None);
-        wakes.Announce(id, (edit.ExpiresIn is null ? 0 : Wake.Access) | (edit.Live is null ? 0 : Wake.State));
+        if (edit.LiveState is { } state)
+            await store.GoOnAsync(id, state, clock.GetUtcNow(), CancellationToken.None);
+        bool edited = await store.EditAsync(id, edit.TitleFor(session), edit.ExpiryFor(session, clock.GetUtcNow()), CancellationToken.None);
         return edited ? await access.FindAsync(id, caller, SessionAction.Read, cancel) : null;
     }
 }

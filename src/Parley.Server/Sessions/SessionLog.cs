@@ -52,6 +52,12 @@ public sealed class SessionLog(Database database, Rerendering rerendering)
         }
     }
 
+    /// <summary>What the person went back behind, in the order in which that happened.</summary>
+    public ValueTask<List<Rewind>> ReadRewindsAsync(string id, CancellationToken cancel = default) => database.ReadAsync(
+        connection => connection.ListAsync(
+            "SELECT from_seq, to_seq FROM rewinds WHERE share_id = $1 ORDER BY sequence", row => new Rewind(row.Number(0), row.Number(1)), cancel, id),
+        cancel);
+
     /// <summary>One entry, e.g. for its images; null when there is none.</summary>
     public ValueTask<StoredEntry?> FindAsync(string id, long seq, CancellationToken cancel = default) => database.ReadAsync(
         connection => connection.FirstAsync($"SELECT {EntryColumns} FROM messages WHERE share_id = $1 AND sequence = $2", Map, cancel, id, seq), cancel);

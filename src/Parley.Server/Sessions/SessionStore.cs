@@ -52,17 +52,27 @@ public sealed class SessionStore(Database database, Wakes wakes)
             """,
             cancel, id, added.Entries, added.InputTokens, added.OutputTokens);
 
-    /// <summary>Changes what a person may change, and whether it goes on unless that is null; false when the session is gone.</summary>
-    public ValueTask<bool> EditAsync(
-        string id, string title, DateTimeOffset? expiresAt, LiveState? live, DateTimeOffset now, CancellationToken cancel = default) => database.WriteAsync(
-        async connection => await connection.ExecuteAsync(
-            """
-            UPDATE sessions SET title = $2, expires_at = $3, live_state = coalesce($4, live_state), driver_seen_at = CASE WHEN $4 = 'live' THEN $5 ELSE driver_seen_at END,
-                version = version + 1
-            WHERE share_id = $1
-            """,
-            cancel, id, title, expiresAt, Name(live), now) > 0,
-        cancel);
+    /// <summary>Changes what a person may change; false when the session is gone.</summary>
+    public async ValueTask<bool> EditAsync(string id, string title, DateTimeOffset? expiresAt, CancellationToken cancel = default)
+    {
+        int edited = await database.WriteAsync(
+            connection => connection.ExecuteAsync(
+                "UPDATE sessions SET title = $2, expires_at = $3, version = version + 1 WHERE share_id = $1", cancel, id, title, expiresAt),
+            cancel);
+        wakes.Announce(id, Wake.Access);
+        return edited > 0;
+    }
+
+    /// <summary>Says whether a session goes on; false when it is gone.</summary>
+    public async ValueTask<bool> GoOnAsync(string id, LiveState state, DateTimeOffset now, CancellationToken cancel = default)
+    {
+        int changed = await database.WriteAsync(
+            connection => connection.ExecuteAsync(
+                "UPDATE sessions SET live_state = $2, driver_seen_at = $3, version = version + 1 WHERE share_id = $1", cancel, id, Name(state), now),
+            cancel);
+        wakes.Announce(id, Wake.State);
+        return changed > 0;
+    }
 
     /// <summary>Gives a session another title.</summary>
     public ValueTask<int> RenameAsync(string id, string title, CancellationToken cancel = default) => database.WriteAsync(

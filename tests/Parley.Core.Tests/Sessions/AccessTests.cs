@@ -3,55 +3,80 @@ using Xunit;
 
 namespace Parley.Core.Tests.Sessions;
 
+/// <summary>Every cell of the table of who may do what with a session.</summary>
 public sealed class AccessTests
 {
-    private const long Owner = 7;
+    private const long Owner = 7, Stranger = 8;
+
+    private const string Share = "s1";
 
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public static TheoryData<string, bool, SessionAction, bool> Table => new()
+    private static readonly SessionAction[] Actions = Enum.GetValues<SessionAction>();
+
+    private static readonly Dictionary<string, Caller> Callers = new()
     {
-        { "owner", true, SessionAction.Read, true },
-        { "owner", true, SessionAction.Edit, true },
-        { "owner", true, SessionAction.Delete, true },
-        { "owner", false, SessionAction.Read, true },
-        { "owner", false, SessionAction.Edit, true },
-        { "owner", false, SessionAction.Delete, true },
-        { "other", true, SessionAction.Read, true },
-        { "other", true, SessionAction.Edit, false },
-        { "other", true, SessionAction.Delete, false },
-        { "other", false, SessionAction.Read, false },
-        { "other", false, SessionAction.Edit, false },
-        { "other", false, SessionAction.Delete, false },
-        { "anonymous", true, SessionAction.Read, true },
-        { "anonymous", true, SessionAction.Edit, false },
-        { "anonymous", true, SessionAction.Delete, false },
-        { "anonymous", false, SessionAction.Read, false },
-        { "anonymous", false, SessionAction.Edit, false },
-        { "anonymous", false, SessionAction.Delete, false },
+        ["nobody"] = Caller.Anonymous,
+        ["the owner"] = new(Owner),
+        ["another account"] = new(Stranger),
+        ["a token"] = new(null, Share),
+        ["a token that was never made"] = new(null, ""),
+        ["another account with a token"] = new(Stranger, Share),
+        ["the owner with a token"] = new(Owner, Share),
     };
 
-    [Theory]
-    [MemberData(nameof(Table))]
-    public void Owners_may_everything_and_the_link_of_a_public_session_may_read(string who, bool isPublic, SessionAction action, bool allowed) =>
-        Assert.Equal(allowed, Access.Allows(CallerOf(who), new SessionTerms(Owner, isPublic, Now.AddTicks(1)), [], action, Now));
+    private static readonly Dictionary<string, Grant[]> Grants = new()
+    {
+        ["none"] = [],
+        ["active"] = [new(Share, Now.AddTicks(1), null)],
+        ["endless"] = [new(Share, null, null)],
+        ["expired"] = [new(Share, Now, null)],
+        ["revoked"] = [new(Share, null, Now.AddDays(-1))],
+        ["revoked just now"] = [new(Share, Now.AddDays(1), Now)],
+        ["revoked and expired"] = [new(Share, Now, Now)],
+        ["of another share"] = [new("s2", null, null)],
+        ["ended beside one of another share"] = [new(Share, Now, null), new("s2", null, null)],
+    };
+
+    private static readonly Dictionary<string, DateTimeOffset?> Ends = new() { ["never"] = null, ["later"] = Now.AddTicks(1), ["now"] = Now, ["before"] = Now.AddYears(-1) };
+
+    public static TheoryData<string, string, string, bool> Cells
+    {
+        get
+        {
+            var cells = new TheoryData<string, string, string, bool>();
+            foreach (string caller in Callers.Keys)
+                foreach (string grant in Grants.Keys)
+                    foreach (string end in Ends.Keys)
+                        foreach (bool isPublic in (bool[])[false, true])
+                            cells.Add(caller, grant, end, isPublic);
+            return cells;
+        }
+    }
 
     [Theory]
-    [MemberData(nameof(Table))]
-    public void From_its_expiry_on_nobody_may_anything(string who, bool isPublic, SessionAction action, bool beforehand)
+    [MemberData(nameof(Cells))]
+    public void A_cell_holds_exactly_these_actions(string caller, string grant, string end, bool isPublic)
     {
-        Assert.Equal(beforehand, Access.Allows(CallerOf(who), new SessionTerms(Owner, isPublic, null), [], action, Now));
-        Assert.False(Access.Allows(CallerOf(who), new SessionTerms(Owner, isPublic, Now), [], action, Now));
+        SessionAction[] allowed = [.. Actions.Where(action => Access.Allows(Callers[caller], new SessionTerms(Owner, isPublic, Ends[end]), Grants[grant], action, Now))];
+
+        Assert.Equal(Expected(caller, grant, end, isPublic), allowed);
     }
 
     [Fact]
-    public void An_action_that_nobody_has_heard_of_is_denied() =>
-        Assert.False(Access.Allows(Caller.Anonymous, new SessionTerms(Owner, IsPublic: true, null), [], (SessionAction)99, Now));
-
-    private static Caller CallerOf(string who) => who switch
+    public void An_action_that_nobody_has_heard_of_is_for_the_owner_alone()
     {
-        "owner" => new Caller(Owner),
-        "other" => new Caller(Owner + 1),
-        _ => Caller.Anonymous,
+        foreach ((string name, Caller caller) in Callers)
+            Assert.Equal(name == "the owner", Access.Allows(caller, new SessionTerms(Owner, IsPublic: true, null), Grants["endless"], (SessionAction)99, Now));
+    }
+
+    // The table once more, in words.
+    private static SessionAction[] Expected(string caller, string grant, string end, bool isPublic) => (caller, grant, end) switch
+    {
+        (_, _, "now" or "before") => [],
+        ("the owner", _, _) => Actions,
+        ("nobody" or "another account", _, _) => isPublic ? [SessionAction.Read] : [],
+        ("a token" or "another account with a token" or "the owner with a token", "active" or "endless", _) => [SessionAction.Read],
+        _ => [],
     };
 }

@@ -25,7 +25,17 @@ internal sealed class Followed : IDisposable
     }
 
     /// <summary>The entries in the order of their numbers, in the form of <see cref="Scratch.Describe(Entry)"/>.</summary>
-    public IReadOnlyList<string> Shown() => [.. _entries.Values];
+    public IReadOnlyList<string> Described() => [.. _entries.Keys.Select(number => Scratch.Describe(Follower.Read(number)!))];
+
+    /// <summary>The same with a follower of its own, as after a restart.</summary>
+    public Followed Another()
+    {
+        var another = new Followed(Follower.Path, [.. Enumerable.Range(1, Follower.Last).Select(number => Follower[number])]);
+        foreach ((int number, string text) in _entries)
+            another._entries.Add(number, text);
+        Dispose();
+        return another;
+    }
 
     /// <summary>Asserts that what was applied is what a reader gives, each thread in its order.</summary>
     public void AssertIsWhatAReaderGives(string path)

@@ -42,6 +42,7 @@ public sealed class Home : IDisposable
             ["DATABASE_URL"] = null,
             ["PARLEY_CREDENTIALS"] = null,
             ["XDG_CONFIG_HOME"] = null,
+            ["XDG_STATE_HOME"] = null,
             ["NO_COLOR"] = null,
             ["COLUMNS"] = null,
             ["SSH_TTY"] = null,

@@ -26,13 +26,13 @@ public sealed class LiveCommand : IDisposable
         return command;
     }
 
-    /// <summary>Waits until it says that it is in a state and has sent so many entries.</summary>
+    /// <summary>Waits until it says that it is in a state and has sent so many entries or more.</summary>
     public async Task UntilAsync(string state, int sent)
     {
         while (true)
         {
             JsonElement line = await ReadAsync();
-            if (line.GetProperty("state").GetString() == state && line.GetProperty("sent").GetInt32() == sent && line.GetProperty("waiting").GetInt32() == 0)
+            if (line.GetProperty("state").GetString() == state && line.GetProperty("sent").GetInt32() >= sent)
                 return;
         }
     }
@@ -42,6 +42,9 @@ public sealed class LiveCommand : IDisposable
         Home.Signal(_process, signal);
         return await Home.EndAsync(_process, _error);
     }
+
+    /// <summary>Waits until it ends by itself.</summary>
+    public Task<Result> EndAsync() => Home.EndAsync(_process, _error);
 
     public void Kill()
     {

@@ -42,6 +42,10 @@ public sealed class RunningServer : IAsyncLifetime
     public async Task<JsonElement> MessagesAsync(string shareId) =>
         (await _http.GetFromJsonAsync<JsonElement>($"/api/sessions/{shareId}/messages?limit=200")).GetProperty("messages");
 
+    /// <summary>The first text of each entry.</summary>
+    public async Task<string[]> TextsAsync(string shareId) =>
+        [.. (await MessagesAsync(shareId)).EnumerateArray().Select(entry => entry.GetProperty("blocks")[0].GetProperty("text").GetString()!)];
+
     /// <summary>What the server tells of a session.</summary>
     public Task<JsonElement> SessionAsync(string shareId) => _http.GetFromJsonAsync<JsonElement>($"/api/sessions/{shareId}");
 

@@ -9,8 +9,10 @@ public sealed class Written(string folder, string cwd)
     private static readonly DateTimeOffset Start = new(2026, 2, 26, 18, 0, 0, TimeSpan.Zero);
 
     private readonly StringBuilder _lines = new();
+    private readonly List<string> _uuids = [];
     private string? _last;
     private int _count;
+    private int _appended;
 
     public string Id { get; init; } = Guid.NewGuid().ToString();
 
@@ -45,6 +47,21 @@ public sealed class Written(string folder, string cwd)
         return this;
     }
 
+    /// <summary>Appends what has been said since, as the client does.</summary>
+    public Written Append()
+    {
+        System.IO.File.AppendAllText(File, _lines.ToString(_appended, _lines.Length - _appended));
+        _appended = _lines.Length;
+        return this;
+    }
+
+    /// <summary>Goes on behind the last line but so many.</summary>
+    public Written Rewind(int lines)
+    {
+        _last = _uuids[^(lines + 1)];
+        return this;
+    }
+
     private Written Answer(JsonObject block) => Line("assistant", new JsonObject
     {
         ["id"] = $"msg_{_count:D4}",
@@ -73,6 +90,7 @@ public sealed class Written(string folder, string cwd)
         };
         _lines.Append(line.ToJsonString()).Append('\n');
         _last = uuid;
+        _uuids.Add(uuid);
         return this;
     }
 }

@@ -1,6 +1,9 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Playwright;
+using Parley.EndToEnd.Tests.Pages.Live;
 using Xunit;
+using static Microsoft.Playwright.Assertions;
 
 namespace Parley.EndToEnd.Tests.Pages;
 
@@ -30,6 +33,61 @@ public sealed class AccessibilityTests(Site site)
             await watched.Page.Keyboard.PressAsync("?");
             Assert.Empty(await ViolationsAsync(watched.Page));
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Axe_finds_nothing_on_a_page_that_grows_until_it_is_taken_back(ColorScheme theme, int width)
+    {
+        using LiveSession session = await LiveSession.StartAsync(site, Entries.Conversation(30));
+        await using WatchedPage watched = await site.OpenAsync(session.Page, new() { ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
+        IPage page = watched.Page;
+        await Expect(page.Locator("#live .watching")).ToBeVisibleAsync();
+        await session.RewindAsync(25, 30);
+        await session.SayAsync(string.Concat(Enumerable.Repeat("It is said. ", 80)));
+        await Expect(page.Locator(".draft")).ToBeInViewportAsync();
+        Assert.Empty(await ViolationsAsync(page));
+
+        await page.EvaluateAsync("scrollTo(0, 0)");
+        await session.AppendAsync(Entries.Answer("New"));
+        await Expect(page.Locator("#newer")).ToBeVisibleAsync();
+        Assert.Empty(await ViolationsAsync(page));
+
+        await page.Context.SetOfflineAsync(true);
+        await Expect(page.Locator("#live")).ToHaveAttributeAsync("data-state", "lost");
+        Assert.Empty(await ViolationsAsync(page));
+
+        await page.Context.SetOfflineAsync(false);
+        await session.EndAsync();
+        await Expect(page.Locator("#live")).ToHaveAttributeAsync("data-state", "ended");
+        Assert.Empty(await ViolationsAsync(page));
+
+        await session.AppendAsync(Entries.Answer("And on"));
+        await page.ReloadAsync();
+        await session.DeleteAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("This session is no longer shared");
+        Assert.Empty(await ViolationsAsync(page));
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Axe_finds_nothing_on_an_owners_pages(ColorScheme theme, int width)
+    {
+        string session = await site.ShareAsync(Entries.Conversation(2)), shares = $"{site.Address}/shares", own = $"{shares}/{session.Split('/')[^1]}";
+        using HttpClient client = site.ClientOf(site.Address);
+        using HttpResponseMessage token = await client.PostAsJsonAsync(session.Replace("/s/", "/api/sessions/") + "/share", new { token = new { name = "Ana" } });
+        var looks = new BrowserNewContextOptions { ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce };
+        await using (WatchedPage signedOut = await site.OpenAsync(shares, looks))
+            Assert.Empty(await ViolationsAsync(signedOut.Page));
+        await using WatchedPage watched = await site.SignInAsync(options: looks);
+        foreach (string address in new[] { shares, own, $"{own}/audit", $"{own}/delete", $"{session}/share", session })
+        {
+            await watched.Page.GotoAsync(address);
+            Assert.Empty(await ViolationsAsync(watched.Page));
+        }
+        await watched.Page.GetByRole(AriaRole.Link, new() { Name = "Share", Exact = true }).ClickAsync();
+        await watched.Page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        Assert.Empty(await ViolationsAsync(watched.Page));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Playwright;
 using Parley.Core.Rendering.Export;
 using Parley.Core.Sessions;
+using Parley.EndToEnd.Tests.Pages.Live;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -11,7 +12,7 @@ public sealed class CrossSiteScriptingTests(Site site)
 {
     private const string Foreign = """
         () => [...document.querySelectorAll("*")].filter((e) =>
-          ["SCRIPT", "LINK", "STYLE", "IFRAME", "OBJECT", "EMBED", "BASE", "FRAMESET", "TEMPLATE", "MATH", "VIDEO", "AUDIO"].includes(e.tagName) && e.closest("body")
+          ["SCRIPT", "LINK", "STYLE", "IFRAME", "OBJECT", "EMBED", "BASE", "FRAMESET", "TEMPLATE", "MATH", "VIDEO", "AUDIO"].includes(e.tagName) && e.closest("body") && !e.matches("template:is(#gone, [data-pager])")
           || (e.closest("#entries, .about, .hits, .prompts") && (e.namespaceURI !== "http://www.w3.org/1999/xhtml" && !e.closest(".icon")
             || [...e.attributes].some((a) => a.name.startsWith("on") || a.name === "style" || (["href", "src", "action", "formaction", "srcset"].includes(a.name) && !/^(https?:|mailto:|\/|#)/.test(a.value)))))).map((e) => e.outerHTML.slice(0, 200))
         """;
@@ -44,6 +45,24 @@ public sealed class CrossSiteScriptingTests(Site site)
             Assert.Empty(await page.EvaluateAsync<string[]>(Foreign));
             await watched.AssertQuietAsync();
         }
+    }
+
+    [Fact]
+    public async Task No_field_of_an_entry_that_comes_while_it_is_watched_runs_or_fetches_anything()
+    {
+        using LiveSession session = await LiveSession.StartAsync(site);
+        await using WatchedPage watched = await site.OpenAsync(session.Page);
+        await Expect(watched.Page.Locator("#live .watching")).ToBeVisibleAsync();
+
+        foreach (Entry[] some in Payloads.All.SelectMany(EntriesWith).Chunk(200))
+        {
+            await session.SayAsync(string.Concat(Payloads.All.Take(40)));
+            await session.AppendAsync(some);
+            await Expect(watched.Page.Locator($"#e{session.LastSeq}")).ToBeAttachedAsync();
+            await watched.Page.EvaluateAsync(LayOutAll);
+            Assert.Empty(await watched.Page.EvaluateAsync<string[]>(Foreign));
+        }
+        await watched.AssertQuietAsync();
     }
 
     [Fact]

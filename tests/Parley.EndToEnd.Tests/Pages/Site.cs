@@ -23,6 +23,9 @@ public sealed class Site : IAsyncLifetime
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
+    // Milliseconds until something that is waited for counts as missing; only a machine that is busy with other things comes near it.
+    private const float Patience = 15_000;
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-pages-");
     private WebApplication _app = null!, _prefixed = null!;
     private IPlaywright _playwright = null!;
@@ -41,6 +44,7 @@ public sealed class Site : IAsyncLifetime
         (_app, Address) = await StartServerAsync("plain", "");
         (_prefixed, PrefixedAddress) = await StartServerAsync("prefixed", "/some/prefix");
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
         Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindChromium(), Args = Arguments });
     }
 
@@ -78,11 +82,23 @@ public sealed class Site : IAsyncLifetime
         return client;
     }
 
+    /// <summary>A page that is signed in as the owner, by the link that the command makes.</summary>
+    public async Task<WatchedPage> SignInAsync(string path = "/shares", BrowserNewContextOptions? options = null, string? address = null)
+    {
+        address ??= Address;
+        using HttpClient client = ClientOf(address);
+        using HttpResponseMessage answer = await client.PostAsync($"{address}/api/sign-in-links", null);
+        string link = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("url").GetString()!;
+        WatchedPage page = await OpenAsync($"{link}?to={Uri.EscapeDataString(path)}", options);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        return page;
+    }
+
     /// <summary>A page in a context of its own that notices everything that must not happen.</summary>
     public async Task<WatchedPage> OpenAsync(string? address = null, BrowserNewContextOptions? options = null)
     {
         IBrowserContext context = await Browser.NewContextAsync(options ?? new());
-        context.SetDefaultTimeout(10_000);
+        context.SetDefaultTimeout(Patience);
         WatchedPage page = await WatchedPage.CreateAsync(context);
         if (address is not null)
             await page.Page.GotoAsync(address);

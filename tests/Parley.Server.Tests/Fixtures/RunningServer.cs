@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.Core.Credentials;
@@ -46,13 +48,17 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>A client with the machine's key.</summary>
     public HttpClient Owner { get; }
 
+    /// <summary>Everything that the server answers to.</summary>
+    public IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <param name="database">The kind of database.</param>
     /// <param name="settings">Environment variables beside the database's; rates are without limit unless they say so.</param>
     /// <param name="logs">Receives what the server logs.</param>
+    /// <param name="routes">Adds to what the server answers to.</param>
     public static async Task<RunningServer> StartAsync(
-        ITestDatabase database, Dictionary<string, string>? settings = null, ILoggerProvider? logs = null)
+        ITestDatabase database, Dictionary<string, string>? settings = null, ILoggerProvider? logs = null, Action<IEndpointRouteBuilder>? routes = null)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-server-");
         Dictionary<string, string> environment = new(await database.CreateAsync(folder.FullName))
@@ -68,6 +74,7 @@ public sealed class RunningServer : IAsyncDisposable
             environment[name] = value;
         var clock = new ManualClock();
         WebApplication app = Program.Build(new ServerEnvironment(environment.GetValueOrDefault).Read(), clock);
+        routes?.Invoke(app);
         if (logs is not null)
             app.Services.GetRequiredService<ILoggerFactory>().AddProvider(logs);
         return new RunningServer(folder, app, clock, await app.StartServerAsync());
@@ -117,6 +124,9 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>A client that presents a key or a token.</summary>
     public HttpClient ClientWith(string key) =>
         new() { BaseAddress = new Uri(Address), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+
+    /// <summary>Stops it, as when its process is asked to end.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -45,5 +45,13 @@ public sealed class TestBrowser : IDisposable
         return await Client.SendAsync(request);
     }
 
+    /// <summary>Sends a form from a page of this server.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(string path, params (string Name, string Value)[] fields)
+    {
+        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form, Headers = { { "Origin", _server.GetLeftPart(UriPartial.Authority) } } };
+        return await Client.SendAsync(request);
+    }
+
     public void Dispose() => Client.Dispose();
 }

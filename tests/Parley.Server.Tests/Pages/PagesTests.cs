@@ -127,11 +127,15 @@ public sealed class PagesTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
     [InlineData("?at=3", 0, 50)]
     [InlineData("?at=119", 70, 50)]
     [InlineData("?at=99999999999999999999", 0, 50)]
-    public void An_address_names_the_entries_that_are_shown(string query, long after, int count)
+    [InlineData("", 70, 50, true)]
+    [InlineData("?found=x", 70, 50, true)]
+    [InlineData("?after=50", 50, 50, true)]
+    [InlineData("?at=3", 0, 50, true)]
+    public void An_address_names_the_entries_that_are_shown(string query, long after, int count, bool goesOn = false)
     {
         var parsed = new Microsoft.AspNetCore.Http.QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query));
 
-        SessionWindow window = SessionWindow.Of(parsed, lastSeq: 120);
+        SessionWindow window = SessionWindow.Of(parsed, lastSeq: 120, goesOn);
 
         Assert.Equal((after, count), (window.After, window.Count));
     }
@@ -150,7 +154,7 @@ public sealed class PagesTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
     {
         var page = new HotPage(new byte[1000]);
         var pages = new HotPages(page.Size * 8);
-        PageKey Key(int i) => new("s", i, "");
+        PageKey Key(int i) => new("s", 1, $"{i}");
         for (int i = 0; i < 8; i++)
             pages.Keep(Key(i), page);
         _ = pages.Find(Key(0));
@@ -159,6 +163,22 @@ public sealed class PagesTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
         Assert.NotNull(pages.Find(Key(0)));
         Assert.Null(pages.Find(Key(1)));
         Assert.NotNull(pages.Find(Key(8)));
+    }
+
+    [Fact]
+    public void A_session_that_grows_keeps_only_the_newest_of_a_view()
+    {
+        var page = new HotPage(new byte[1000]);
+        var pages = new HotPages(page.Size * 8);
+        pages.Keep(new("other", 1, ""), page);
+        for (int version = 1; version <= 50; version++)
+            pages.Keep(new("growing", version, ""), page);
+        pages.Keep(new("growing", 7, ""), page);
+
+        Assert.NotNull(pages.Find(new("other", 1, "")));
+        Assert.NotNull(pages.Find(new("growing", 50, "")));
+        Assert.Null(pages.Find(new("growing", 49, "")));
+        Assert.Null(pages.Find(new("growing", 7, "")));
     }
 
     [Fact]

@@ -23,7 +23,8 @@ export async function tokenize(code: string, language: string): Promise<Piece[]>
   }));
   if (!core.getLoadedLanguages().includes(language)) await core.loadLanguage((await load()).default);
 
-  const lines = core.codeToTokensBase(code, { lang: language, theme: "parley", tokenizeMaxLineLength: 2000, tokenizeTimeLimit: 200 });
+  // The limit is a line's; beyond it the line has one colour. A language's first line waits for its grammar to be compiled, which takes a phone its time.
+  const lines = core.codeToTokensBase(code, { lang: language, theme: "parley", tokenizeMaxLineLength: 2000, tokenizeTimeLimit: 2000 });
   return lines.flat().flatMap((token) => {
     const kind = /^var\(--t-token-([a-z-]+)\)$/.exec(token.color ?? "")?.[1];
     return kind ? [{ start: token.offset, end: token.offset + token.content.length, kind: `t-${kind}` }] : [];

@@ -37,6 +37,7 @@ export class Connection {
   #resting = false;
   #heard = 0;
   #failures = 0;
+  #atOnce = false;
   #goOn: () => void = () => undefined;
 
   constructor(source: Source) {
@@ -68,7 +69,7 @@ export class Connection {
 
   async #read(): Promise<void> {
     this.#attempt = new AbortController();
-    this.#resting = false;
+    this.#resting = this.#atOnce = false;
     this.#open = true;
     const began = (this.#heard = Date.now());
     const headers = { accept: "text/event-stream", ...(this.#source.token && { authorization: `Bearer ${this.#source.token}` }) };
@@ -94,7 +95,8 @@ export class Connection {
   async #pause(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#goOn = resolve;
-      if (!this.#resting) setTimeout(resolve, this.#delay());
+      if (this.#atOnce) resolve();
+      else if (!this.#resting) setTimeout(resolve, this.#delay());
     });
   }
 
@@ -105,6 +107,7 @@ export class Connection {
 
   // Leaves the attempt that is under way, or the pause before the next one.
   #again(): void {
+    this.#atOnce = true;
     this.#failures = 0;
     this.#attempt.abort();
     this.#goOn();

@@ -62,8 +62,9 @@ export function watchSession(list: HTMLElement): void {
       if (Object.hasOwn(handlers, type)) arrived += handlers[type as keyof Events](JSON.parse(data)) ?? 0;
     if (arrived > 0) {
       one(".empty")?.remove();
-      log.trim();
+      surroundings.counted(log.lastSeq);
       end.arrived(arrived);
+      log.trim();
     } else if (end.isFollowing) end.stay();
   };
 

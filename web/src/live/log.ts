@@ -108,22 +108,27 @@ export class Log {
     return thread ? chunk.appendChild(threadGroup(thread, article.dataset["title"] ?? "")).lastElementChild! : chunk;
   }
 
-  // The marker of a rewind folds away what it says was abandoned.
+  // The marker of a rewind folds away what it says was abandoned. Going back twice abandons what was abandoned before.
   #foldAbandoned(article: HTMLElement): void {
     const { from, to } = one(".rewind", article)?.dataset ?? {};
     if (!from || !to) return;
-    const isIn = (entry: Element) => seqOf(entry) >= Number(from) && seqOf(entry) <= Number(to);
-    const parts = all(".chunk > *", this.list).filter((part) => isIn(part.matches(".entry") ? part : (one(".entry", part) ?? part)));
+    const abandoned = (entry: Element) => seqOf(entry) >= Number(from) && seqOf(entry) <= Number(to);
+    const parts = all(".chunk > *", this.list).filter((part) => entriesOf(part).some(abandoned));
     if (parts.length === 0 || (parts.length === 1 && parts[0]!.matches(".rewound"))) return;
     keepPlace(this.list, () => {
       const fold = element("details", "rewound");
-      fold.append(element("summary", "", "Abandoned"));
       parts[0]!.before(fold);
-      fold.append(...parts);
+      for (const part of parts) fold.append(...(part.matches(".rewound") ? all(":scope > :not(summary)", part) : [part]));
+      parts.filter((part) => part.matches(".rewound")).forEach((part) => part.remove());
+      const seqs = entriesOf(fold).map(seqOf);
+      const count = Math.max(Number(to), ...seqs) - Math.min(Number(from), ...seqs) + 1;
+      fold.prepend(element("summary", "", count === 1 ? "One abandoned entry" : `${count} abandoned entries`));
       all(".chunk:empty", this.list).forEach((chunk) => chunk.remove());
     });
   }
 }
+
+const entriesOf = (part: HTMLElement) => (part.matches(".entry") ? [part] : all(".entry", part));
 
 // Pixels between an element and what is in view.
 function distance(element: Element): number {

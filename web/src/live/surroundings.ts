@@ -13,6 +13,12 @@ export class Surroundings {
 
   constructor(private readonly page: string) {}
 
+  /** So many entries are in the session. */
+  counted(entries: number): void {
+    const fact = one(".about [data-fact=entries] bdi");
+    if (fact) fact.textContent = entries === 1 ? "1 entry" : `${entries.toLocaleString("en")} entries`;
+  }
+
   /** There is one prompt more. */
   prompted(): void {
     if (wantsPrompts()) this.#ask();
@@ -31,9 +37,10 @@ export class Surroundings {
   async #refresh(): Promise<void> {
     this.#asked = 0;
     const now = await fetchPage(`${this.page}/prompts`).catch(() => undefined);
-    const head = now && one(".about", now);
-    if (!head) return;
-    one(".about")?.replaceWith(head);
+    const [old, head] = [one(".about"), now && one(".about", now)];
+    // What comes after the screen was emptied is not shown.
+    if (!now || !old || !head) return;
+    old.replaceWith(head);
     const title = one("h1", head)?.textContent ?? "";
     document.title = `${title} · Parley`;
     const bar = one(".where");

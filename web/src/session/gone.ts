@@ -5,6 +5,7 @@ import { all, one } from "../dom";
  * outline had found, and says why.
  */
 export function emptyScreen(): void {
+  document.documentElement.classList.remove("away");
   const notice = one<HTMLTemplateElement>("#gone");
   if (!notice) return;
   const bar = document.createElement("header");
@@ -15,7 +16,6 @@ export function emptyScreen(): void {
   all("meta[property], meta[name=description]", document.head).forEach((meta) => meta.remove());
   if ("highlights" in CSS) CSS.highlights.clear();
   history.replaceState(null, "", location.pathname);
-  document.documentElement.classList.remove("away");
   scrollTo(0, 0);
   one("#main")?.focus();
 }

@@ -27,6 +27,7 @@ export function showPrompts(list: HTMLElement | null): void {
   one(".prompts", place)?.remove();
   place.append(list);
   place.hidden = false;
+  // Marked as after scrolling.
   dispatchEvent(new Event("scroll"));
 }
 

@@ -77,24 +77,26 @@ async function load(list: HTMLElement, edge: Edge): Promise<void> {
 const revisionOf = (list: HTMLElement) => Number(list.dataset["revision"]) || 0;
 
 function append(list: HTMLElement, incoming: HTMLElement): void {
-  joinThread(list.lastElementChild?.lastElementChild, incoming.firstElementChild?.firstElementChild, (group, steps) => group.append(...steps));
+  joinGroups(list.lastElementChild?.lastElementChild, incoming.firstElementChild?.firstElementChild, "after");
   list.append(...incoming.childNodes);
 }
 
 function prepend(list: HTMLElement, incoming: HTMLElement): void {
   keepPlace(list, () => {
-    joinThread(list.firstElementChild?.firstElementChild, incoming.lastElementChild?.lastElementChild, (group, steps) => group.prepend(...steps));
+    joinGroups(list.firstElementChild?.firstElementChild, incoming.lastElementChild?.lastElementChild, "before");
     list.prepend(...incoming.childNodes);
   });
 }
 
-/** Joins the parts of a subagent's group that was cut by the page's end. */
-function joinThread(here: Element | null | undefined, there: Element | null | undefined, join: (group: Element, steps: Node[]) => void): void {
-  if (!(here instanceof HTMLElement) || !(there instanceof HTMLElement) || !here.matches(".thread") || !there.matches(".thread")) return;
-  if (here.dataset["thread"] !== there.dataset["thread"]) return;
-  const group = one(".steps", here);
-  const steps = one(".steps", there);
-  if (!group || !steps) return;
-  join(group, [...steps.childNodes]);
+/** Joins the parts of a subagent's group, or of what was abandoned, that were cut by the page's end. */
+function joinGroups(here: Element | null | undefined, there: Element | null | undefined, edge: Edge): void {
+  if (!(here instanceof HTMLDetailsElement) || !(there instanceof HTMLDetailsElement)) return;
+  if (here.className !== there.className || here.dataset["thread"] !== there.dataset["thread"]) return;
+  stepsOf(here).at(edge === "before" ? 0 : -1)?.[edge](...stepsOf(there));
+  // A chunk that was nothing but a part of the group is gone with it.
+  const chunk = there.parentElement;
   there.remove();
+  if (chunk?.childElementCount === 0) chunk.remove();
 }
+
+const stepsOf = (group: HTMLElement) => all(":scope > .steps > *, :scope:not(:has(> .steps)) > :not(summary)", group);

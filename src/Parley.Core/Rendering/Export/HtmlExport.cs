@@ -29,7 +29,7 @@ public static class HtmlExport
         {
             fragment.ResetWrittenCount();
             renderer.Render(entry, ++seq, fragment);
-            list.Next(entry.Thread, fragment.WrittenSpan);
+            list.Next(seq, entry.Thread, fragment.WrittenSpan);
             WriteSelfContained(fragment.WrittenSpan, entry, buffer);
             output.Write(buffer.WrittenSpan);
             buffer.ResetWrittenCount();

@@ -59,6 +59,7 @@ public static class MarkdownExport
             case "tool_use" or "server_tool_use" or "mcp_tool_use": WriteCall(block, calls, writer); break;
             case "tool_result": WriteResult(block, calls, writer); break;
             case "image": Paragraph("*(an image)*", writer); break;
+            case Rewind.BlockType when Rewind.Of(block) is { } rewind: Paragraph($"---\n\n*{EventHtml.Line(rewind)}*", writer); break;
             case "event":
                 Paragraph($"---\n\n*{EventHtml.Line(block)}*", writer);
                 if (block.String("summary") is { Length: > 0 } summary)

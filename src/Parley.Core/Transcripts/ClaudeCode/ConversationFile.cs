@@ -161,7 +161,10 @@ internal sealed class ConversationFile
     {
         Window window = _builder.Footholds.NewestFirst().FirstOrDefault(foothold => foothold.Line < known && _conversation.StepOf(foothold.Line) >= 0);
         Unchanged = window == Window.Whole ? 0 : _conversation.StepOf(window.Line);
-        Resolution.Resolve(Index, _conversation, window);
+        if (Resolution.TryResolve(Index, _conversation, window))
+            return;
+        Unchanged = 0;
+        Resolution.TryResolve(Index, _conversation, Window.Whole);
     }
 
     private int LineWith(ulong key)

@@ -238,7 +238,8 @@ internal sealed class IndexBuilder
         int parent = line.LogicalParent == 0 ? -1 : NodeOf(line.LogicalParent);
         Index.Compactions[number] = new Compaction(parent, preserved, line.Trigger.IsEmpty ? null : JsonString.Decode(line.Trigger));
         Footholds.Reach(parent < 0 || Index.Nodes[parent].Kind == LineKind.Missing ? 0 : parent);
+        // The compaction stands before what it preserved.
         foreach (int kept in preserved)
-            Footholds.Reach(kept);
+            Footholds.Reach(kept - 1);
     }
 }

@@ -26,13 +26,17 @@ internal sealed class Resolution
     }
 
     /// <summary>Replaces what the conversation has of the window, and leaves what is before it.</summary>
-    public static void Resolve(TranscriptIndex index, Conversation conversation, Window window)
+    /// <returns>False where the conversation doesn't go on from the window's first line; then it stays as it was.</returns>
+    public static bool TryResolve(TranscriptIndex index, Conversation conversation, Window window)
     {
         var resolution = new Resolution(index, conversation, window);
+        if (window != Window.Whole && resolution._branch.Path.FirstOrDefault(-1) != window.Line)
+            return false;
         resolution.ChooseResults(window);
         resolution.PlaceBoundaries(window);
         conversation.Begin(index, window);
         resolution.AddPath();
+        return true;
     }
 
     private Node Node(int line) => _index.Nodes[line];

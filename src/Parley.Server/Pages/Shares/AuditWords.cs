@@ -15,7 +15,8 @@ public static class AuditWords
         "streamClosed" => "stopped watching it",
         "shared" => $"opened {Share(happened)}",
         "revoked" => $"revoked {Share(happened)}",
-        "edited" => "changed its title or an end",
+        "edited" when happened.Detail is { } share => $"changed when the {share} ends",
+        "edited" => "changed it",
         var other => other,
     };
 
@@ -23,6 +24,6 @@ public static class AuditWords
     {
         null => "a share",
         SessionSharing.LinkId => "the public link",
-        var token => $"the token {token}",
+        var token => $"the {token}",
     };
 }

@@ -8,8 +8,12 @@ namespace Parley.Server.Pages.Shares;
 /// <param name="Url">The link, absolute.</param>
 /// <param name="Heading">What is being done.</param>
 /// <param name="Note">What whoever passes it on should know.</param>
-public sealed record ShareLink(string SessionTitle, string Url, string Heading, string Note)
+/// <param name="OwnersPage">Where who can read it is changed; null for whoever can't.</param>
+public sealed record ShareLink(string SessionTitle, string Url, string Heading, string Note, string? OwnersPage = null)
 {
+    /// <summary>Whether only this very machine can open it.</summary>
+    public bool IsLocal => new Uri(Url).IsLoopback;
+
     /// <summary>A share as its owner passes it on; it has an address.</summary>
     public static ShareLink Of(SharedSession shared, ShareView share, DateTimeOffset now) => new(
         shared.Session.Title,
@@ -23,7 +27,7 @@ public sealed record ShareLink(string SessionTitle, string Url, string Heading, 
         });
 
     /// <summary>The link by which a reader is reading.</summary>
-    public static ShareLink Of(SessionRecord session, PageAddress address) => new(
+    public static ShareLink Of(SessionRecord session, PageAddress address, bool isOwner) => new(
         session.Title,
         address.LinkOfSession(session.Id),
         "Share this session",
@@ -31,8 +35,9 @@ public sealed record ShareLink(string SessionTitle, string Url, string Heading, 
         {
             (not null, _) => "Whoever has this link can read the session for as long as you can.",
             (_, true) => "Whoever has the link can read the session.",
-            _ => "Only you can open this link: the session is private. Your shares have links for others.",
-        });
+            _ => "Only you can open this link: the session is private.",
+        },
+        isOwner ? address.OfShares(session.Id) : null);
 
     /// <summary>What a share is called where its owner gave it no name.</summary>
     public static string NameOf(ShareView share) => share switch

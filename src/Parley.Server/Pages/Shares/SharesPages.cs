@@ -35,10 +35,10 @@ public static class SharesPages
     private static Task AuditAsync(string id, HttpContext http, AuditTrail trail, AuditStore store) => ForOwnAsync(http, id, async shared =>
     {
         await trail.FlushAsync(http.RequestAborted);
-        long before = long.TryParse(http.Request.Query["before"], NumberStyles.None, CultureInfo.InvariantCulture, out long given) ? given : long.MaxValue;
+        long before = long.TryParse(http.Request.Query["before"], NumberStyles.None, CultureInfo.InvariantCulture, out long given) ? given : 0;
         // One more than is shown tells whether there is more.
         List<AuditEntry> events = await store.ListAsync(id, before, AuditPage.PageSize + 1, http.RequestAborted);
-        await SendAsync<AuditPage>(http, new() { ["Shared"] = shared, ["Events"] = events, ["IsLater"] = before != long.MaxValue });
+        await SendAsync<AuditPage>(http, new() { ["Shared"] = shared, ["Events"] = events, ["IsLater"] = before != 0 });
     });
 
     private static Task AskToDeleteAsync(string id, HttpContext http) => ForOwnAsync(http, id, shared =>

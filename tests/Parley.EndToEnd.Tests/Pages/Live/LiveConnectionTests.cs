@@ -8,16 +8,19 @@ namespace Parley.EndToEnd.Tests.Pages.Live;
 
 public sealed class LiveConnectionTests(Site site)
 {
+    private static readonly DateTime Noon = new(2026, 2, 26, 12, 0, 0, DateTimeKind.Utc);
+
     [Fact]
     public async Task The_page_goes_on_by_itself_after_the_network_was_lost()
     {
         using LiveSession session = await LiveSession.StartAsync(site, Entries.Conversation(10));
-        await using WatchedPage watched = await site.OpenAsync(session.Page);
+        await using WatchedPage watched = await site.OpenAsync(session.Page, new() { ViewportSize = new() { Width = 320, Height = 700 } });
         IPage page = watched.Page;
         await LivePageTests.WatchingAsync(page);
 
         await page.Context.SetOfflineAsync(true);
         await Expect(page.Locator("#live .state")).ToHaveTextAsync("Reconnecting");
+        Assert.Equal(320, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         await session.AppendAsync(Entries.Conversation(4));
         await session.CorrectAsync(2, Entries.Answer("Corrected meanwhile"));
         await page.Context.SetOfflineAsync(false);
@@ -120,12 +123,28 @@ public sealed class LiveConnectionTests(Site site)
         await Expect(watched.Page.Locator("#live .state")).ToHaveTextAsync("Live");
     }
 
+    [Fact]
+    public async Task An_author_whose_machine_is_away_is_told_of()
+    {
+        (WatchedPage watched, ScriptedStream stream) = await OpenScriptedAsync();
+        await using WatchedPage opened = watched;
+
+        await stream.SayAsync("event: presence\ndata: {\"viewers\":3,\"driver\":false}\n\n");
+        await Expect(watched.Page.Locator("#live .state")).ToHaveTextAsync("Author away");
+        await stream.SayAsync("event: presence\ndata: {\"viewers\":3,\"driver\":true}\n\n");
+
+        await Expect(watched.Page.Locator("#live .state")).ToHaveTextAsync("Live");
+    }
+
     private async Task<(WatchedPage, ScriptedStream)> OpenScriptedAsync(bool clock = false)
     {
         using LiveSession session = await LiveSession.StartAsync(site);
         WatchedPage watched = await site.OpenAsync();
         if (clock)
-            await watched.Page.Clock.InstallAsync();
+        {
+            await watched.Page.Clock.InstallAsync(new() { TimeDate = Noon });
+            await watched.Page.Clock.PauseAtAsync(Noon.AddMinutes(1));
+        }
         await ScriptedStream.PrepareAsync(watched.Page);
         await watched.Page.GotoAsync(session.Page);
         var stream = new ScriptedStream(watched.Page);

@@ -51,17 +51,24 @@ public sealed class RevocationTests(Site site)
     }
 
     [Fact]
-    public async Task What_was_deleted_while_the_network_was_lost_is_gone_when_it_is_back()
+    public async Task What_was_taken_back_while_the_network_was_lost_is_gone_when_it_is_back()
     {
         using LiveSession session = await StartAsync();
-        await using WatchedPage watched = await site.OpenAsync(session.Page);
-        await LivePageTests.WatchingAsync(watched.Page);
-        await watched.Page.Context.SetOfflineAsync(true);
+        (string address, string shareId) = await session.ShareTokenAsync();
+        await using WatchedPage byLink = await site.OpenAsync(session.Page);
+        await using WatchedPage byToken = await site.OpenAsync(address);
+        foreach (WatchedPage watched in new[] { byLink, byToken })
+        {
+            await LivePageTests.WatchingAsync(watched.Page);
+            await watched.Page.Context.SetOfflineAsync(true);
+        }
+        await session.UnshareAsync(shareId);
+        await byToken.Page.Context.SetOfflineAsync(false);
+        await AssertEmptyAsync(byToken.Page);
+
         await session.DeleteAsync();
-
-        await watched.Page.Context.SetOfflineAsync(false);
-
-        await AssertEmptyAsync(watched.Page);
+        await byLink.Page.Context.SetOfflineAsync(false);
+        await AssertEmptyAsync(byLink.Page);
     }
 
     [Fact]
@@ -98,6 +105,9 @@ public sealed class RevocationTests(Site site)
         await LeaveAndReturnAsync("pageshow");
 
         await AssertEmptyAsync(page);
+        await LeaveAndReturnAsync("pagehide");
+        await LeaveAndReturnAsync("pageshow");
+        await Expect(page.Locator("main")).ToBeVisibleAsync();
 
         // The browser under test keeps no pages, so it is told as if it had.
         Task LeaveAndReturnAsync(string name) => page.EvaluateAsync("(name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true }))", name);

@@ -40,7 +40,7 @@ CREATE TABLE audit_events (
     detail TEXT
 );
 
-CREATE INDEX audit_events_by_session ON audit_events (session_id, id);
+CREATE INDEX audit_events_by_session ON audit_events (session_id, at, id);
 CREATE INDEX audit_events_by_time ON audit_events (at);
 
 -- How many have read a session, without who: a reader is a keyed digest.

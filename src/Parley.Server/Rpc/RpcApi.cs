@@ -1,0 +1,99 @@
+using System.Net.WebSockets;
+using System.Threading.RateLimiting;
+using Parley.Server.Accounts;
+using Parley.Server.Hosting;
+using Parley.Server.Live;
+
+namespace Parley.Server.Rpc;
+
+/// <summary>The route of JSON-RPC (docs/rpc.md): a message by POST, or any number of them over a WebSocket.</summary>
+public static class RpcApi
+{
+    private static readonly WebSocketOptions Sockets = new() { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(20) };
+
+    /// <summary>For how long a server that stops waits for the other end to close.</summary>
+    private static readonly TimeSpan Leave = TimeSpan.FromSeconds(2);
+
+    public static void AddRpc(this IServiceCollection services) => services.AddSingleton<SessionMethods>().AddSingleton(s => new RpcServer(
+        s.GetRequiredService<SessionMethods>().All, s.GetRequiredService<RequestLimits>().Admits, s.GetRequiredService<ILogger<RpcServer>>()));
+
+    public static void MapRpc(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder rpc = app.MapGroup("/rpc").For(Audience.Readers).WithTags("JSON-RPC").LimitRequests().LimitMisses();
+        rpc.MapPost("", PostAsync).WithSummary("JSON-RPC 2.0: one request or a batch; also over a WebSocket at the same address")
+            .Accepts<RpcMessage>("application/json").Produces<RpcMessage>();
+        // The pipeline of its own keeps what WebSockets cost away from other routes.
+        rpc.Map("", app.CreateApplicationBuilder().UseWebSockets(Sockets).Use((HttpContext http, RequestDelegate _) => ConnectAsync(http)).Build())
+            .WithMetadata(new HttpMethodMetadata(["GET"])).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> PostAsync(HttpContext http, RpcServer server, CancellationToken cancel)
+    {
+        ReadOnlyMemory<byte> message = await RequestBody.ReadAsync(http, Limits.JsonBytes, cancel);
+        ReadOnlyMemory<byte> answer = await server.AnswerAsync(message, new RpcPeer(http), cancel);
+        return answer.IsEmpty ? TypedResults.NoContent() : TypedResults.Bytes(answer, "application/json");
+    }
+
+    private static async Task ConnectAsync(HttpContext http)
+    {
+        if (!http.WebSockets.IsWebSocketRequest)
+        {
+            http.Response.Headers.Upgrade = "websocket";
+            await Problems.UpgradeRequired().ExecuteAsync(http);
+            return;
+        }
+        // No page of another site gets a socket, whether or not a cookie comes with it.
+        if ((http.Request.Headers.Origin.Count > 0 || http.SignInId() is not null) && !SameOrigin.Holds(http))
+        {
+            await Problems.CrossSite().ExecuteAsync(http);
+            return;
+        }
+        using RateLimitLease place = http.RequestServices.GetRequiredService<RequestLimits>().Connect(http);
+        if (place.IsAcquired)
+            await TalkAsync(http);
+        else
+            await Problems.TooMany("Too many sockets from this address: close some, or come again later.").ExecuteAsync(http);
+    }
+
+    private static async Task TalkAsync(HttpContext http)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        using WebSocket webSocket = await http.WebSockets.AcceptWebSocketAsync();
+        await using var socket = new RpcSocket(webSocket);
+        using CancellationTokenRegistration stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>()
+            .ApplicationStopping.Register(() => _ = LeaveAsync(socket, end));
+        RpcServer server = http.RequestServices.GetRequiredService<RpcServer>();
+        var peer = new RpcPeer(http, socket);
+        try
+        {
+            await socket.RunAsync(
+                async message =>
+                {
+                    // A key or a sign-in may have been taken back since the last message.
+                    await http.ResolveCallerAsync();
+                    return await server.AnswerAsync(message, peer, end.Token);
+                },
+                end.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            // The other end has gone without a word, or has not heard that this one goes.
+        }
+    }
+
+    private static async Task LeaveAsync(RpcSocket socket, CancellationTokenSource end)
+    {
+        end.CancelAfter(Leave);
+        try
+        {
+            await socket.LeaveAsync(end.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or ObjectDisposedException)
+        {
+            // It was closing already.
+        }
+    }
+}
+
+/// <summary>A request or an answer of JSON-RPC 2.0, as far as the API's description goes.</summary>
+public sealed record RpcMessage(string Jsonrpc, string? Method, object? Params, object? Result, object? Error, object? Id);

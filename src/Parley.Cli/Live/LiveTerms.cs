@@ -37,6 +37,10 @@ internal sealed record LiveTerms(
             [.. selection.LeftOut], isPersonal);
     }
 
+    /// <summary>Whether another process may go on with it without being asked, because its client is in this session again.</summary>
+    public bool IsOf(string sessionId, Uri server) =>
+        !IsPersonal && Server == server.ToString() && Path.GetFileNameWithoutExtension(Transcript) == sessionId;
+
     /// <summary>Whether sharing a session again is to go on with this share: the same of the same session, on the same server.</summary>
     public bool IsSame(OutgoingSession session, Uri server, bool fromNow) =>
         !IsPersonal && Server == server.ToString() && FromNow == fromNow && (fromNow || From == session.Selection.From)

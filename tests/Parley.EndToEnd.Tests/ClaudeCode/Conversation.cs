@@ -20,8 +20,6 @@ public sealed class Conversation : IAsyncDisposable
         _errors = _client.StandardError.ReadToEndAsync();
     }
 
-    public int ProcessId => _client.Id;
-
     /// <summary>The client's id of the session.</summary>
     public string? SessionId { get; private set; }
 
@@ -49,6 +47,16 @@ public sealed class Conversation : IAsyncDisposable
         await _client.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
         await _client.WaitForExitAsync().WaitAsync(Patience);
         Assert.True(_client.ExitCode == 0, await _errors);
+    }
+
+    /// <summary>Ends the companion as a crash would (Linux).</summary>
+    public void KillCompanion()
+    {
+        IEnumerable<int> children = Directory.GetDirectories($"/proc/{_client.Id}/task")
+            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse);
+        using Process companion = Process.GetProcessById(children.Single(child => File.ReadAllText($"/proc/{child}/comm").Trim() == "parley"));
+        companion.Kill();
+        companion.WaitForExit();
     }
 
     public ValueTask DisposeAsync()

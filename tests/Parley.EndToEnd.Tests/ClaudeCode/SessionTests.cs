@@ -77,6 +77,25 @@ public sealed partial class SessionTests(Workstation machine, Site site)
     }
 
     [Fact]
+    public async Task A_companion_that_dies_is_started_again_and_goes_on()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "This test finds the companion among the client's children as Linux tells of them.");
+        await machine.RequireAsync();
+        machine.Model.Script("live-dies", Turn.CallsParley("share_session", new JsonObject { ["live"] = true }), Turn.Says("It is live."));
+        machine.Model.Script("after", Turn.Calls("Bash", new JsonObject { ["command"] = "echo on" }), Turn.CallsParley("list_shared"), Turn.Says("Still here."));
+        await using var client = new Conversation(machine, machine.NewProject());
+        await client.SayAsync("Share it live [[live-dies]]");
+        string id = IdIn(machine.Model.ResultsOf("live-dies"));
+        client.KillCompanion();
+
+        await client.SayAsync("Go on [[after]]");
+        await Eventually.TrueAsync(async () => (await machine.Server.MessagesAsync(id)).ToString().Contains("Still here."));
+        await client.EndAsync();
+        string[] texts = [.. (await machine.Server.MessagesAsync(id)).EnumerateArray().Select(message => message.GetProperty("blocks").ToString())];
+        Assert.All(["Share it live", "It is live.", "Go on", "Still here."], said => Assert.Single(texts, text => text.Contains(said) && !text.Contains("tool_result")));
+    }
+
+    [Fact]
     public async Task In_the_terminal_a_cleared_session_is_another_one()
     {
         await machine.RequireAsync();

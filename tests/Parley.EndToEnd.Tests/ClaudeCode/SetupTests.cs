@@ -77,6 +77,13 @@ public sealed class SetupTests(Workstation machine) : IDisposable
     }
 
     [Fact]
+    public async Task The_plugin_has_the_version_of_the_command()
+    {
+        string manifest = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "plugin", ".claude-plugin", "plugin.json"), TestContext.Current.CancellationToken);
+        Assert.Equal((await _home.RunAsync("--version")).Succeeded().Trim(), JsonDocument.Parse(manifest).RootElement.GetProperty("version").GetString());
+    }
+
+    [Fact]
     public async Task The_client_finds_nothing_wrong_with_plugin_and_marketplace()
     {
         await machine.RequireAsync();

@@ -18,6 +18,9 @@ internal sealed class LiveShare : IDisposable
 
     private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>Among so many of the newest entries the last words of a turn are looked for.</summary>
+    private const int LastEntries = 4;
+
     private readonly ServerApi _server;
     private readonly TranscriptFollower _follower;
     private readonly Redactor _redactor;
@@ -27,6 +30,7 @@ internal sealed class LiveShare : IDisposable
     private readonly LiveSender _sender;
     private readonly LiveTitle _title;
     private readonly TranscriptWatch _watch = new();
+    private volatile Awaited? _awaited;
 
     private readonly Queue<int> _unlearned = [];
     private int? _viewers;
@@ -85,6 +89,7 @@ internal sealed class LiveShare : IDisposable
         _ = redactor.TakeNewValues();
         var journal = LiveJournal.Create(LiveTerms.Of(session, terms, shared, server.Address, fromNow));
         upload.Remember(journal, follower);
+        shared = shared with { Redactions = Upload.Sum(redactor.Report.Counts, shared.Redactions) };
         return new LiveShare(server, follower, redactor, entries, log, journal, shared);
     }
 
@@ -137,6 +142,15 @@ internal sealed class LiveShare : IDisposable
     /// <summary>Has the transcript looked at now.</summary>
     public void Wake() => _watch.Wake();
 
+    /// <summary>Waits until words that were said a moment ago, which the transcript need not have yet, are on the server.</summary>
+    public async Task SaidAsync(string words, CancellationToken cancel)
+    {
+        var awaited = new Awaited(words);
+        _awaited = awaited;
+        Wake();
+        await awaited.Sent.Task.WaitAsync(cancel);
+    }
+
     public void Dispose()
     {
         _watch.Dispose();
@@ -154,6 +168,16 @@ internal sealed class LiveShare : IDisposable
         return _viewers != before;
     }
 
+    private bool HasCome(string words)
+    {
+        for (int number = _follower.Last; number > 0 && number > _follower.Last - LastEntries; number--)
+        {
+            if (_follower.Read(number) is { } entry && Blocks.FirstText(entry.Blocks.Span) is { } text && words.Contains(text.Trim(), StringComparison.Ordinal))
+                return true;
+        }
+        return false;
+    }
+
     // Whether anything came of it. While its client moves or writes the transcript it can't be read for a moment: then the next step does it.
     private async Task<bool> StepAsync(CancellationToken cancel)
     {
@@ -162,7 +186,10 @@ internal sealed class LiveShare : IDisposable
             IReadOnlyList<TranscriptChange> changes = _follower.Poll();
             Take(changes);
             Learn();
-            return await _sender.SendAsync(cancel) || changes.Count > 0;
+            bool sent = await _sender.SendAsync(cancel);
+            if (_awaited is { } awaited && _log.Waiting == 0 && HasCome(awaited.Words))
+                awaited.Sent.TrySetResult();
+            return sent || changes.Count > 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -214,5 +241,10 @@ internal sealed class LiveShare : IDisposable
             // The server notices by itself that nobody drives the session any more.
             return LiveEnd.Unheard;
         }
+    }
+
+    private sealed record Awaited(string Words)
+    {
+        public TaskCompletionSource Sent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class LiveLine : IDisposable
     public LiveLine(LiveShare share, bool json)
     {
         (_share, _json, _draws) = (share, json, !json && Terminal.ErrorIsTerminal);
-        share.Changed = Tell;
+        (share.Changed, share.CountsViewers) = (Tell, true);
         Tell(share.Status);
     }
 
@@ -51,17 +51,18 @@ internal sealed class LiveLine : IDisposable
 
     private static string Text(LiveStatus status) => DisplayText.Fit(
         status.Problem is null
-            ? $"live · {status.Sent:N0} sent · Ctrl-C ends it"
+            ? $"live · {status.Sent:N0} sent · {status.Viewers ?? 0:N0} watching · Ctrl-C ends it"
             : $"offline · {status.Sent:N0} sent, {status.Waiting:N0} waiting · {status.Problem}",
         Terminal.Width - 1);
 
     private static void Write(string state, LiveStatus status) =>
-        Terminal.Out.WriteLine(JsonSerializer.Serialize(new LiveEvent(state, status.Sent, status.Waiting, status.Problem), CliJson.Compact.LiveEvent));
+        Terminal.Out.WriteLine(JsonSerializer.Serialize(new LiveEvent(state, status.Sent, status.Waiting, status.Viewers, status.Problem), CliJson.Compact.LiveEvent));
 }
 
 /// <summary>A line that <c>parley share --live --json</c> prints after the receipt.</summary>
 /// <param name="State"><c>live</c>, <c>offline</c>, <c>ended</c> or <c>gone</c>.</param>
 /// <param name="Sent">Entries on the server.</param>
 /// <param name="Waiting">Entries that have to go there yet.</param>
+/// <param name="Viewers">How many are watching; null until that is known.</param>
 /// <param name="Problem">Why it is offline, for people; null while it isn't.</param>
-internal sealed record LiveEvent(string State, int Sent, int Waiting, string? Problem);
+internal sealed record LiveEvent(string State, int Sent, int Waiting, int? Viewers, string? Problem);

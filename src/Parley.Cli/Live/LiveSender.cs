@@ -30,13 +30,16 @@ internal sealed class LiveSender(ServerApi server, TranscriptFollower follower, 
     /// <summary>Why the server can't be reached; null while it can.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>A title that the session has to get; null when it has the right one.</summary>
+    public string? Title { get; set; }
+
     /// <summary>Sends what has to be sent, unless it is too early to try again.</summary>
     /// <returns>Whether anything came of it, for better or worse.</returns>
     /// <exception cref="ServerFailure">The session is gone, or the server refuses for good.</exception>
     public async Task<bool> SendAsync(CancellationToken cancel)
     {
         bool isDue = TimeProvider.System.GetElapsedTime(_heard) >= Heartbeat;
-        if (!_backoff.IsOver || log.Doubtful.Count + log.Waiting == 0 && !isDue)
+        if (!_backoff.IsOver || log.Doubtful.Count + log.Waiting == 0 && Title is null && !isDue)
             return false;
         try
         {
@@ -45,6 +48,8 @@ internal sealed class LiveSender(ServerApi server, TranscriptFollower follower, 
                 await CorrectAsync(log.Doubtful.First(), cancel);
             while (log.Waiting > 0)
                 await AppendAsync(cancel);
+            if (Title is not null)
+                await RenameAsync(Title, cancel);
             if (isDue)
                 await BeatAsync(cancel);
         }
@@ -67,6 +72,27 @@ internal sealed class LiveSender(ServerApi server, TranscriptFollower follower, 
     /// <summary>Appends an event that the transcript does not hold, as the last thing.</summary>
     public async Task SayAsync(string what, CancellationToken cancel) =>
         await server.AppendAsync(_shareId, Request(log.LastSeq, [LiveEntries.Happened(what)]), cancel);
+
+    /// <summary>How many are watching; null while that can't be had.</summary>
+    /// <exception cref="ServerFailure">The session is gone.</exception>
+    public async Task<int?> ViewersAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return Problem is null ? (await server.SessionAsync(_shareId, cancel)).Viewers : null;
+        }
+        catch (ServerFailure failure) when (failure.Status != HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task RenameAsync(string title, CancellationToken cancel)
+    {
+        await server.EditAsync(_shareId, new SessionChange { Title = title }, cancel);
+        Heard();
+        Title = null;
+    }
 
     private async Task BeatAsync(CancellationToken cancel)
     {

@@ -19,6 +19,8 @@ internal sealed class LiveShare : IDisposable
     /// <summary>Among so many of the newest entries the last words of a turn are looked for.</summary>
     private const int LastEntries = 4;
 
+    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(5);
+
     private readonly ServerApi _server;
     private readonly TranscriptFollower _follower;
     private readonly Redactor _redactor;
@@ -26,14 +28,18 @@ internal sealed class LiveShare : IDisposable
     private readonly LiveLog _log;
     private readonly LiveJournal _journal;
     private readonly LiveSender _sender;
+    private readonly LiveTitle _title;
     private readonly TranscriptWatch _watch = new();
     private volatile Awaited? _awaited;
+    private int? _viewers;
+    private long _counted;
 
     private LiveShare(
         ServerApi server, TranscriptFollower follower, Redactor redactor, LiveEntries entries, LiveLog log, LiveJournal journal, ShareResult shared)
     {
         (_server, _follower, _redactor, _entries, _log, _journal, Shared) = (server, follower, redactor, entries, log, journal, shared);
         _sender = new LiveSender(server, follower, entries, log, journal);
+        _title = new LiveTitle(follower, redactor.Options, journal.Terms.Selection, journal.Terms.HasOwnTitle, shared.Title);
     }
 
     /// <summary>What the server answered when it was shared.</summary>
@@ -42,10 +48,13 @@ internal sealed class LiveShare : IDisposable
     /// <summary>The transcript that is followed.</summary>
     public string Transcript => _follower.Path;
 
-    public LiveStatus Status => new(_log.LastSeq, _log.Waiting, _sender.Problem);
+    public LiveStatus Status => new(_log.LastSeq, _log.Waiting, _viewers, _sender.Problem);
 
     /// <summary>Is told after each step that changed something, on the thread that runs the share.</summary>
     public Action<LiveStatus>? Changed { get; set; }
+
+    /// <summary>Whether the status tells how many are watching, for which the server is asked every few seconds.</summary>
+    public bool CountsViewers { get; set; }
 
     /// <summary>What readers are told at the end, e.g. <c>cleared</c>; null for nothing but that it has ended.</summary>
     public string? Farewell { get; set; }
@@ -76,7 +85,7 @@ internal sealed class LiveShare : IDisposable
         using var body = new BundleUpload(upload.WriteAsync, follower.Path, compress: !server.Address.IsLoopback);
         ShareResult shared = await server.ShareAsync(body, terms with { IsLive = true }, cancel);
         _ = redactor.TakeNewValues();
-        var journal = LiveJournal.Create(LiveTerms.Of(session, shared, server.Address, fromNow));
+        var journal = LiveJournal.Create(LiveTerms.Of(session, terms, shared, server.Address, fromNow));
         upload.Remember(journal, follower);
         shared = shared with { Redactions = Upload.Sum(redactor.Report.Counts, shared.Redactions) };
         return new LiveShare(server, follower, redactor, entries, log, journal, shared);
@@ -111,7 +120,7 @@ internal sealed class LiveShare : IDisposable
         {
             while (!stop.IsCancellationRequested)
             {
-                if (Look() | await _sender.SendAsync(stop))
+                if (Look() | await _sender.SendAsync(stop) | await CountAsync(stop))
                     Changed?.Invoke(Status);
                 if (_awaited is { } awaited && _log.Waiting == 0 && HasCome(awaited.Words))
                     awaited.Sent.TrySetResult();
@@ -159,6 +168,16 @@ internal sealed class LiveShare : IDisposable
         return false;
     }
 
+    private async Task<bool> CountAsync(CancellationToken cancel)
+    {
+        if (!CountsViewers || TimeProvider.System.GetElapsedTime(_counted) < CountInterval)
+            return false;
+        _counted = TimeProvider.System.GetTimestamp();
+        int? before = _viewers;
+        _viewers = await _sender.ViewersAsync(cancel);
+        return _viewers != before;
+    }
+
     private bool Look()
     {
         try
@@ -184,8 +203,10 @@ internal sealed class LiveShare : IDisposable
             if (!_log.Take(change))
                 _journal.Rewound(LiveItem.Mark(change.From, change.To), digest: null);
         }
-        if (_redactor.TakeNewValues().Count > 0)
+        bool knowsMore = _redactor.TakeNewValues().Count > 0;
+        if (knowsMore)
             _log.DoubtAll();
+        _sender.Title = _title.Changed(_redactor, knowsMore) ?? _sender.Title;
     }
 
     private async Task<LiveEnd> EndAsync()

@@ -12,7 +12,7 @@ internal static class LiveSharing
     {
         using var server = ServerApi.Connect();
         server.WarnIfReadableOnTheWay();
-        using LiveShare? goingOn = await ResumeAsync(session, fromNow, server, cancel);
+        using LiveShare? goingOn = await ResumeAsync(session, terms, fromNow, server, cancel);
         if (goingOn is null && asks)
             session = await AskAsync(session, fromNow, server.Address, cancel) ?? throw new Failure("nothing was shared.");
         using LiveShare share = goingOn ?? await LiveShare.StartAsync(session, terms, fromNow, server, cancel);
@@ -23,11 +23,11 @@ internal static class LiveSharing
     }
 
     // The share of the same that was broken off; null when there is none, or it isn't on the server any more.
-    private static async Task<LiveShare?> ResumeAsync(OutgoingSession session, bool fromNow, ServerApi server, CancellationToken cancel)
+    private static async Task<LiveShare?> ResumeAsync(OutgoingSession session, Terms terms, bool fromNow, ServerApi server, CancellationToken cancel)
     {
         foreach (AbandonedShare abandoned in LiveJournal.Abandoned())
         {
-            if (!abandoned.Journal.Terms.IsSame(session, server.Address, fromNow))
+            if (!abandoned.Journal.Terms.IsSame(session, terms, server.Address, fromNow))
             {
                 abandoned.Journal.Dispose();
                 continue;

@@ -3,8 +3,9 @@ namespace Parley.Cli.Live;
 /// <summary>How far a live share is.</summary>
 /// <param name="Sent">Entries on the server, marks included.</param>
 /// <param name="Waiting">Entries that have to go there yet.</param>
+/// <param name="Viewers">How many are watching; null where nobody asked.</param>
 /// <param name="Problem">Why the server can't be reached; null while it can.</param>
-internal sealed record LiveStatus(int Sent, int Waiting, string? Problem);
+internal sealed record LiveStatus(int Sent, int Waiting, int? Viewers, string? Problem);
 
 /// <summary>Why a live share has come to its end.</summary>
 internal enum LiveEnd

@@ -52,6 +52,9 @@ public sealed class TranscriptFollower : IDisposable
         return follower;
     }
 
+    /// <summary>The title that a person or the agent gave; null while there is none.</summary>
+    public string? Title => Main.File.Title;
+
     /// <summary>What the transcript tells of its session, subagents left out.</summary>
     public TranscriptInfo Info() => Main.File.Info();
 

@@ -25,11 +25,8 @@ public static class CallerContext
     /// <summary>The API key that the request presents, whether or not it is one; null for none.</summary>
     public static string? PresentedKey(this HttpRequest request) => Presented(request, Secret.KeyPrefix);
 
-    public static void UseCaller(this IApplicationBuilder app) => app.Use(async (http, next) =>
-    {
-        await http.ResolveCallerAsync();
-        await next(http);
-    });
+    public static void UseCaller(this IApplicationBuilder app) => app.Use((http, next) =>
+        http.Request.Headers.Authorization.Count == 0 && http.Request.Headers.Cookie.Count == 0 ? next(http) : ResolveFirstAsync(http, next));
 
     /// <summary>Looks the caller up; again on connections that last, where what they presented may have been taken back.</summary>
     public static async ValueTask ResolveCallerAsync(this HttpContext http)
@@ -40,6 +37,12 @@ public static class CallerContext
             http.Items.Remove(Key);
     }
 
+    private static async Task ResolveFirstAsync(HttpContext http, RequestDelegate next)
+    {
+        await http.ResolveCallerAsync();
+        await next(http);
+    }
+
     private static async ValueTask<Resolved?> ResolveAsync(HttpContext http)
     {
         CancellationToken cancel = http.RequestAborted;
@@ -47,7 +50,7 @@ public static class CallerContext
             return new(new Caller(await http.RequestServices.GetRequiredService<KeyStore>().FindAccountAsync(key, cancel)));
         if (Presented(http.Request, Secret.TokenPrefix) is { } token)
             return new((await http.RequestServices.GetRequiredService<ShareStore>().FindAsync(token, cancel)).Caller);
-        return http.Request.Headers.Cookie.Count > 0 && SignInCookie.Read(http) is { } secret
+        return SignInCookie.Read(http) is { } secret
             && await http.RequestServices.GetRequiredService<SignInStore>().FindAsync(secret, cancel) is { } signIn
             ? new(new Caller(signIn.AccountId), signIn.Id)
             : null;

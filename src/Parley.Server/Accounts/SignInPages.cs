@@ -13,15 +13,20 @@ public static class SignInPages
         pages.MapMethods("/sign-in/{code}", ["GET", "HEAD"], ShowAsync);
         pages.MapPost("/sign-in/{code}", SignInAsync);
         pages.MapPost("/sign-out", SignOutAsync);
+        app.MapPost("/sign-out/{signInId:long}", SignOtherOutAsync).For(Audience.Accounts).LimitRequests().ExcludeFromDescription();
     }
 
-    private static async Task ShowAsync(string code, HttpContext http, SignInStore signIns)
+    private static async Task ShowAsync(string code, HttpContext http, SignInStore signIns, PublicAddress address)
     {
         PageResponse.LetFormsTellTheirOrigin(http.Response);
-        if (await signIns.IsCodeAsync(code, http.RequestAborted))
-            await PageResponse.SendAsync<SignInPage>(http);
-        else
+        long? account = await signIns.FindAccountAsync(code, http.RequestAborted);
+        if (account is null)
             await SpentAsync(http);
+        else if (account == http.Caller().AccountId)
+            // Who is in already has nothing to press.
+            SeeOther(http, address.Prefix(http.Request) + Afterwards(http.Request));
+        else
+            await PageResponse.SendAsync<SignInPage>(http);
     }
 
     // From this page alone: nobody is to be signed in as somebody else by a form on another site.
@@ -48,6 +53,12 @@ public static class SignInPages
             await signIns.RevokeAsync(http.AccountId(), id, http.RequestAborted);
         SignInCookie.Clear(http);
         SeeOther(http, address.Prefix(http.Request) + "/");
+    }
+
+    private static async Task SignOtherOutAsync(long signInId, HttpContext http, SignInStore signIns, PublicAddress address)
+    {
+        await signIns.RevokeAsync(http.AccountId(), signInId, http.RequestAborted);
+        SeeOther(http, address.Prefix(http.Request) + "/shares");
     }
 
     private static Task SpentAsync(HttpContext http)

@@ -41,9 +41,9 @@ public sealed class SignInStore(Database database, TimeProvider clock)
         return created > 0 ? code : null;
     }
 
-    /// <summary>Whether a code would let somebody in. Asking does not use it up.</summary>
-    public ValueTask<bool> IsCodeAsync(string code, CancellationToken cancel = default) => database.ReadAsync(
-        connection => connection.FirstAsync($"SELECT 1 {WorkingCodes}", _ => true, cancel, Secret.Hash(code), clock.GetUtcNow()), cancel);
+    /// <summary>The account that a code would let somebody into; null when it works no more. Asking does not use it up.</summary>
+    public ValueTask<long?> FindAccountAsync(string code, CancellationToken cancel = default) => database.ReadAsync(
+        connection => connection.FirstAsync($"SELECT account_id {WorkingCodes}", row => (long?)row.Number(0), cancel, Secret.Hash(code), clock.GetUtcNow()), cancel);
 
     /// <summary>Uses a code up: whoever asks first gets the secret of their cookie, everyone after that null.</summary>
     public async ValueTask<string?> SignInAsync(string code, string browser, CancellationToken cancel = default)

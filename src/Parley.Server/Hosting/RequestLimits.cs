@@ -18,6 +18,8 @@ public sealed class RequestLimits(Limits limits) : IDisposable
         PerMinute(http => Address(http), limits.RequestsPerAddress),
         PerMinute(http => http.Request.PresentedKey(), limits.RequestsPerKey));
 
+    private readonly PartitionedRateLimiter<HttpContext> _appends = PerMinute(http => Address(http), limits.AppendsPerAddress);
+
     private readonly PartitionedRateLimiter<HttpContext> _misses = PerMinute(http => Address(http), limits.MissesPerAddress);
 
     private readonly PartitionedRateLimiter<HttpContext> _sockets = PartitionedRateLimiter.Create<HttpContext, string>(http => limits.StreamsPerAddress > 0
@@ -31,6 +33,11 @@ public sealed class RequestLimits(Limits limits) : IDisposable
         if (route.GetMetadata<RequestLimit>() is not null && _requests.AttemptAcquire(http) is { IsAcquired: false } request)
         {
             await RefuseAsync(http, request, "Too many requests: wait as long as Retry-After says.");
+            return;
+        }
+        if (route.GetMetadata<AppendLimit>() is not null && _appends.AttemptAcquire(http) is { IsAcquired: false } append)
+        {
+            await RefuseAsync(http, append, "Too many appends: send more entries at once, and wait as long as Retry-After says.");
             return;
         }
         if (countsMisses && _misses.AttemptAcquire(http, 0) is { IsAcquired: false } miss)
@@ -56,6 +63,7 @@ public sealed class RequestLimits(Limits limits) : IDisposable
     {
         _sockets.Dispose();
         _requests.Dispose();
+        _appends.Dispose();
         _misses.Dispose();
     }
 
@@ -88,11 +96,17 @@ public static class LimitedRoutes
     public static TBuilder LimitRequests<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
         routes.WithMetadata(new RequestLimit());
 
+    /// <summary>Limits how often one address may send what belongs to a session that goes on.</summary>
+    public static TBuilder LimitAppends<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
+        routes.WithMetadata(new AppendLimit());
+
     /// <summary>Limits how often one address may get 404 here: it would be trying ids.</summary>
     public static TBuilder LimitMisses<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
         routes.WithMetadata(new MissLimit());
 }
 
 internal sealed record RequestLimit;
+
+internal sealed record AppendLimit;
 
 internal sealed record MissLimit;

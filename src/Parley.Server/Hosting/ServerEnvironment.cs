@@ -38,6 +38,7 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
             BundleBytes = Number("PARLEY_MAX_BUNDLE_BYTES", Defaults.Limits.BundleBytes, 1024, 16L * 1024 * 1024 * 1024),
             RequestsPerKey = (int)Number("PARLEY_REQUESTS_PER_KEY", Defaults.Limits.RequestsPerKey, 0, int.MaxValue),
             RequestsPerAddress = (int)Number("PARLEY_REQUESTS_PER_ADDRESS", Defaults.Limits.RequestsPerAddress, 0, int.MaxValue),
+            AppendsPerAddress = (int)Number("PARLEY_APPENDS_PER_ADDRESS", Defaults.Limits.AppendsPerAddress, 0, int.MaxValue),
             StreamsPerSession = (int)Number("PARLEY_STREAMS_PER_SESSION", Defaults.Limits.StreamsPerSession, 0, int.MaxValue),
             StreamsPerAddress = (int)Number("PARLEY_STREAMS_PER_ADDRESS", Defaults.Limits.StreamsPerAddress, 0, int.MaxValue),
             MissesPerAddress = (int)Number("PARLEY_MISSES_PER_ADDRESS", Defaults.Limits.MissesPerAddress, 0, int.MaxValue),

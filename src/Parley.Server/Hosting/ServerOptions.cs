@@ -70,6 +70,9 @@ public sealed record Limits
     /// <summary>PARLEY_REQUESTS_PER_ADDRESS: requests from one address (IPv6: from one /64).</summary>
     public int RequestsPerAddress { get; init; } = 3000;
 
+    /// <summary>PARLEY_APPENDS_PER_ADDRESS: appends, corrections and deltas of the drivers at one address.</summary>
+    public int AppendsPerAddress { get; init; } = 6000;
+
     /// <summary>PARLEY_MISSES_PER_ADDRESS: requests from one address for sessions that it can't read.</summary>
     public int MissesPerAddress { get; init; } = 60;
 

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
-using Parley.Server.Live;
 
 namespace Parley.Server.Hosting;
 

@@ -22,12 +22,12 @@ internal readonly record struct EntryRow(long Seq, Entry Entry, byte[] Html, byt
         "has_thinking", "has_tool_use", "renderer_version", "html", "search_text", "content_json", "digest",
     ];
 
-    /// <summary>The row of an entry that is redacted already.</summary>
-    public static EntryRow Of(Entry entry, long seq, EntryRenderer renderer, byte[]? digest = null)
+    /// <summary>The row of an entry that is redacted already. <paramref name="buffer"/> may serve for many.</summary>
+    public static EntryRow Of(Entry entry, long seq, EntryRenderer renderer, ArrayBufferWriter<byte> buffer, byte[]? digest = null)
     {
-        var html = new ArrayBufferWriter<byte>();
-        renderer.Render(entry, seq, html);
-        return new EntryRow(seq, entry, html.WrittenSpan.ToArray(), digest);
+        buffer.ResetWrittenCount();
+        renderer.Render(entry, seq, buffer);
+        return new EntryRow(seq, entry, buffer.WrittenSpan.ToArray(), digest);
     }
 
     /// <summary>Writes the values of <see cref="Columns"/> after the session's id. <paramref name="text"/> holds what the row refers to.</summary>

@@ -16,6 +16,7 @@ namespace Parley.Server.Intake;
 /// <param name="after">The seq before the first of these entries.</param>
 internal sealed class MessageRows(string sessionId, Redactor redactor, EntryRenderer renderer, DataKey key, long after = 0)
 {
+    private readonly ArrayBufferWriter<byte> _html = new(16 * 1024);
     private readonly ArrayBufferWriter<byte> _text = new(16 * 1024);
     private long _seq = after;
 
@@ -44,7 +45,7 @@ internal sealed class MessageRows(string sessionId, Redactor redactor, EntryRend
         Totals = Totals.With(entry.Usage);
         if (Rewind.Of(entry, ++_seq) is { } rewind)
             Rewinds.Add((_seq, rewind));
-        return EntryRow.Of(entry, _seq, renderer, EntryDigest.Of(key, original));
+        return EntryRow.Of(entry, _seq, renderer, _html, EntryDigest.Of(key, original));
     }
 
     private async IAsyncEnumerable<EntryRow> MakeAsync(IAsyncEnumerable<Entry> entries, [EnumeratorCancellation] CancellationToken cancel)

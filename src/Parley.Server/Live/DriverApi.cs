@@ -17,7 +17,7 @@ public static class DriverApi
 
     public static void MapDriver(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder one = app.MapGroup("/api/sessions/{id}").For(Audience.Accounts).WithTags("Live").LimitMisses()
+        RouteGroupBuilder one = app.MapGroup("/api/sessions/{id}").For(Audience.Accounts).WithTags("Live").LimitAppends().LimitMisses()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         one.MapPost("/messages", AppendAsync).WithSummary($"Appends entries, at most {MaxEntries}; the same ones at the same place again have no effect")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge);

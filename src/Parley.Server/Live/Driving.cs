@@ -1,3 +1,4 @@
+using System.Buffers;
 using Parley.Core.Rendering;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
@@ -18,8 +19,8 @@ public sealed class Driving(
     private const int RenderedBefore = 40;
 
     /// <summary>
-    /// Appends entries after the one at <paramref name="expectedSeq"/>. The same entries at the same place again have no effect; none at all say that
-    /// the driver is there.
+    /// Appends entries after the one at <paramref name="expectedSeq"/>. Those that stand there already are passed over; none at all say that the
+    /// driver is there.
     /// </summary>
     public async Task<DriverAnswer> AppendAsync(string id, long expectedSeq, IReadOnlyList<Entry> entries, CancellationToken cancel)
     {
@@ -28,24 +29,12 @@ public sealed class Driving(
             return DriverAnswer.Gone;
         if (expectedSeq > record.LastSeq)
             return DriverAnswer.Conflict(record.LastSeq);
-        if (expectedSeq < record.LastSeq || entries.Count == 0)
-            return await RepeatAsync(record, expectedSeq, entries, cancel);
-
-        session.Redactor.Report.Take();
-        foreach (Entry entry in entries)
-            session.Redactor.Learn(entry);
-        await RendererUpToAsync(session, id, expectedSeq, cancel);
-        var rows = new MessageRows(id, session.Redactor, session.Renderer, key, expectedSeq);
-        List<EntryRow> made = [.. entries.Select(rows.Make)];
-        session.RenderedUpTo = made[^1].Seq;
-        // What is stored already is cleaned first: if this process ends in between, the driver sends the entries again and they teach the same.
-        bool cleaned = await CleanAsync(session, record, cancel);
-        if (await driverLog.AppendAsync(id, expectedSeq, made, rows, clock.GetUtcNow(), CancellationToken.None) is not { } revision)
-            return await ConflictAsync(session, id, cancel);
-        metrics.EntriesAppended(made.Count);
-        session.Deltas.Flush();
-        wakes.Announce(id, (record.Live == LiveState.Live ? 0 : Wake.State) | Wake.Entries | (cleaned ? Wake.Corrections : 0));
-        return DriverAnswer.Done(made[^1].Seq, revision, session.Redactor.Report.Take());
+        int repeated = (int)Math.Min(record.LastSeq - expectedSeq, entries.Count);
+        if (!await AreThereAsync(id, expectedSeq, entries.Take(repeated), cancel))
+            return DriverAnswer.Conflict(record.LastSeq);
+        return repeated == entries.Count
+            ? await SeeAsync(record, entries.Count == 0 ? record.LastSeq : expectedSeq + entries.Count)
+            : await AppendAsync(session, record, [.. entries.Skip(repeated)], cancel);
     }
 
     /// <summary>Gives an entry other content.</summary>
@@ -54,8 +43,7 @@ public sealed class Driving(
         using LiveSession session = await live.EnterAsync(id, cancel);
         if (await store.FindAsync(id, cancel) is not { } record || seq < 1 || seq > record.LastSeq)
             return DriverAnswer.Gone;
-        List<byte[]?> digests = await driverLog.DigestsAsync(id, seq - 1, 1, cancel);
-        if (IsSame([entry], digests))
+        if (await AreThereAsync(id, seq - 1, [entry], cancel))
             return DriverAnswer.Done(record.LastSeq, record.Revision);
 
         session.Redactor.Report.Take();
@@ -79,18 +67,42 @@ public sealed class Driving(
             feeds.Say(id, safe);
     }
 
-    private async Task<DriverAnswer> RepeatAsync(SessionRecord record, long expectedSeq, IReadOnlyList<Entry> entries, CancellationToken cancel)
+    private async Task<DriverAnswer> AppendAsync(LiveSession session, SessionRecord record, List<Entry> entries, CancellationToken cancel)
     {
-        if (!IsSame(entries, await driverLog.DigestsAsync(record.Id, expectedSeq, entries.Count, cancel)))
-            return DriverAnswer.Conflict(record.LastSeq);
+        (string id, long expectedSeq) = (record.Id, record.LastSeq);
+
+        session.Redactor.Report.Take();
+        foreach (Entry entry in entries)
+            session.Redactor.Learn(entry);
+        await RendererUpToAsync(session, id, expectedSeq, cancel);
+        var rows = new MessageRows(id, session.Redactor, session.Renderer, key, expectedSeq);
+        List<EntryRow> made = [.. entries.Select(rows.Make)];
+        session.RenderedUpTo = made[^1].Seq;
+        // What is stored already is cleaned first: if this process ends in between, the driver sends the entries again and they teach the same.
+        bool cleaned = await CleanAsync(session, record, cancel);
+        if (await driverLog.AppendAsync(id, expectedSeq, made, rows, clock.GetUtcNow(), CancellationToken.None) is not { } revision)
+            return await ConflictAsync(session, id, cancel);
+        metrics.EntriesAppended(made.Count);
+        session.Deltas.Flush();
+        wakes.Announce(id, (record.Live == LiveState.Live ? 0 : Wake.State) | Wake.Entries | (cleaned ? Wake.Corrections : 0));
+        return DriverAnswer.Done(made[^1].Seq, revision, session.Redactor.Report.Take());
+    }
+
+    // The driver is there, and has nothing new.
+    private async Task<DriverAnswer> SeeAsync(SessionRecord record, long lastSeq)
+    {
         bool wasAway = !Presence.IsDriverHere(record, clock.GetUtcNow());
         if (await driverLog.SeenAsync(record.Id, clock.GetUtcNow(), CancellationToken.None) > 0 && wasAway)
             wakes.Announce(record.Id, Wake.State);
-        return DriverAnswer.Done(entries.Count == 0 ? record.LastSeq : expectedSeq + entries.Count, record.Revision);
+        return DriverAnswer.Done(lastSeq, record.Revision);
     }
 
-    private bool IsSame(IReadOnlyList<Entry> entries, List<byte[]?> digests) =>
-        digests.Count == entries.Count && entries.Zip(digests).All(pair => pair.Second is { } digest && EntryDigest.Of(key, pair.First).AsSpan().SequenceEqual(digest));
+    private async ValueTask<bool> AreThereAsync(string id, long after, IEnumerable<Entry> sent, CancellationToken cancel)
+    {
+        List<byte[]> digests = [.. sent.Select(entry => EntryDigest.Of(key, entry))];
+        List<byte[]?> stored = digests.Count == 0 ? [] : await driverLog.DigestsAsync(id, after, digests.Count, cancel);
+        return digests.Count == stored.Count && digests.Zip(stored).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+    }
 
     // Another driver was faster: what this one's renderer saw is not in the log.
     private async Task<DriverAnswer> ConflictAsync(LiveSession session, string id, CancellationToken cancel)
@@ -105,13 +117,14 @@ public sealed class Driving(
         if (session.Redactor.TakeNewValues().Count == 0)
             return false;
         List<EntryRow> corrected = [];
+        var html = new ArrayBufferWriter<byte>();
         await foreach (StoredEntry stored in log.ReadAsync(record.Id, 0, record.LastSeq, cancel))
         {
             Entry clean = session.Redactor.Redact(stored.Entry);
             if (clean.Author == stored.Entry.Author && clean.Blocks.Span.SequenceEqual(stored.Entry.Blocks.Span))
                 continue;
             EntryRenderer renderer = await RendererBeforeAsync(record.Id, stored.Seq, cancel);
-            corrected.Add(EntryRow.Of(clean, stored.Seq, renderer));
+            corrected.Add(EntryRow.Of(clean, stored.Seq, renderer, html));
         }
         string title = Field.Clean(session.Redactor.RedactText(record.Title));
         if (title != record.Title)
@@ -132,9 +145,13 @@ public sealed class Driving(
     private async ValueTask<EntryRenderer> RendererBeforeAsync(string id, long seq, CancellationToken cancel)
     {
         var renderer = new EntryRenderer();
+        var html = new ArrayBufferWriter<byte>();
         long after = Math.Max(0, seq - 1 - RenderedBefore);
         await foreach (StoredEntry stored in log.ReadAsync(id, after, seq - 1 - after, cancel))
-            EntryRow.Of(stored.Entry, stored.Seq, renderer);
+        {
+            html.ResetWrittenCount();
+            renderer.Render(stored.Entry, stored.Seq, html);
+        }
         return renderer;
     }
 }

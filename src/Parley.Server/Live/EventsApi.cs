@@ -82,6 +82,3 @@ public static class EventsApi
             : TypedResults.Problem("Too many are watching this session: come again later.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 }
-
-/// <summary>Marks a route whose answer goes out as it is written, compressed by nobody.</summary>
-public sealed record StreamedEndpoint;

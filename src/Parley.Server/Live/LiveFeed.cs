@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Parley.Core.Sessions;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Live;
@@ -10,12 +8,6 @@ namespace Parley.Server.Live;
 /// </summary>
 internal sealed class LiveFeed : IDisposable
 {
-    /// <summary>Events that the ring holds at most. Who is further behind reads from the log.</summary>
-    public const int RingEvents = 256;
-
-    /// <summary>About how many bytes they are at most; the newest stays in any case.</summary>
-    public const long RingBytes = 4 * 1024 * 1024;
-
     /// <summary>Entries that are read from the log at once.</summary>
     public const int BatchEntries = 100;
 
@@ -30,10 +22,9 @@ internal sealed class LiveFeed : IDisposable
     private readonly CancellationTokenSource _over = new();
 
     private readonly Lock _lock = new();
-    private readonly SessionEvent[] _ring = new SessionEvent[RingEvents];
     private readonly HashSet<LiveReader> _readers = [];
-    private long _first, _end, _bytes;
-    private bool _isQuiet = true;
+    private LiveReader[]? _present;
+    private volatile bool _isQuiet = true;
 
     private int _pending;
     private long _lastSeq, _revision;
@@ -54,6 +45,8 @@ internal sealed class LiveFeed : IDisposable
 
     public string Id { get; }
 
+    public EventRing Ring { get; } = new();
+
     /// <summary>Whether more may come; once <see cref="ReadyAsync"/> is done.</summary>
     public bool IsLive => _isLive;
 
@@ -71,16 +64,6 @@ internal sealed class LiveFeed : IDisposable
         }
     }
 
-    /// <summary>The position after the newest event.</summary>
-    public long End
-    {
-        get
-        {
-            lock (_lock)
-                return _end;
-        }
-    }
-
     /// <summary>Waits until the session's state is known.</summary>
     public Task ReadyAsync(CancellationToken cancel) => _ready.Task.WaitAsync(cancel);
 
@@ -89,6 +72,7 @@ internal sealed class LiveFeed : IDisposable
         lock (_lock)
         {
             _readers.Add(reader);
+            _present = null;
             _sources.Viewers.Here(Id, _readers.Count);
         }
         PresenceChanged();
@@ -100,6 +84,7 @@ internal sealed class LiveFeed : IDisposable
         lock (_lock)
         {
             _readers.Remove(reader);
+            _present = null;
             _sources.Viewers.Here(Id, _readers.Count);
             if (_readers.Count == 0)
                 return true;
@@ -108,56 +93,31 @@ internal sealed class LiveFeed : IDisposable
         return false;
     }
 
-    /// <summary>The event at a position.</summary>
-    public RingPlace At(long position, out SessionEvent? found)
-    {
-        lock (_lock)
-        {
-            found = position >= _first && position < _end ? _ring[position % RingEvents] : null;
-            return found is not null ? RingPlace.Held : position < _first ? RingPlace.Gone : RingPlace.ToCome;
-        }
-    }
-
     /// <summary>Has every reader ask at this time whether it may still read.</summary>
     public void AskAgainAt(DateTimeOffset time) => _access.Set(time);
 
-    /// <summary>Tells all readers something that is not in the log.</summary>
-    public void Push(SessionEvent what)
+    /// <summary>Tells all readers of these events.</summary>
+    public void Push(params IEnumerable<SessionEvent> events)
     {
-        lock (_lock)
-        {
-            while (_end > _first && (_end - _first == RingEvents || _bytes + what.Size > RingBytes))
-                _bytes -= Drop();
-            _ring[_end % RingEvents] = what;
-            _bytes += what.Size;
-            _end++;
-            _isQuiet = what.Kind == EventKind.Heartbeat;
-        }
+        foreach (SessionEvent next in events)
+            Ring.Add(next);
+        _isQuiet = false;
         SignalAll();
     }
 
     /// <summary>Keeps a quiet stream open, and lets go who has not read for too long.</summary>
     public void Beat()
     {
-        LiveReader[] readers;
-        bool wasQuiet;
-        lock (_lock)
-        {
-            readers = [.. _readers];
-            (wasQuiet, _isQuiet) = (_isQuiet, true);
-        }
-        foreach (LiveReader reader in readers)
+        foreach (LiveReader reader in Readers())
             reader.LetGoIfStalled();
-        if (wasQuiet)
+        if (_isQuiet)
             Push(SessionEvent.Heartbeat);
+        _isQuiet = true;
     }
 
     public void SignalAll()
     {
-        LiveReader[] readers;
-        lock (_lock)
-            readers = [.. _readers];
-        foreach (LiveReader reader in readers)
+        foreach (LiveReader reader in Readers())
             reader.Signal();
     }
 
@@ -171,6 +131,12 @@ internal sealed class LiveFeed : IDisposable
         _driver.Dispose();
     }
 
+    private LiveReader[] Readers()
+    {
+        lock (_lock)
+            return _present ??= [.. _readers];
+    }
+
     private void PresenceChanged() => _presence.Set(_sources.Clock.GetUtcNow() + Presence.Delay);
 
     private void TellPresence()
@@ -179,17 +145,12 @@ internal sealed class LiveFeed : IDisposable
         OnWake(Wake.Presence);
     }
 
-    private long Drop()
-    {
-        ref SessionEvent oldest = ref _ring[_first++ % RingEvents];
-        long size = oldest.Size;
-        oldest = null!;
-        return size;
-    }
-
     // One pump runs at a time; what wakes it meanwhile is done in its next round.
     private void OnWake(Wake what)
     {
+        // At once: from here on no reader is told anything before access is asked for anew.
+        if (what.HasFlag(Wake.Access))
+            _round = new AccessRound(Id, _sources.Access);
         if ((Interlocked.Or(ref _pending, (int)what | Running) & Running) == 0)
             _ = Task.Run(PumpAsync);
     }
@@ -225,10 +186,7 @@ internal sealed class LiveFeed : IDisposable
     private async Task TellAsync(Wake what, CancellationToken cancel)
     {
         if (what.HasFlag(Wake.Access))
-        {
-            _round = new AccessRound(Id, _sources.Access);
             SignalAll();
-        }
         // The entries before the end.
         if (what.HasFlag(Wake.Entries) && _ready.Task.IsCompleted)
             await TellEntriesAsync(cancel);
@@ -247,11 +205,8 @@ internal sealed class LiveFeed : IDisposable
     {
         while (await _sources.SessionLog.ReadWholeAsync(Id, _lastSeq, BatchEntries, cancel) is { Count: > 0 } entries)
         {
-            foreach (LoggedEntry entry in entries)
-            {
-                _lastSeq = entry.Stored.Seq;
-                Push(SessionEvent.Entry(entry));
-            }
+            _lastSeq = entries[^1].Stored.Seq;
+            Push(entries.Select(SessionEvent.Entry));
         }
     }
 
@@ -260,11 +215,8 @@ internal sealed class LiveFeed : IDisposable
     {
         while (await _sources.SessionLog.ReadCorrectedAsync(Id, _lastSeq, _revision, BatchEntries, cancel) is { Count: > 0 } entries)
         {
-            foreach (LoggedEntry entry in entries)
-            {
-                _revision = entry.Revision;
-                Push(SessionEvent.Corrected(entry));
-            }
+            _revision = entries[^1].Revision;
+            Push(entries.Select(SessionEvent.Corrected));
         }
     }
 
@@ -288,36 +240,6 @@ internal sealed class LiveFeed : IDisposable
         {
             (_lastSeq, _revision) = (session?.LastSeq ?? 0, session?.Revision ?? 0);
             _ready.SetResult();
-        }
-    }
-}
-
-/// <summary>Whether an event of a ring can be had.</summary>
-internal enum RingPlace
-{
-    ToCome,
-    Held,
-
-    /// <summary>It was there, and the log has what mattered of it.</summary>
-    Gone,
-}
-
-/// <summary>The decisions about who may read, shared by all readers that ask as the same caller between two changes of access.</summary>
-internal sealed class AccessRound(string id, SessionAccess access)
-{
-    private readonly ConcurrentDictionary<Caller, Lazy<Task<Admission?>>> _byCaller = new();
-
-    public async ValueTask<Admission?> AdmitAsync(Caller caller)
-    {
-        Lazy<Task<Admission?>> asked = _byCaller.GetOrAdd(caller, who => new(() => access.AdmitAsync(id, who, SessionAction.Read).AsTask()));
-        try
-        {
-            return await asked.Value;
-        }
-        catch
-        {
-            _byCaller.TryRemove(KeyValuePair.Create(caller, asked));
-            throw;
         }
     }
 }

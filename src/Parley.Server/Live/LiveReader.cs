@@ -47,7 +47,10 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
     /// <summary>Where it reads from, for the limit of an address; null where that is not limited.</summary>
     internal string? Address { get; init; }
 
-    /// <summary>Waits until there is something to read; false when nothing will come any more.</summary>
+    /// <summary>
+    /// Waits until there is something to read; false when nothing will come any more. Whether it is cancelled is looked at when it wakes:
+    /// <see cref="Signal"/> it then.
+    /// </summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancel = default)
     {
         Volatile.Write(ref _busySince, 0L);
@@ -119,7 +122,7 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
         {
             // Asked for first: what is told before the end is in the ring by the time that this says so.
             bool isLive = _feed.IsLive;
-            switch (_feed.At(_cursor, out _))
+            switch (_feed.Ring.At(_cursor, out _))
             {
                 case RingPlace.Held:
                     return true;
@@ -151,7 +154,7 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
         }
         if (_phase is Phase.Joining or Phase.Behind)
         {
-            _cursor = _feed.End;
+            _cursor = _feed.Ring.End;
             _phase = Phase.Corrections;
         }
         if (_phase == Phase.Corrections && !await AddCorrectionsAsync(cancel))
@@ -185,7 +188,7 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
 
     private SessionEvent? NextShared()
     {
-        while (_feed.At(_cursor, out SessionEvent? next) == RingPlace.Held)
+        while (_feed.Ring.At(_cursor, out SessionEvent? next) == RingPlace.Held)
         {
             if (next!.Kind == EventKind.Entry && next.Seq > _seq + 1)
             {

@@ -56,7 +56,7 @@ public sealed class SessionPages(SessionLog log, PageRenderer renderer, WebAsset
 
     private async ValueTask<HotPage> KeptAsync(SessionRecord session, PageAddress address, string view, Func<Task<byte[]>> write)
     {
-        var key = new PageKey(session.Id, session.Version, $"{address.LinkOfSession(session.Id)} {address.Prefix} {view}");
+        var key = new PageKey(session.Id, session.Version, $"{address.Root} {address.Prefix} {address.Token} {view}");
         if (hot.Find(key) is { } kept)
             return kept;
         var page = new HotPage(await write());

@@ -43,7 +43,7 @@ public sealed class TranscriptFollowerTests : IDisposable
             {
                 Append(conversation.NextLine() + "\n");
                 followed.Poll();
-                try { followed.AssertIsWhatAReaderGives(_scratch.Transcript); } catch { File.Copy(_scratch.Transcript, "/tmp/fail.jsonl", true); Console.WriteLine($"round {round} line {i}"); throw; }
+                followed.AssertIsWhatAReaderGives(_scratch.Transcript);
             }
         }
     }
@@ -243,8 +243,7 @@ public sealed class TranscriptFollowerTests : IDisposable
             Assert.Equal(batch, follower.Poll().Count);
             allocated = GC.GetAllocatedBytesForCurrentThread() - start;
         }
-        Assert.InRange((GC.GetTotalMemory(forceFullCollection: true) - before) / entries, 0, 300);
-        Assert.InRange(allocated / batch, 0, 2_000);
+        Assert.Equal((0, 0), ((GC.GetTotalMemory(forceFullCollection: true) - before) / entries, allocated / batch));
     }
 
     private static string Sidechain(string line) => line.Replace("\"isSidechain\":false", "\"isSidechain\":true", StringComparison.Ordinal) + "\n";

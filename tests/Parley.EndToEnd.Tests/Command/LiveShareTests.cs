@@ -39,7 +39,18 @@ public sealed class LiveShareTests(RunningServer server) : IClassFixture<Running
         string all = await (await server.GetAsync($"/api/sessions/{live.ShareId}/bundle")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
             + await (await server.GetAsync($"/s/{live.ShareId}")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain("earlier", all);
-        Assert.Contains("later", all);
+        Assert.Equal("later", (await server.SessionAsync(live.ShareId)).GetProperty("title").GetString());
+    }
+
+    [Fact]
+    public async Task The_title_follows_when_the_client_finds_one()
+    {
+        Written session = New().Prompt("a first prompt").Append();
+        using LiveCommand live = await LiveCommand.StartAsync(_home, "share", "--live");
+        Assert.Equal("a first prompt", (await server.SessionAsync(live.ShareId)).GetProperty("title").GetString());
+        session.Answer("yes").Title("Found in the end").Answer("more").Append();
+        await live.StopAsync(PosixSignal.SIGINT);
+        Assert.Equal("Found in the end", (await server.SessionAsync(live.ShareId)).GetProperty("title").GetString());
     }
 
     [Fact]

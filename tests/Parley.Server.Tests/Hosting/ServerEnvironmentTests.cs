@@ -33,7 +33,8 @@ public sealed class ServerEnvironmentTests
             ("SESSION_EXPIRY_DAYS", "0"), ("PARLEY_PUBLIC_URL", "https://example.org/parley/"), ("PARLEY_PATH_BASE", "/parley/"),
             ("PARLEY_TRUST_PROXY", "10.0.0.0/8, 127.0.0.1"), ("PARLEY_LOG", "json"), ("PARLEY_CREDENTIALS", "/c.json"),
             ("PARLEY_MAX_ENTRY_BYTES", "2048"), ("PARLEY_MAX_BUNDLE_BYTES", "4096"), ("PARLEY_REQUESTS_PER_KEY", "1"),
-            ("PARLEY_REQUESTS_PER_ADDRESS", "2"), ("PARLEY_MISSES_PER_ADDRESS", "3"));
+            ("PARLEY_REQUESTS_PER_ADDRESS", "2"), ("PARLEY_MISSES_PER_ADDRESS", "3"),
+            ("PARLEY_APPENDS_PER_ADDRESS", "4"), ("PARLEY_STREAMS_PER_SESSION", "5"), ("PARLEY_STREAMS_PER_ADDRESS", "6"));
 
         Assert.Equal((8080, IPAddress.Any, "/data/x.db", "parley"), (options.Port, options.Bind, options.DatabasePath, options.Postgres?.Database));
         Assert.Null(options.SessionExpiry);
@@ -41,7 +42,18 @@ public sealed class ServerEnvironmentTests
         Assert.Equal(["10.0.0.0/8", "127.0.0.1/32"], options.TrustedProxies.Select(n => n.ToString()));
         Assert.Equal((LogForm.Json, "/c.json"), (options.Log, options.CredentialsPath));
         Assert.Equal(
-            new Limits { EntryBytes = 2048, BundleBytes = 4096, RequestsPerKey = 1, RequestsPerAddress = 2, MissesPerAddress = 3 }, options.Limits);
+            new Limits
+            {
+                EntryBytes = 2048,
+                BundleBytes = 4096,
+                RequestsPerKey = 1,
+                RequestsPerAddress = 2,
+                MissesPerAddress = 3,
+                AppendsPerAddress = 4,
+                StreamsPerSession = 5,
+                StreamsPerAddress = 6,
+            },
+            options.Limits);
     }
 
     [Theory]

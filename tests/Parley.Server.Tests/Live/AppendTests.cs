@@ -41,9 +41,10 @@ public abstract class AppendTests<TDatabase>(ServerFixture<TDatabase> fixture) :
         JsonElement again = await Owner.AppendedAsync(id, 1, entries);
         JsonElement half = await Owner.AppendedAsync(id, 1, entries[0]);
         JsonElement uploaded = await Owner.AppendedAsync(id, 0, Bundles.Prompt("one"));
+        JsonElement more = await Owner.AppendedAsync(id, 1, [.. entries, Bundles.Prompt("four")]);
 
-        Assert.Equal((3, 2, 1), (again.Number("lastSeq"), half.Number("lastSeq"), uploaded.Number("lastSeq")));
-        Assert.Equal(["one", "two", "three"], await Owner.TextsAsync(id));
+        Assert.Equal((3, 2, 1, 4), (again.Number("lastSeq"), half.Number("lastSeq"), uploaded.Number("lastSeq"), more.Number("lastSeq")));
+        Assert.Equal(["one", "two", "three", "four"], await Owner.TextsAsync(id));
     }
 
     [Theory]
@@ -134,6 +135,44 @@ public abstract class AppendTests<TDatabase>(ServerFixture<TDatabase> fixture) :
             id, 1, [.. Enumerable.Repeat(Bundles.Prompt("more"), Parley.Server.Live.DriverApi.MaxEntries + 1)]);
 
         await answer.ProblemAsync(413);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_larger_than_an_entry_may_be_is_refused()
+    {
+        await using RunningServer small = await RunningServer.StartAsync(new TDatabase(), new() { ["PARLEY_MAX_ENTRY_BYTES"] = "2000" });
+        string id = await small.ShareAsync([Bundles.Prompt("one")], "?live=true");
+
+        using HttpResponseMessage append = await small.Owner.AppendAsync(id, 1, Bundles.Prompt(new string('x', 3000)));
+        using HttpResponseMessage correction = await small.Owner.CorrectAsync(id, 1, Bundles.Prompt(new string('x', 3000)));
+
+        await append.ProblemAsync(413);
+        await correction.ProblemAsync(413);
+    }
+
+    [Fact]
+    public async Task One_address_appends_so_often()
+    {
+        await using RunningServer busy = await RunningServer.StartAsync(new TDatabase(), new() { ["PARLEY_APPENDS_PER_ADDRESS"] = "2" });
+        string id = await busy.ShareAsync([Bundles.Prompt("one")], "?live=true");
+        await busy.Owner.AppendedAsync(id, 1, Bundles.Prompt("two"));
+        await busy.Owner.AppendedAsync(id, 2, Bundles.Prompt("three"));
+
+        using HttpResponseMessage answer = await busy.Owner.AppendAsync(id, 3, Bundles.Prompt("four"));
+
+        await answer.ProblemAsync(429);
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task A_delta_that_is_too_long_is_refused()
+    {
+        string id = await Server.ShareAsync([Bundles.Prompt("one")], "?live=true");
+        string text = new('x', Parley.Server.Live.DriverApi.MaxDelta + 1);
+
+        using HttpResponseMessage answer = await Owner.PostAsync($"/api/sessions/{id}/deltas", Driver.Content($"{{\"text\":\"{text}\"}}"));
+
+        await answer.ProblemAsync(400);
     }
 
     [Fact]

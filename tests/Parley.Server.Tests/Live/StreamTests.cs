@@ -198,6 +198,23 @@ public abstract class StreamTests<TDatabase>(ServerFixture<TDatabase> fixture) :
     }
 
     [Fact]
+    public async Task A_link_that_is_taken_back_closes_the_streams_of_its_readers_and_not_the_owners()
+    {
+        string id = await Server.ShareAsync([Bundles.Prompt("one")], "?live=true");
+        using Watcher reader = await Watcher.OpenAsync(Server.Anyone, id), owner = await Watcher.OpenAsync(Owner, id);
+        await reader.NextAsync("entry");
+        await owner.NextAsync("entry");
+
+        await Server.ShareSessionAsync(id, new { link = false });
+        await Owner.AppendedAsync(id, 1, Bundles.Prompt("two"));
+
+        List<string> rest = await reader.NamesToEndAsync();
+        Assert.Equal("revoked", rest[^1]);
+        Assert.DoesNotContain("entry", rest);
+        Assert.Equal("two", (await owner.NextAsync("entry")).Text);
+    }
+
+    [Fact]
     public async Task A_session_that_may_not_be_read_is_not_watched()
     {
         string id = await Server.ShareAsync([Bundles.Prompt("one")], "?live=true&private=true");

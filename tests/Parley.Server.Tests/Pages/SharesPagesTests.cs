@@ -131,6 +131,33 @@ public sealed class SharesPagesTests(ServerFixture<Sqlite> fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task A_browser_signs_another_one_out()
+    {
+        using TestBrowser lost = await TestBrowser.SignedInAsync(Server, "Lost phone"), owner = await TestBrowser.SignedInAsync(Server, "At home");
+        string page = await owner.Client.GetStringAsync("/shares");
+        string form = Regex.Match(page, "Lost phone.*?action=\"(/sign-out/\\d+)\"", RegexOptions.Singleline).Groups[1].Value;
+
+        using HttpResponseMessage signedOut = await owner.SubmitAsync(form);
+
+        Assert.Equal("/shares", signedOut.Headers.Location?.ToString());
+        Assert.Equal(HttpStatusCode.Unauthorized, (await lost.Client.GetAsync("/shares")).StatusCode);
+        Assert.DoesNotContain("Lost phone", await owner.Client.GetStringAsync("/shares"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_signed_in_already_has_nothing_to_press()
+    {
+        using TestBrowser owner = await TestBrowser.SignedInAsync(Server);
+        using var stranger = new HttpClient { BaseAddress = new Uri(Server.Address), DefaultRequestHeaders = { Authorization = new("Bearer", await Server.StrangersKeyAsync()) } };
+
+        using HttpResponseMessage own = await owner.Client.GetAsync($"{await Server.SignInLinkAsync()}?to=%2Fs%2Fx");
+        string strangers = await owner.Client.GetStringAsync(await Server.SignInLinkAsync(stranger));
+
+        Assert.Equal((HttpStatusCode.SeeOther, "/s/x"), (own.StatusCode, own.Headers.Location?.ToString()));
+        Assert.Contains("<form method=\"post\">", strangers, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_kept_page_of_an_owner_is_for_nobody_else()
     {
         string id = await Server.ShareAsync("hello");

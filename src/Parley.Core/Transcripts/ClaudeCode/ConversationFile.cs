@@ -29,6 +29,8 @@ internal sealed class ConversationFile
     /// <summary>Whether any line of the file is one of Claude Code's.</summary>
     public bool IsClaudeCode => Index.Nodes.Count > 0 || Index.Facts.Title is not null;
 
+    public string? Title => Index.Facts.Title;
+
     private TranscriptIndex Index => _builder.Index;
 
     /// <summary>Reads a file as it is now, a last line without an end included.</summary>

@@ -29,8 +29,14 @@ public static class SharesPages
 
     private static Task OneAsync(string id, HttpContext http) => ShowAsync(http, id);
 
-    private static Task AllAsync(HttpContext http) => ForOwnerAsync(http, shared =>
-        SendAsync<SharesPage>(http, new() { ["Sessions"] = shared, ["Now"] = Now(http) }));
+    private static Task AllAsync(HttpContext http, SignInStore signIns) => ForOwnerAsync(http, async shared =>
+        await SendAsync<SharesPage>(http, new()
+        {
+            ["Sessions"] = shared,
+            ["SignIns"] = await signIns.ListAsync(http.AccountId(), http.RequestAborted),
+            ["SignInId"] = http.SignInId(),
+            ["Now"] = Now(http),
+        }));
 
     private static Task AuditAsync(string id, HttpContext http, AuditTrail trail, AuditStore store) => ForOwnAsync(http, id, async shared =>
     {

@@ -6,8 +6,6 @@ namespace Parley.Cli.Mcp;
 /// <summary>The process that lives as long as a local session: an MCP server with tools for the model, and calls that only hooks make.</summary>
 internal sealed class Companion(CurrentSession current)
 {
-    private readonly LiveShares _live = new(current);
-
     private const string Instructions = """
         Shares the current session of the coding agent as a link. Secrets and personal paths are taken out on this machine before anything leaves it.
         Share only when the user asks for it, and give them the link.
@@ -17,9 +15,10 @@ internal sealed class Companion(CurrentSession current)
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancel)
     {
         await using var transport = new StreamServerTransport(input, output, "parley");
-        await using McpServer server = McpServer.Create(transport, Options());
+        using var live = new LiveShares(current);
+        await using McpServer server = McpServer.Create(transport, Options(live));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task watching = _live.WatchAsync(ended.Token);
+        Task watching = live.WatchAsync(ended.Token);
         try
         {
             await server.RunAsync(cancel);
@@ -29,17 +28,17 @@ internal sealed class Companion(CurrentSession current)
             // Being told to stop is how a companion ends.
         }
         // The client kills it half a second after its first signal: the live shares come before everything else.
-        await _live.EndAllAsync();
+        await live.EndAllAsync();
         await ended.CancelAsync();
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private McpServerOptions Options() => new()
+    private McpServerOptions Options(LiveShares live) => new()
     {
         ServerInfo = new Implementation { Name = "parley", Version = typeof(Companion).Assembly.GetName().Version!.ToString(3) },
         ServerInstructions = Instructions,
-        ToolCollection = Tools.Of(new SharingTools(current, _live)),
-        Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current, _live).AnswerAsync },
+        ToolCollection = Tools.Of(new SharingTools(current, live)),
+        Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current, live).AnswerAsync },
         Filters = { Request = { CallToolFilters = [ToolAnswer.Filter] } },
     };
 }

@@ -9,7 +9,7 @@ namespace Parley.Cli.Mcp;
 /// The live shares of a companion. Each goes on until the client leaves its session (<c>/clear</c>, <c>/branch</c>, resume of another), until
 /// it is taken back, or until the companion ends; then its page says that it has ended.
 /// </summary>
-internal sealed class LiveShares(CurrentSession current)
+internal sealed class LiveShares(CurrentSession current) : IDisposable
 {
     /// <summary>How soon it is noticed that the client has left a session.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -90,6 +90,8 @@ internal sealed class LiveShares(CurrentSession current)
         }
         while (await timer.WaitForNextTickAsync(cancel));
     }
+
+    public void Dispose() => _gate.Dispose();
 
     // False while a share can't be gone on with, because the server does not answer.
     private async Task<bool> EnterAsync(string sessionId, CancellationToken cancel)

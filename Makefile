@@ -31,6 +31,7 @@ build: setup web ## Build the command and the server into .cache/app
 	@dotnet publish src/Parley.Server $(PUBLISH) -o $(APP)/server
 	@dotnet publish src/Parley.Cli $(PUBLISH) -o $(APP)
 	@mkdir -p $(APP)/samples && cp -R samples/. $(APP)/samples/
+	@rm -rf $(APP)/plugin $(APP)/.claude-plugin && cp -R plugin .claude-plugin $(APP)/
 
 start: build ## Build everything, start the server and share this machine's latest session (or the sample)
 	@./parley serve --share-latest
@@ -38,8 +39,9 @@ start: build ## Build everything, start the server and share this machine's late
 dev-all: setup ## Server and web, both rebuilt on every change
 	@scripts/dev-all
 
-test: build ## Run every test (SQLite, PostgreSQL, a real browser)
+test: build ## Run every test (SQLite, PostgreSQL, a real browser, the real Claude Code)
 	@scripts/need chromium postgres
+	@scripts/need tmux claude || echo "parley: the tests with the real client will be skipped." >&2
 	@scripts/test
 
 lint: setup ## Check format, analysers and types

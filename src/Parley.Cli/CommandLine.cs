@@ -20,7 +20,7 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         using var interrupted = new CancellationTokenSource();
-        int interruptedCode = ExitCode.Interrupted;
+        PosixSignal? first = null;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
@@ -29,7 +29,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
-            return interruptedCode;
+            return first == PosixSignal.SIGTERM ? ExitCode.Terminated : ExitCode.Interrupted;
         }
         catch (Failure failure)
         {
@@ -43,11 +43,12 @@ internal static class CommandLine
             return Terminal.IsBrokenPipe(e) ? ExitCode.Done : ExitCode.Failed;
         }
 
-        // The first signal asks the command to stop; a second one ends the process, whatever it is doing.
+        // The first signal asks the command to stop; the same once more ends the process, whatever it is doing. Clients of a companion send both
+        // kinds within a tenth of a second, and mean one thing.
         void Stop(PosixSignalContext signal)
         {
-            signal.Cancel = !interrupted.IsCancellationRequested;
-            interruptedCode = signal.Signal == PosixSignal.SIGTERM ? ExitCode.Terminated : ExitCode.Interrupted;
+            signal.Cancel = first != signal.Signal;
+            first ??= signal.Signal;
             interrupted.Cancel();
         }
     }

@@ -16,6 +16,9 @@ internal sealed class LiveShare : IDisposable
     /// <summary>How long the end waits for a server that does not answer.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
+    /// <summary>Among so many of the newest entries the last words of a turn are looked for.</summary>
+    private const int LastEntries = 4;
+
     private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(5);
 
     private readonly ServerApi _server;
@@ -27,7 +30,7 @@ internal sealed class LiveShare : IDisposable
     private readonly LiveSender _sender;
     private readonly LiveTitle _title;
     private readonly TranscriptWatch _watch = new();
-
+    private volatile Awaited? _awaited;
     private int? _viewers;
     private long _counted;
 
@@ -84,6 +87,7 @@ internal sealed class LiveShare : IDisposable
         _ = redactor.TakeNewValues();
         var journal = LiveJournal.Create(LiveTerms.Of(session, terms, shared, server.Address, fromNow));
         upload.Remember(journal, follower);
+        shared = shared with { Redactions = Upload.Sum(redactor.Report.Counts, shared.Redactions) };
         return new LiveShare(server, follower, redactor, entries, log, journal, shared);
     }
 
@@ -118,6 +122,8 @@ internal sealed class LiveShare : IDisposable
             {
                 if (Look() | await _sender.SendAsync(stop) | await CountAsync(stop))
                     Changed?.Invoke(Status);
+                if (_awaited is { } awaited && _log.Waiting == 0 && HasCome(awaited.Words))
+                    awaited.Sent.TrySetResult();
                 await _watch.WaitAsync(_follower.Path, stop);
             }
         }
@@ -136,11 +142,30 @@ internal sealed class LiveShare : IDisposable
     /// <summary>Has the transcript looked at now.</summary>
     public void Wake() => _watch.Wake();
 
+    /// <summary>Waits until words that were said a moment ago, which the transcript need not have yet, are on the server.</summary>
+    public async Task SaidAsync(string words, CancellationToken cancel)
+    {
+        var awaited = new Awaited(words);
+        _awaited = awaited;
+        Wake();
+        await awaited.Sent.Task.WaitAsync(cancel);
+    }
+
     public void Dispose()
     {
         _watch.Dispose();
         _follower.Dispose();
         _journal.Dispose();
+    }
+
+    private bool HasCome(string words)
+    {
+        for (int number = _follower.Last; number > 0 && number > _follower.Last - LastEntries; number--)
+        {
+            if (_follower.Read(number) is { } entry && Blocks.FirstText(entry.Blocks.Span) is { } text && words.Contains(text.Trim(), StringComparison.Ordinal))
+                return true;
+        }
+        return false;
     }
 
     private async Task<bool> CountAsync(CancellationToken cancel)
@@ -207,5 +232,10 @@ internal sealed class LiveShare : IDisposable
             // The server notices by itself that nobody drives the session any more.
             return LiveEnd.Unheard;
         }
+    }
+
+    private sealed record Awaited(string Words)
+    {
+        public TaskCompletionSource Sent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

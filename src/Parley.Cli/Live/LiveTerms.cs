@@ -51,6 +51,10 @@ internal sealed record LiveTerms(
             selection.Thinking, [.. selection.LeftOut], session.Title is not null, isPersonal);
     }
 
+    /// <summary>Whether another process may go on with it without being asked, because its client is in this session again.</summary>
+    public bool IsOf(string sessionId, Uri server) =>
+        !IsPersonal && Server == server.ToString() && Path.GetFileNameWithoutExtension(Transcript) == sessionId;
+
     /// <summary>Whether sharing a session again is to go on with this share: the same of the same session, on the same server.</summary>
     public bool IsSame(OutgoingSession session, Terms terms, Uri server, bool fromNow) =>
         !IsPersonal && IsPrivate == terms.IsPrivate && Server == server.ToString() && FromNow == fromNow && (fromNow || From == session.Selection.From)

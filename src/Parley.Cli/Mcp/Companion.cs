@@ -15,7 +15,10 @@ internal sealed class Companion(CurrentSession current)
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancel)
     {
         await using var transport = new StreamServerTransport(input, output, "parley");
-        await using McpServer server = McpServer.Create(transport, Options());
+        using var live = new LiveShares(current);
+        await using McpServer server = McpServer.Create(transport, Options(live));
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task watching = live.WatchAsync(ended.Token);
         try
         {
             await server.RunAsync(cancel);
@@ -24,14 +27,18 @@ internal sealed class Companion(CurrentSession current)
         {
             // Being told to stop is how a companion ends.
         }
+        // The client kills it half a second after its first signal: the live shares come before everything else.
+        await live.EndAllAsync();
+        await ended.CancelAsync();
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private McpServerOptions Options() => new()
+    private McpServerOptions Options(LiveShares live) => new()
     {
         ServerInfo = new Implementation { Name = "parley", Version = typeof(Companion).Assembly.GetName().Version!.ToString(3) },
         ServerInstructions = Instructions,
-        ToolCollection = Tools.Of(new SharingTools(current)),
-        Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current).AnswerAsync },
+        ToolCollection = Tools.Of(new SharingTools(current, live)),
+        Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current, live).AnswerAsync },
         Filters = { Request = { CallToolFilters = [ToolAnswer.Filter] } },
     };
 }

@@ -19,6 +19,9 @@ internal sealed class CurrentSession(SessionCatalog catalog)
     /// <summary>Null when nobody has said it: the process was not started by a client.</summary>
     public string? Id => (_client is { } client ? catalog.CurrentOf(client) : null) ?? _told;
 
+    /// <summary>Its transcript; null while there is none.</summary>
+    public string? Transcript => Id is { } id ? catalog.Find(id) : null;
+
     /// <summary>Takes a hook's word for it.</summary>
     public void Tell(string? sessionId)
     {

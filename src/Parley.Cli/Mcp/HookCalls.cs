@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -9,25 +10,31 @@ namespace Parley.Cli.Mcp;
 /// The calls that the plugin's hooks make of a companion that is running already. They are in no list of tools: a model neither pays for
 /// them as context nor can make them.
 /// </summary>
-internal sealed class HookCalls(CurrentSession current)
+internal sealed class HookCalls(CurrentSession current, LiveShares live)
 {
-    /// <summary>What a hook answers so that the client shows nothing and tells the model nothing.</summary>
-    private const string Silence = """{"suppressOutput":true}""";
-
-    public ValueTask<CallToolResult> AnswerAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancel)
+    public async ValueTask<CallToolResult> AnswerAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancel)
     {
+        current.Tell(Argument(request, "sessionId"));
         switch (request.Params?.Name)
         {
             case "session_is_current":
-                current.Tell(Argument(request, "sessionId"));
                 break;
             case "turn_has_ended":
-                current.Tell(Argument(request, "sessionId"));
+                await live.SaidAsync(Argument(request, "lastMessage") ?? "", cancel);
                 break;
             default:
                 throw new McpProtocolException($"There is no tool '{request.Params?.Name}'.", McpErrorCode.InvalidParams);
         }
-        return ValueTask.FromResult(ToolAnswer.Text(Silence));
+        return ToolAnswer.Text(Answer(live.TakeNews()));
+    }
+
+    // The client shows its user a system message, and nothing else of this; the model is told nothing.
+    private static string Answer(string? news)
+    {
+        var answer = new JsonObject { ["suppressOutput"] = true };
+        if (news is not null)
+            answer["systemMessage"] = news;
+        return answer.ToJsonString(McpJson.Default.Options);
     }
 
     private static string? Argument(RequestContext<CallToolRequestParams> request, string name) =>

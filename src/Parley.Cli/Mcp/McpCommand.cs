@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.IO.Pipelines;
 using Parley.Core.Transcripts;
 
 namespace Parley.Cli.Mcp;
@@ -19,6 +20,15 @@ internal static class McpCommand
     private static async Task RunAsync(CancellationToken cancel)
     {
         var companion = new Companion(new CurrentSession(SessionCatalog.OfThisUser()));
-        await companion.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), cancel);
+        await companion.RunAsync(Input().AsStream(), Console.OpenStandardOutput(), cancel);
+    }
+
+    // A read of standard input can't be called off, and would hold up the end; one of a pipe can.
+    private static PipeReader Input()
+    {
+        var pipe = new Pipe();
+        _ = Console.OpenStandardInput().CopyToAsync(pipe.Writer, CancellationToken.None)
+            .ContinueWith(read => pipe.Writer.Complete(read.Exception?.InnerException), TaskScheduler.Default);
+        return pipe.Reader;
     }
 }

@@ -10,7 +10,7 @@ using Parley.Core.Transcripts;
 namespace Parley.Cli.Mcp;
 
 /// <summary>The tools that share the current session, take it back, and show what is shared. They share nothing that <c>parley share</c> would not.</summary>
-internal sealed class SharingTools(CurrentSession current)
+internal sealed class SharingTools(CurrentSession current, LiveShares lives)
 {
     /// <summary>More would be paid for as context; the rest is on the page of all shares.</summary>
     private const int Listed = 50;
@@ -26,19 +26,21 @@ internal sealed class SharingTools(CurrentSession current)
     {
         Transcript transcript = await current.OpenAsync(cancel);
         OutgoingSession session = Outgoing(transcript, title, includeToolResults);
+        var terms = new Terms(Expiry.Of(expiresIn), IsPrivate: false);
+        if (live || fromNow)
+            return Answer(await lives.StartAsync(session, terms, fromNow, cancel), isLive: true);
         using var server = ServerApi.Connect();
-        var terms = new Terms(Expiry.Of(expiresIn), IsPrivate: false, ByToken: false);
-        ShareResult result = await Upload.SendAsync(session, server, terms, Report(progress, transcript.Info.EntryCount), cancel);
-        return Answer(result, live);
+        return Answer(await Upload.SendAsync(session, server, terms, Report(progress, transcript.Info.EntryCount), cancel), isLive: false);
     }
 
-    public static async Task<UnsharedSession> UnshareAsync(
+    public async Task<UnsharedSession> UnshareAsync(
         [Description("The share's id or its link")] string shareId,
         CancellationToken cancel = default)
     {
         using var server = ServerApi.Connect();
         string id = SharedName.SessionId(shareId, server.Address);
         await server.DeleteAsync(id, cancel);
+        await lives.EndAsync(id);
         return new UnsharedSession(id, $"{id} is deleted from the server; its link is dead.");
     }
 
@@ -72,13 +74,14 @@ internal sealed class SharingTools(CurrentSession current)
             progress?.Report(new ProgressNotificationValue { Progress = done, Total = total, Message = $"{done:N0} of {total:N0} entries" });
     };
 
-    private static SharedSession Answer(ShareResult result, bool live)
+    private static SharedSession Answer(ShareResult result, bool isLive)
     {
         int places = result.Redactions.Values.Sum();
         string taken = places == 0 ? "nothing had to be taken out" : $"{places} places were taken out";
         string ends = result.ExpiresAt is null ? "It does not expire." : $"It ends {Times.Remaining(result.ExpiresAt, DateTimeOffset.UtcNow)}.";
+        string grows = isLive ? " The page grows until the session ends." : "";
         return new SharedSession(
-            result.Url, result.ShareId, result.Title, live, result.Messages, result.Redactions, result.ExpiresAt,
-            $"Whoever has the link can read it; {taken}. {ends} unshare_session takes it back.");
+            result.Url, result.ShareId, result.Title, isLive, result.Messages, result.Redactions, result.ExpiresAt,
+            $"Whoever has the link can read it; {taken}.{grows} {ends} unshare_session takes it back.");
     }
 }

@@ -9,7 +9,7 @@ internal static class Tools
     [
         Tool(sharing.ShareAsync, "share_session", "Share this session as a link that anyone who has it can read. Secrets and personal paths are taken out first. Use it only when the user asks to share.",
             options => options.OpenWorld = true),
-        Tool(SharingTools.UnshareAsync, "unshare_session", "Take a shared session back: it is deleted from the server and its link is dead at once.",
+        Tool(sharing.UnshareAsync, "unshare_session", "Take a shared session back: it is deleted from the server and its link is dead at once.",
             options => options.Destructive = true),
         Tool(SharingTools.ListAsync, "list_shared", "List what the user shares, with links, expiry and who is watching.",
             options => options.ReadOnly = true),

@@ -29,10 +29,11 @@ internal static class Upload
             session.Transcript.Info.Path,
             compress: !server.Address.IsLoopback);
         ShareResult result = await server.ShareAsync(body, terms, cancel);
-        return result with { Redactions = Add(redactor.Report.Counts, result.Redactions) };
+        return result with { Redactions = Sum(redactor.Report.Counts, result.Redactions) };
     }
 
-    private static SortedDictionary<string, int> Add(IReadOnlyDictionary<string, int> here, IReadOnlyDictionary<string, int>? there)
+    /// <summary>What was redacted here and what the server still found, by rule.</summary>
+    public static SortedDictionary<string, int> Sum(IReadOnlyDictionary<string, int> here, IReadOnlyDictionary<string, int>? there)
     {
         var sum = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach ((string rule, int count) in here.Concat(there ?? new Dictionary<string, int>()))

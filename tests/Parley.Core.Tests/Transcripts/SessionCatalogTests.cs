@@ -44,6 +44,42 @@ public sealed class SessionCatalogTests : IDisposable
     }
 
     [Fact]
+    public void A_session_is_found_by_its_id_in_whatever_folder_it_is()
+    {
+        const string id = "11111111-1111-1111-1111-111111111111";
+        AddSession("-home-a", id, "moved", hours: 1);
+        var catalog = new SessionCatalog(_config);
+        Assert.Equal(PathOf("-home-a", id), catalog.Find(id));
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf("-home-b", id))!);
+        File.Move(PathOf("-home-a", id), PathOf("-home-b", id));
+        Assert.Equal(PathOf("-home-b", id), catalog.Find(id));
+    }
+
+    [Theory]
+    [InlineData("../-home-a/11111111-1111-1111-1111-111111111111")]
+    [InlineData("")]
+    [InlineData("22222222-2222-2222-2222-222222222222")]
+    public void What_is_no_session_is_not_found(string id)
+    {
+        AddSession("-home-a", "11111111-1111-1111-1111-111111111111", "here", hours: 1);
+        Assert.Null(new SessionCatalog(_config).Find(id));
+    }
+
+    [Theory]
+    [InlineData("""{"pid":7,"sessionId":"33333333-3333-3333-3333-333333333333","cwd":"/"}""", "33333333-3333-3333-3333-333333333333")]
+    [InlineData("""{"pid":7,"sessionId":"333""", null)]
+    [InlineData("""{"pid":7,"sessionId":3}""", null)]
+    [InlineData("[]", null)]
+    [InlineData("", null)]
+    public void A_running_client_tells_which_session_it_is_in(string file, string? expected)
+    {
+        Directory.CreateDirectory(Path.Combine(_config, "sessions"));
+        File.WriteAllText(Path.Combine(_config, "sessions", "7.json"), file);
+        Assert.Equal(expected, new SessionCatalog(_config).CurrentOf(7));
+        Assert.Null(new SessionCatalog(_config).CurrentOf(8));
+    }
+
+    [Fact]
     public void The_session_of_a_folder_is_the_one_that_was_written_to_last_there()
     {
         string folder = Path.Combine(_config, "my project"), link = Path.Combine(_config, "link");

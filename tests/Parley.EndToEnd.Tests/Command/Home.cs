@@ -68,9 +68,14 @@ public sealed class Home : IDisposable
 
     public Task<Result> RunAsync(params string[] arguments) => RunAsync(arguments, input: "");
 
-    public async Task<Result> RunAsync(string[] arguments, string input)
+    /// <summary>Runs the command in another folder than the current one.</summary>
+    public Task<Result> RunInAsync(string folder, params string[] arguments) => RunAsync(Start("dotnet", [Dll, .. arguments], folder), input: "");
+
+    public Task<Result> RunAsync(string[] arguments, string input) => RunAsync(Start(arguments), input);
+
+    private static async Task<Result> RunAsync(Process started, string input)
     {
-        using Process process = Start(arguments);
+        using Process process = started;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
@@ -139,17 +144,20 @@ public sealed class Home : IDisposable
 
     private static string Dll => Path.Combine(AppContext.BaseDirectory, "parley.dll");
 
-    private Process Start(string program, string[] arguments)
+    private Process Start(string program, string[] arguments, string? folder = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = CurrentFolder,
+            WorkingDirectory = folder ?? CurrentFolder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
+        // Who runs the tests from within Claude Code must not be seen.
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("CLAUDE", StringComparison.Ordinal) || name.StartsWith("ANTHROPIC", StringComparison.Ordinal)).ToArray())
+            start.Environment.Remove(name);
         foreach ((string name, string? value) in Environment)
         {
             start.Environment.Remove(name);

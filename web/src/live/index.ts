@@ -1,6 +1,6 @@
 import { one } from "../dom";
 import { isReturn } from "../session/entries";
-import { emptyScreen } from "../session/gone";
+import { emptyScreen, hideScreen } from "../session/gone";
 import { Badge } from "./badge";
 import { Connection } from "./connection";
 import { Draft } from "./draft";
@@ -42,7 +42,10 @@ export function watchSession(list: HTMLElement): void {
       surroundings.corrected();
     },
     delta: ({ text }) => void (log.holdsEnd && draft.write(text)),
-    presence: ({ viewers, driver }) => badge.presence(viewers, driver),
+    presence({ viewers, driver }) {
+      badge.presence(viewers, driver);
+      if (driver) badge.ended = false;
+    },
     ended() {
       draft.end();
       badge.ended = true;
@@ -69,15 +72,22 @@ export function watchSession(list: HTMLElement): void {
   };
 
   const connection = new Connection({
-    address: () => log.address,
+    begin() {
+      // What was being written goes on without its middle.
+      draft.end();
+      return log.address;
+    },
     token: list.dataset["token"],
     received,
-    found: () => (badge.lost = false),
-    lost() {
-      // What was being written goes on without its beginning.
-      draft.end();
-      badge.lost = true;
+    found() {
+      badge.lost = false;
+      hideScreen(false);
     },
+    lost() {
+      badge.lost = true;
+      hideScreen(false);
+    },
+    left: () => hideScreen(true),
     gone: leave,
   });
   void connection.run();

@@ -43,6 +43,7 @@ internal static class Applications
             @"\$1\$[\w./]{1,8}\$[\w./]{22}", @"\$y\$[\w./]{2,8}\$[\w./]{10,40}\$[\w./]{40,}", @"\$argon2id\$[\w=,$+/]{40,}", @"\$argon2i\$[\w=,$+/]{40,}", @"\{SHA\}[A-Za-z0-9+/]{27}=",
             @"\{SSHA\}[A-Za-z0-9+/]{30,}={0,2}", @"pbkdf2_sha256\$\d{4,7}\$[A-Za-z0-9]{8,}\$[A-Za-z0-9+/]{40,}={0,2}"]),
         new("scraping-key", @"API_KEY[0-9A-Z]{32}"),
+        new("parley-token", @"clw_share_[\w-]{40,}"),
         new("django-secret", @"django-insecure-[#-&(-[^-~!]{30,}"),
     ];
 }

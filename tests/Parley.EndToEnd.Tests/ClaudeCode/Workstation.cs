@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using Parley.EndToEnd.Tests.ClaudeCode;
+using Parley.EndToEnd.Tests.Command;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Workstation))]
+
+namespace Parley.EndToEnd.Tests.ClaudeCode;
+
+/// <summary>
+/// A person's machine with the real Claude Code and the plugin on it, a scripted model and a server. It has a home of its own, and its client
+/// gets nothing of this process' environment. One for all tests; each works in a project of its own.
+/// </summary>
+public sealed class Workstation : IAsyncLifetime
+{
+    /// <summary>The version that these tests were written against; <c>scripts/need claude</c> installs it.</summary>
+    public const string ClientVersion = "2.1.197";
+
+    private const int MaxProjects = 16;
+
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly RunningServer _server = new();
+    private Home? _home;
+    private ScriptedModel? _model;
+    private int _projects;
+
+    public RunningServer Server => _server;
+
+    public ScriptedModel Model => _model!;
+
+    public Home Home => _home!;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Skips the test where the client is not installed, and else sees to it that the machine is set up.</summary>
+    public async Task RequireAsync()
+    {
+        Assert.SkipUnless(File.Exists(Client), $"This test needs Claude Code {ClientVersion}: `scripts/need claude` installs it into a cache folder.");
+        await _gate.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            if (_home is null)
+                await SetUpAsync();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>An empty project, which its client trusts.</summary>
+    public string NewProject()
+    {
+        int number = Interlocked.Increment(ref _projects);
+        Assert.True(number <= MaxProjects);
+        return Directory.CreateDirectory(ProjectPath(Home, number)).FullName;
+    }
+
+    /// <summary>A command of the client's that starts no session.</summary>
+    public Task<string> ClaudeAsync(params string[] arguments) => RunAsync(Clean(Home.PathOf(), arguments));
+
+    /// <summary>How a session is started: with a clean environment, the plugin's tools and the shell allowed.</summary>
+    public ProcessStartInfo Start(string project, params string[] arguments) =>
+        Clean(project, [.. arguments, "--allowedTools", "mcp__plugin_parley_parley", "Bash"]);
+
+    private ProcessStartInfo Clean(string folder, string[] arguments)
+    {
+        var start = new ProcessStartInfo(Client, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+        };
+        start.Environment.Clear();
+        foreach ((string name, string value) in Variables)
+            start.Environment[name] = value;
+        return start;
+    }
+
+    /// <summary>What the client finds in its environment.</summary>
+    public Dictionary<string, string> Variables => new()
+    {
+        ["HOME"] = Home.PathOf(),
+        ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
+        ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")),
+        ["TERM"] = "xterm-256color",
+        ["LANG"] = "C.UTF-8",
+        ["ANTHROPIC_API_KEY"] = "sk-ant-" + "scripted",
+        ["ANTHROPIC_BASE_URL"] = Model.Address,
+        ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
+        ["DISABLE_AUTOUPDATER"] = "1",
+        ["SHARE_SERVER_URL"] = Server.Address,
+        ["SHARE_API_KEY"] = Server.Key,
+    };
+
+    /// <summary>One prompt in print mode; what the client prints.</summary>
+    public Task<string> PrintAsync(string project, string prompt, params (string Name, string Value)[] variables)
+    {
+        ProcessStartInfo start = Start(project, "-p", prompt);
+        foreach ((string name, string value) in variables)
+            start.Environment[name] = value;
+        return RunAsync(start);
+    }
+
+    private static async Task<string> RunAsync(ProcessStartInfo start)
+    {
+        using Process client = Process.Start(start)!;
+        client.StandardInput.Close();
+        Task<string> error = client.StandardError.ReadToEndAsync();
+        string output = await client.StandardOutput.ReadToEndAsync();
+        await client.WaitForExitAsync();
+        Assert.True(client.ExitCode == 0, $"{output}{await error}");
+        return output.TrimEnd();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_home is null)
+            return;
+        await _model!.DisposeAsync();
+        await _server.DisposeAsync();
+        _home.Dispose();
+        _gate.Dispose();
+    }
+
+    private static string Client => Path.Combine(Cache, $"claude-code-{ClientVersion}", "node_modules", ".bin", "claude");
+
+    private static string Cache => Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+        "parley");
+
+    private static string ProjectPath(Home home, int number) => home.PathOf("work", $"project-{number}");
+
+    private async Task SetUpAsync()
+    {
+        await _server.InitializeAsync();
+        _model = await ScriptedModel.StartAsync();
+        Home home = _server.NewHome();
+        home.Environment["PATH"] = $"{Path.GetDirectoryName(Client)}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
+        // The dialogs of a first start: onboarding, the key, and whether each folder is trusted.
+        var trusted = new JsonObject { ["hasTrustDialogAccepted"] = true };
+        var settings = new JsonObject
+        {
+            ["projects"] = new JsonObject(Enumerable.Range(1, MaxProjects).Select(n => KeyValuePair.Create(ProjectPath(home, n), (JsonNode?)trusted.DeepClone()))),
+            ["hasCompletedOnboarding"] = true,
+            ["customApiKeyResponses"] = new JsonObject { ["approved"] = new JsonArray("sk-ant-" + "scripted") },
+        };
+        await File.WriteAllTextAsync(home.PathOf(".claude.json"), settings.ToJsonString());
+        (await home.RunAsync("setup", "claude")).Succeeded();
+        _home = home;
+    }
+}

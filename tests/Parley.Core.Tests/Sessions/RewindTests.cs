@@ -1,5 +1,6 @@
 using System.Text;
 using Parley.Core.Sessions;
+using Xunit;
 
 namespace Parley.Core.Tests.Sessions;
 

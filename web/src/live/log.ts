@@ -6,6 +6,7 @@ import { lastIn, leavePager, pagerOf } from "../session/scroll";
 /** An entry as the stream tells it. `html` has `<base>` where the page's address belongs. */
 export interface EntryData {
   readonly seq: number;
+  readonly role: string;
   readonly thread?: string | null;
   readonly html: string;
   /** The session's revision since when it has this content; only of a correction. */

@@ -13,13 +13,13 @@ internal static class NeedleTable
         i 0 0 0 pwd|
         i 0 11 0 cred|
         i 0 11 0 auth|
-        i 0 0 0 _pat|
-        i 0 12 0 azure|
+        i 0 11 0 _pat|
+        i 0 14 0 azure|
         i 0 0 0 psk|
-        e 0 0 1 ://|
+        e 0 1 1 ://|
         e 5 10 2 -----BEGIN |
         e 8 12 3 LS0tLS1CRUdJTi|
-        e 0 4 4 Private-Lines:|
+        e 0 3 4 Private-Lines:|
         e 0 6 5 eyJ|
         e 0 8 5 ZXlK|
         i 0 11 6 bearer |
@@ -39,18 +39,18 @@ internal static class NeedleTable
         i 2 11 17 &code=|
         i 0 11 17 ?code=|
         e 2 11 8 sudo -S|
-        e 6 11 8 --password-stdin|
+        e 0 1 8 --password-stdin|
         e 8 12 8 --with-token|
         e 4 10 8 chpasswd|
         e 4 11 8 passwd --stdin|
         e 5 11 8 secret put |
         e 0 13 8 -passin stdin|
-        e 1 13 8 --pass-stdin|
+        e 0 1 8 --pass-stdin|
         e 0 12 8 cryptsetup |
         e 1 5 9 :5432:|
         e 1 5 9 :5433:|
         e 1 5 9 :6432:|
-        e 0 3 9 :*:*:|
+        e 0 1 9 :*:*:|
         e 0 11 10 TRUE|
         e 0 5 10 FALSE|
         i 0 10 14 solana|
@@ -65,21 +65,21 @@ internal static class NeedleTable
         e 5 11 12 .basic_auth(|
         e 0 9 13 kty|
         e 6 11 15 kind: Secret|
-        e 2 3 16 密码|
-        e 1 6 16 密碼|
-        e 0 0 16 口令|
-        e 0 2 16 密钥|
+        e 0 5 16 密码|
+        e 0 5 16 密碼|
+        e 1 0 16 口令|
+        e 0 5 16 密钥|
         e 0 1 16 令牌|
-        e 8 0 16 パスワード|
+        e 5 2 16 パスワード|
         e 4 0 16 비밀번호|
-        e 0 0 16 пароль|
+        e 5 0 16 пароль|
         i 2 11 16 asswort|
         i 3 11 16 kennwort|
-        e 7 11 16 contraseña|
+        e 6 10 16 contraseña|
         i 0 10 16 contrasena|
         i 4 11 16 mot de passe|
         i 0 12 16 senha|
-        e 0 3 16 hasło|
+        e 1 14 16 hasło|
         i 0 11 16 wachtwoord|
         e 0 12 16 lösenord|
         i 3 11 18 seed phrase|
@@ -93,7 +93,7 @@ internal static class NeedleTable
         e 0 10 100 curl |
         e 0 11 101 wget |
         e 0 11 102 lftp |
-        e 1 13 103 mysql|
+        e 0 15 103 mysql|
         e 3 12 104 mariadb|
         e 1 11 105 sshpass |
         e 1 10 106 sqlcmd |
@@ -107,25 +107,25 @@ internal static class NeedleTable
         e 2 12 114 login |
         e 5 10 115 redis-cli |
         e 0 10 116 mongo|
-        e 2 10 117 smbclient|
+        e 1 15 117 smbclient|
         e 1 10 118 rpcclient |
         e 0 10 119 mosquitto_|
         e 4 10 120 htpasswd |
         e 4 11 121 net user |
         e 2 12 122 net use |
-        e 0 4 123 ConvertTo-SecureString |
+        e 0 12 123 ConvertTo-SecureString |
         e 1 10 124 nmcli |
         e 0 11 125 bcp |
         e 1 11 126 add_user |
         e 4 11 127 change_password |
-        e 0 13 128 zip |
-        e 0 0 129 7z |
+        e 0 15 128 zip |
+        e 0 1 129 7z |
         e 1 11 130 unrar |
         e 4 7 131 ssh-keygen |
         e 3 11 132 useradd |
         e 3 11 133 usermod |
         e 0 10 134 kubectl |
-        e 1 14 135 cqlsh |
+        e 1 13 135 cqlsh |
         e 4 11 136 clickhouse-client |
         e 4 11 137 xfreerdp |
         e 0 7 1000 sk-ant-|
@@ -136,14 +136,14 @@ internal static class NeedleTable
         e 0 7 1005 sk-None-|
         e 4 12 1006 T3BlbkFJ|
         e 1 3 1007 sess-|
-        e 1 11 1008 sk-or-v1-|
+        e 5 1 1008 sk-or-v1-|
         e 0 7 1009 sk-lf-|
         e 1 11 1010 sk-api-|
         e 0 7 1011 sk-|
         e 0 2 1012 gsk_|
         e 0 3 1013 xai-|
         e 1 3 1014 pplx-|
-        e 0 8 1015 r8_|
+        e 0 7 1015 r8_|
         e 0 9 1016 hf_|
         e 4 2 1017 api_org_|
         e 1 9 1018 nvapi-|
@@ -152,7 +152,7 @@ internal static class NeedleTable
         e 1 2 1021 lsv2_pt_|
         e 3 11 1022 lsv2_sk_|
         e 1 2 1023 pcsk_|
-        e 1 3 1024 tvly-|
+        e 1 9 1024 tvly-|
         e 0 9 1025 fc-|
         e 1 2 1026 jina_|
         e 0 3 1027 csk-|
@@ -166,9 +166,9 @@ internal static class NeedleTable
         e 0 2 1035 rpa_|
         e 0 3 1036 app-|
         e 0 3 1037 llx-|
-        e 2 4 1038 bb_live_|
+        e 2 3 1038 bb_live_|
         e 5 2 1039 wandb_v1_|
-        e 1 14 1040 apk_user_|
+        e 0 2 1040 apk_user_|
         e 0 2 1041 apk_|
         e 0 2 1042 cog_|
         e 1 2 1043 opik_|
@@ -177,13 +177,13 @@ internal static class NeedleTable
         e 0 5 1046 ABIA|
         e 0 5 1047 ACCA|
         e 0 8 1048 A3T|
-        e 0 15 1049 IQoJb3JpZ2lu|
+        e 0 8 1049 IQoJb3JpZ2lu|
         e 3 5 1050 FwoGZXIvYXdz|
         e 3 5 1051 FQoGZXIvYXdz|
         e 0 5 1052 ABSK|
         e 12 3 1053 bedrock-api-key-|
-        e 5 4 1054 amzn.mws.|
-        e 0 13 1055 AIza|
+        e 1 4 1054 amzn.mws.|
+        e 0 8 1055 AIza|
         e 0 8 1056 AQ.Ab8RN6|
         e 2 11 1057 GOCSPX-|
         e 1 4 1058 ya29.|
@@ -191,19 +191,19 @@ internal static class NeedleTable
         e 0 5 1060 LTAI|
         e 0 4 1061 STS.|
         e 0 5 1062 AKID|
-        e 0 4 1063 AQVN|
-        e 0 7 1064 y0_|
+        e 0 5 1063 AQVN|
+        e 0 0 1064 y0_|
         e 0 7 1065 t1.|
         e 0 2 1066 _v1_|
-        e 0 6 1067 DO00|
-        e 0 7 1068 v1.0-|
-        e 0 7 1069 v1.0-|
+        e 0 11 1067 DO00|
+        e 1 3 1068 v1.0-|
+        e 1 3 1069 v1.0-|
         e 1 2 1070 cfat_|
         e 1 2 1071 cfut_|
         e 0 2 1072 cfk_|
         e 1 3 1073 HRKU-|
         e 0 2 1074 rnd_|
-        e 0 7 1075 FlyV1 |
+        e 0 14 1075 FlyV1 |
         e 0 2 1076 fm2_|
         e 1 2 1077 fm1r_|
         e 1 2 1078 fm1a_|
@@ -226,7 +226,7 @@ internal static class NeedleTable
         e 0 5 1095 CCDB1_|
         e 0 11 1096 4b1d|
         e 6 0 1097 mdb_sa_sk_|
-        e 0 11 1098 AstraCS:|
+        e 3 14 1098 AstraCS:|
         e 0 10 1099 dapi|
         e 0 10 1100 dose|
         e 0 8 1101 AVNS_|
@@ -237,22 +237,22 @@ internal static class NeedleTable
         e 0 4 1106 hvb.|
         e 0 4 1107 hvr.|
         e 0 7 1108 dp.|
-        e 3 4 1109 ops_eyJ|
+        e 3 12 1109 ops_eyJ|
         e 0 8 1110 A3-|
         e 0 8 1111 A3-|
         e 11 3 1112 AGE-SECRET-KEY-1|
-        e 13 14 1113 AGE-SECRET-KEY-PQ-1|
+        e 11 3 1113 AGE-SECRET-KEY-PQ-1|
         e 3 12 1114 sha256~|
         e 0 8 1115 EXO|
         e 0 8 1116 SCW|
         e 0 7 1117 tk-us-|
         e 1 2 1118 ucat_|
         e 2 3 1119 tskey-|
-        e 1 5 1120 SWMTKN-1-|
+        e 1 4 1120 SWMTKN-1-|
         e 2 5 1121 SWMKEY-1-|
         e 0 2 1122 ddp_|
         e 0 2 1123 ddo_|
-        e 1 2 1124 vtwn_|
+        e 0 9 1124 vtwn_|
         e 2 3 1125 dnkey-|
         e 0 2 1126 ptr_|
         e 0 12 1127 $krb5asrep$|
@@ -261,10 +261,10 @@ internal static class NeedleTable
         e 0 0 1130 zpka_|
         e 8 2 1131 salad_cloud_|
         e 0 3 1132 oa2-client-id_|
-        e 0 1 1133 8Q~|
+        e 0 0 1133 8Q~|
         e 0 1 1134 7Q~|
-        e 0 1 1135 9Q~|
-        e 0 4 1136 JQQJ99|
+        e 0 0 1135 9Q~|
+        e 0 8 1136 JQQJ99|
         e 0 10 1137 +ASt|
         e 0 8 1138 ACDb|
         e 0 10 1139 +ABa|
@@ -273,12 +273,12 @@ internal static class NeedleTable
         e 0 10 1142 +ARm|
         e 0 8 1143 AIoT|
         e 0 5 1144 AZEG|
-        e 0 6 1145 AzFu|
-        e 0 14 1146 AzSe|
+        e 0 14 1145 AzFu|
+        e 0 10 1146 AzSe|
         e 0 11 1147 +ACR|
-        e 0 6 1148 AzCa|
+        e 0 10 1148 AzCa|
         e 0 11 1149 git&|
-        e 8 4 1150 integration&|
+        e 8 12 1150 integration&|
         e 0 5 1151 AZDO|
         e 0 2 1152 ghp_|
         e 0 2 1153 gho_|
@@ -286,17 +286,17 @@ internal static class NeedleTable
         e 0 2 1155 ghs_|
         e 0 2 1156 ghr_|
         e 3 2 1157 github_pat_|
-        e 2 3 1158 glpat-|
+        e 0 15 1158 glpat-|
         e 1 3 1159 gldt-|
         e 1 11 1160 glft-|
-        e 3 3 1161 glsoat-|
+        e 0 15 1161 glsoat-|
         e 1 3 1162 glrt-|
         e 2 3 1163 glrtr-|
         e 2 3 1164 glcbt-|
-        e 2 3 1165 glptt-|
+        e 0 15 1165 glptt-|
         e 1 11 1166 glimt-|
         e 4 3 1167 glagent-|
-        e 3 3 1168 glffct-|
+        e 3 9 1168 glffct-|
         e 2 3 1169 gloas-|
         e 1 3 1170 glwt-|
         e 0 5 1171 GR1348941|
@@ -311,7 +311,7 @@ internal static class NeedleTable
         e 4 10 1180 pypi-AgE|
         e 0 10 1181 rubygems_|
         e 0 6 1182 oy2|
-        e 0 14 1183 CLOJARS_|
+        e 2 5 1183 CLOJARS_|
         e 3 10 1184 packagist_|
         e 2 11 1185 dckr_pat_|
         e 1 2 1186 dckr_oat_|
@@ -323,16 +323,16 @@ internal static class NeedleTable
         e 0 2 1192 sqa_|
         e 1 2 1193 sqco_|
         e 0 5 1194 CCIPAT_|
-        e 2 4 1195 CCIPRJ_|
+        e 2 12 1195 CCIPRJ_|
         e 1 2 1196 bkua_|
         e 1 2 1197 bkaa_|
-        e 1 15 1198 bkaj_|
+        e 1 2 1198 bkaj_|
         e 1 2 1199 bkar_|
         e 1 2 1200 bkct_|
         e 1 2 1201 bkpt_|
         e 0 12 1202 bkpat_|
         e 1 2 1203 bkps_|
-        e 2 7 1204 snyk_uat.|
+        e 1 2 1204 snyk_uat.|
         e 1 2 1205 snyk_sat.|
         e 0 2 1206 sgp_|
         e 0 2 1207 sgd_|
@@ -345,18 +345,18 @@ internal static class NeedleTable
         e 11 7 1214 configcat-sdk-1/|
         e 0 4 1215 pat.|
         e 0 4 1216 sat.|
-        e 0 11 1217 PMAK-|
+        e 0 4 1217 PMAK-|
         e 0 11 1218 PMAT-|
         e 0 2 1219 pnu_|
         e 0 2 1220 pnb_|
         e 1 2 1221 dbtc_|
         e 1 2 1222 dbtu_|
         e 1 2 1223 dbts_|
-        e 1 4 1224 hawk.|
+        e 0 9 1224 hawk.|
         e 0 8 1225 AIK_|
         e 0 2 1226 odt_|
-        e 1 11 1227 endr+|
-        e 0 15 1228 ico-|
+        e 1 4 1227 endr+|
+        e 0 13 1228 ico-|
         e 0 2 1229 ion_|
         e 20 2 1230 mergify_application_key_|
         e 2 2 1231 apify_api_|
@@ -364,22 +364,22 @@ internal static class NeedleTable
         e 1 2 1233 rdme_|
         e 0 2 1234 tss_|
         e 3 2 1235 rootly_|
-        e 2 5 1236 s-s4t2|
-        e 12 5 1237 eyJ0eXAiOiAiVENWMiJ9.|
+        e 2 11 1236 s-s4t2|
+        e 12 10 1237 eyJ0eXAiOiAiVENWMiJ9.|
         e 9 11 1238 tines.com/webhook/|
         e 0 2 1239 gta_|
         e 3 2 1240 tr_dev_|
         e 1 11 1241 tr_prod_|
-        e 1 2 1242 expo_|
+        e 1 0 1242 expo_|
         e 1 2 1243 qltp_|
         e 0 8 1244 NF-|
         e 0 2 1245 glc_|
         e 1 2 1246 glsa_|
-        e 1 12 1247 eyJrIjoi|
+        e 2 15 1247 eyJrIjoi|
         e 0 5 1248 NRAK-|
         e 0 5 1249 NRII-|
         e 0 5 1250 NRIQ-|
-        e 1 3 1251 NRJS-|
+        e 0 5 1251 NRJS-|
         e 0 11 1252 NRBR-|
         e 0 11 1253 NRRA-|
         e 0 8 1254 FFFFNRAL|
@@ -391,7 +391,7 @@ internal static class NeedleTable
         e 0 2 1260 ddp_|
         e 0 2 1261 ddw_|
         e 2 2 1262 ddapp_|
-        e 6 4 1263 sntrys_eyJ|
+        e 6 12 1263 sntrys_eyJ|
         e 3 2 1264 sntryu_|
         e 2 2 1265 hcaik_|
         e 2 2 1266 hcxik_|
@@ -400,8 +400,8 @@ internal static class NeedleTable
         e 0 2 1269 phs_|
         e 0 2 1270 phc_|
         e 3 3 1271 secret-|
-        e 2 0 1272 pdus+_|
-        e 1 11 1273 pdeu+_|
+        e 2 2 1272 pdus+_|
+        e 2 2 1273 pdeu+_|
         e 0 2 1274 bst_|
         e 4 2 1275 pylf_v1_|
         e 1 3 1276 xaat-|
@@ -412,15 +412,15 @@ internal static class NeedleTable
         e 0 4 1281 na1.|
         e 8 2 1282 samsara_api_|
         e 5 3 1283 thog-key-|
-        e 0 11 1284 rh-api-|
-        e 0 14 1285 xoxa-|
-        e 0 14 1286 xoxb-|
-        e 0 14 1287 xoxc-|
-        e 0 14 1288 xoxe-|
-        e 0 14 1289 xoxo-|
-        e 0 14 1290 xoxp-|
-        e 0 14 1291 xoxr-|
-        e 0 14 1292 xoxs-|
+        e 0 7 1284 rh-api-|
+        e 1 11 1285 xoxa-|
+        e 1 3 1286 xoxb-|
+        e 1 3 1287 xoxc-|
+        e 1 3 1288 xoxe-|
+        e 1 11 1289 xoxo-|
+        e 1 3 1290 xoxp-|
+        e 1 3 1291 xoxr-|
+        e 1 3 1292 xoxs-|
         e 1 3 1293 xoxd-|
         e 4 11 1294 xoxe.xox|
         e 0 9 1295 xapp-|
@@ -432,15 +432,15 @@ internal static class NeedleTable
         e 15 11 1301 discord.com/api/webhooks/|
         e 18 11 1302 discordapp.com/api/webhooks/|
         e 7 11 1303 IncomingWebhook/|
-        e 5 13 1304 hooks.zapier.com/hooks/catch/|
+        e 20 9 1304 hooks.zapier.com/hooks/catch/|
         e 8 11 1305 hook.eu1.make.com/|
         e 8 11 1306 hook.us1.make.com/|
-        e 1 4 1307 hook.integromat.com/|
+        e 1 12 1307 hook.integromat.com/|
         e 2 4 1308 maker.ifttt.com/trigger/|
         e 2 4 1309 maker.ifttt.com/use/|
         e 28 6 1310 open.feishu.cn/open-apis/bot/v2/hook/|
         e 32 6 1311 open.larksuite.com/open-apis/bot/v2/hook/|
-        e 0 0 1312 :AA|
+        e 0 1 1312 :AA|
         e 0 4 1313 mfa.|
         e 0 8 1314 SG.|
         e 1 7 1315 xkeysib-|
@@ -449,7 +449,7 @@ internal static class NeedleTable
         e 1 12 1318 mlsn.|
         e 0 7 1319 re_|
         e 2 2 1320 loops_|
-        e 0 14 1321 pk_prod_|
+        e 1 11 1321 pk_prod_|
         e 1 11 1322 pk_test_|
         e 0 6 1323 SK0|
         e 0 6 1324 SK1|
@@ -467,25 +467,25 @@ internal static class NeedleTable
         e 0 8 1336 SKd|
         e 0 8 1337 SKe|
         e 0 8 1338 SKf|
-        e 0 5 1339 KEY0|
+        e 0 7 1339 KEY0|
         e 2 2 1340 os_v2_app_|
         e 2 2 1341 os_v2_org_|
         e 2 11 1342 sec-c-|
         e 2 11 1343 sub-c-|
         e 2 11 1344 pub-c-|
-        e 0 6 1345 dG9rO|
+        e 1 15 1345 dG9rO|
         e 0 5 1346 EAACEdEose0cBA|
         e 0 8 1347 EAA|
-        e 0 4 1348 IGQV|
-        e 0 6 1349 IGAA|
+        e 0 8 1348 IGQV|
+        e 0 8 1349 IGAA|
         e 0 5 1350 AAAAAAAAAAAAAAAAAAAAA|
         e 0 5 1351 WPL_AP1.|
         e 0 5 1352 WPL_AP0.|
         e 1 2 1353 pina_|
-        e 0 12 1354 act.|
+        e 0 4 1354 act.|
         e 0 4 1355 clt.|
         e 0 2 1356 cli_|
-        e 6 15 1357 inbots.zoom.us/incoming/hook/|
+        e 21 11 1357 inbots.zoom.us/incoming/hook/|
         i 3 3 1358 apikey-v1 gcntfy-|
         e 0 8 1359 VF.DM.|
         e 0 8 1360 VF.WS.|
@@ -497,43 +497,43 @@ internal static class NeedleTable
         e 0 12 1366 _secret_|
         e 0 12 1367 _secret_|
         e 0 11 1368 whsec_|
-        e 0 8 1369 v1,whsec_|
+        e 3 11 1369 v1,whsec_|
         e 0 5 1370 EAAA|
         e 0 11 1371 sq0a|
         e 0 12 1372 sq0i|
         e 0 12 1373 sq0c|
-        e 6 11 1374 access_token$|
+        e 9 4 1374 access_token$|
         e 0 5 1375 A21AA|
         e 0 8 1376 AQE|
-        e 3 4 1377 rzp_live_|
-        e 2 11 1378 rzp_test_|
+        e 1 0 1377 rzp_live_|
+        e 0 2 1378 rzp_test_|
         e 0 14 1379 FLWSECK-|
         e 0 14 1380 FLWSECK_TEST-|
-        e 3 11 1381 FLWPUBK_TEST-|
-        e 5 11 1382 access-production-|
+        e 3 4 1381 FLWPUBK_TEST-|
+        e 6 15 1382 access-production-|
         e 11 3 1383 access-sandbox-|
         e 11 11 1384 access-development-|
         e 2 2 1385 shpat_|
         e 2 2 1386 shpca_|
-        e 2 0 1387 shppa_|
+        e 2 2 1387 shppa_|
         e 2 2 1388 shpss_|
         e 3 2 1389 shptka_|
         e 2 2 1390 shpua_|
-        e 6 4 1391 shippo_live_|
+        e 6 3 1391 shippo_live_|
         e 3 0 1392 shippo_test_|
         e 0 5 1393 EZAK|
         e 0 5 1394 EZTK|
         e 1 2 1395 live_|
         e 1 2 1396 test_|
-        e 2 7 1397 live_pub_|
+        e 5 2 1397 live_pub_|
         e 5 2 1398 test_pub_|
         e 0 13 1399 $aact_prod_|
         e 0 13 1400 $aact_hmlg_|
         e 0 13 1401 $aact_|
-        e 6 4 1402 duffel_live_|
+        e 6 3 1402 duffel_live_|
         e 0 12 1403 duffel_test_|
         e 2 2 1404 shltm_|
-        e 1 2 1405 ramp_sec_|
+        e 2 13 1405 ramp_sec_|
         e 4 2 1406 ramp_id_|
         e 17 2 1407 secret-token:mercury_production_|
         e 4 2 1408 mercury_production_|
@@ -543,15 +543,15 @@ internal static class NeedleTable
         e 0 11 1412 SB-Mid-server-|
         e 6 11 1413 persona_production_|
         e 12 2 1414 persona_sandbox_|
-        e 3 4 1415 api_live|
+        e 3 3 1415 api_live|
         e 7 11 1416 api_sandbox.|
         e 0 2 1417 prf_cli_|
         e 0 2 1418 prf_|
         e 1 10 1419 ak_live_|
         e 1 11 1420 ak_test_|
         e 2 2 1421 polar_|
-        e 3 4 1422 flb_live_|
-        e 0 4 1423 xprv|
+        e 3 3 1422 flb_live_|
+        e 0 3 1423 xprv|
         e 0 7 1424 sk_|
         e 1 2 1425 figd_|
         e 2 2 1426 figdr_|
@@ -586,9 +586,9 @@ internal static class NeedleTable
         e 0 5 1455 ATTA|
         e 0 2 1456 tfp_|
         e 0 3 1457 pat-|
-        e 0 1 1458 00D|
+        e 0 0 1458 00D|
         e 0 5 1459 5AEP861|
-        e 1 8 1460 3MVG9|
+        e 0 5 1460 3MVG9|
         e 0 11 1461 1000.|
         e 0 7 1462 sl.|
         e 0 11 1463 CFPAT-|
@@ -600,15 +600,15 @@ internal static class NeedleTable
         e 0 8 1469 BSA|
         e 0 11 1470 sm_aat_|
         e 0 11 1471 sm_pat_|
-        e 0 14 1472 sm_sat_|
+        e 1 10 1472 sm_sat_|
         e 0 2 1473 lip_|
         e 0 12 1474 wrka|
-        e 0 15 1475 .acc|
-        e 2 4 1476 sk_a2V5|
-        e 6 4 1477 secret-live-|
+        e 0 13 1475 .acc|
+        e 3 14 1476 sk_a2V5|
+        e 6 15 1477 secret-live-|
         e 3 3 1478 secret-test-|
         e 2 2 1479 ldpat_|
-        e 1 15 1480 retool_|
+        e 2 13 1480 retool_|
         e 1 2 1481 coda_|
         e 0 1 1482 ==:|
         e 1 11 1483 sk_pr_|
@@ -622,17 +622,18 @@ internal static class NeedleTable
         e 0 11 1491 $2a$|
         e 0 11 1492 $2b$|
         e 0 12 1493 $2y$|
-        e 2 11 1494 $apr1$|
+        e 2 4 1494 $apr1$|
         e 0 1 1495 $6$|
         e 0 1 1496 $5$|
         e 0 1 1497 $1$|
         e 0 1 1498 $y$|
-        e 6 3 1499 $argon2id$|
-        e 0 10 1500 $argon2i$|
+        e 6 11 1499 $argon2id$|
+        e 5 4 1500 $argon2i$|
         e 1 8 1501 {SHA}|
         e 0 11 1502 {SSHA}|
         e 10 12 1503 pbkdf2_sha256$|
         e 3 5 1504 API_KEY|
-        e 3 11 1505 django-insecure-|
+        e 0 2 1505 clw_share_|
+        e 3 11 1506 django-insecure-|
         """;
 }

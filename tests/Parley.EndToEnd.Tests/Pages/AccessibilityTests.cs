@@ -44,6 +44,7 @@ public sealed class AccessibilityTests(Site site)
         IPage page = watched.Page;
         await Expect(page.Locator("#live .watching")).ToBeVisibleAsync();
         await session.RewindAsync(25, 30);
+        await Expect(page.Locator("#e31")).ToBeVisibleAsync();
         await session.SayAsync(string.Concat(Enumerable.Repeat("It is said. ", 80)));
         await Expect(page.Locator(".draft")).ToBeInViewportAsync();
         Assert.Empty(await ViolationsAsync(page));

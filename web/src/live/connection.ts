@@ -10,10 +10,13 @@ const firstDelay = 500;
 const lastDelay = 30_000;
 const steady = 10_000;
 
+// A page that nobody looks at gives its connection back after this long: over HTTP/1.1 a browser has six for all pages of a server.
+const unseen = 60_000;
+
 /** What is read over a connection, and who is told. */
 export interface Source {
-  /** Where the stream goes on from what is there already; asked at every attempt. */
-  address(): string;
+  /** The stream is opened (anew): the address where it goes on from what is there already. */
+  begin(): string;
   readonly token: string | undefined;
   /** What came in one piece. */
   received(events: StreamEvent[]): void;
@@ -21,6 +24,8 @@ export interface Source {
   found(): void;
   /** It does not, and is tried again. */
   lost(): void;
+  /** Nobody looks at the page, and nothing is read until somebody does. */
+  left(): void;
   /** There is nothing to read any more. */
   gone(): void;
 }
@@ -73,7 +78,7 @@ export class Connection {
     this.#open = true;
     const began = (this.#heard = Date.now());
     const headers = { accept: "text/event-stream", ...(this.#source.token && { authorization: `Bearer ${this.#source.token}` }) };
-    const response = await fetch(this.#source.address(), { headers, cache: "no-store", signal: this.#attempt.signal }).catch(() => undefined);
+    const response = await fetch(this.#source.begin(), { headers, cache: "no-store", signal: this.#attempt.signal }).catch(() => undefined);
     if (response && isGone(response)) this.#source.gone();
     else if (response?.ok && response.body) await this.#drain(response.body);
     this.#open = false;
@@ -126,8 +131,21 @@ export class Connection {
     const lookedAt = () => {
       if (document.visibilityState === "visible" && (!this.#open || quietFor() > heartbeat + tick)) this.#again();
     };
-    document.addEventListener("visibilitychange", lookedAt, { signal });
+    let leaving = 0;
+    const turned = () => {
+      clearTimeout(leaving);
+      if (document.visibilityState === "hidden") leaving = window.setTimeout(() => this.#leave(), unseen);
+      else lookedAt();
+    };
+    document.addEventListener("visibilitychange", turned, { signal });
     addEventListener("pageshow", lookedAt, { signal });
+  }
+
+  #leave(): void {
+    if (this.#over.signal.aborted || !this.#open) return;
+    this.#resting = true;
+    this.#attempt.abort();
+    this.#source.left();
   }
 }
 

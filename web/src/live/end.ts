@@ -18,21 +18,31 @@ export class End {
 
   constructor(private readonly log: Log) {
     const { list } = log;
-    addEventListener("scroll", () => this.#look(), { passive: true });
+    addEventListener("scroll", () => this.look(), { passive: true });
     // Images that load, code that gets its colours, a window that is turned.
     const sized = new ResizeObserver(() => this.#following && this.stay());
     sized.observe(list);
     addEventListener("resize", () => this.#following && this.stay());
     // Who unfolds something wants to read it, whatever comes.
     list.addEventListener("click", (event) => event.target instanceof Element && event.target.closest("summary") && (this.#following = false), true);
-    list.addEventListener("toggle", () => this.#look(), true);
+    list.addEventListener("toggle", () => this.look(), true);
     this.#pill?.addEventListener("click", () => this.go());
-    if (history.scrollRestoration === "manual") this.go();
-    this.#look();
+    this.look();
   }
 
   get isFollowing(): boolean {
     return this.#following;
+  }
+
+  /**
+   * Looks where the reader is, before something changes. Only who scrolls up leaves the end; that the page grows below a reader does not take
+   * them away from it.
+   */
+  look(): void {
+    const left = document.documentElement.scrollHeight - scrollY - innerHeight;
+    if (this.log.holdsEnd && left <= near) this.#follow(true);
+    else if (scrollY < this.#top - 1 || !this.log.holdsEnd) this.#follow(false);
+    this.#top = scrollY;
   }
 
   /** Goes to the end, and stays there. */
@@ -54,14 +64,6 @@ export class End {
     else this.#count(this.#unseen + count);
     this.#unsaid += count;
     this.#saying ||= window.setTimeout(() => this.#say(), pause);
-  }
-
-  // Only who scrolls up leaves the end; that the page grows below a reader does not take them away from it.
-  #look(): void {
-    const left = document.documentElement.scrollHeight - scrollY - innerHeight;
-    if (this.log.holdsEnd && left <= near) this.#follow(true);
-    else if (scrollY < this.#top - 1 || !this.log.holdsEnd) this.#follow(false);
-    this.#top = scrollY;
   }
 
   #follow(following: boolean): void {

@@ -1,6 +1,6 @@
 import { one } from "../dom";
-import { isReturn } from "../session/entries";
-import { emptyScreen } from "../session/gone";
+import { opensAtEnd } from "../session/entries";
+import { emptyScreen, hideScreen } from "../session/gone";
 import { Badge } from "./badge";
 import { Connection } from "./connection";
 import { Draft } from "./draft";
@@ -26,12 +26,12 @@ export function watchSession(list: HTMLElement): void {
   const badge = new Badge(list.dataset["live"] === "ended");
   const surroundings = new Surroundings(list.dataset["page"] ?? "");
   const end = new End(log);
-  if (opensAtEnd(list)) end.go();
+  if (opensAtEnd()) end.go();
 
   const handlers: { [Name in keyof Events]: (data: Events[Name]) => number | void } = {
     entry(entry) {
       if (!log.take(entry)) return 0;
-      if (!entry.thread) draft.end();
+      if (!entry.thread) draft.end(entry.role !== "assistant");
       badge.ended = false;
       if (isPrompt(entry)) surroundings.prompted();
       return 1;
@@ -42,7 +42,10 @@ export function watchSession(list: HTMLElement): void {
       surroundings.corrected();
     },
     delta: ({ text }) => void (log.holdsEnd && draft.write(text)),
-    presence: ({ viewers, driver }) => badge.presence(viewers, driver),
+    presence({ viewers, driver }) {
+      badge.presence(viewers, driver);
+      if (driver) badge.ended = false;
+    },
     ended() {
       draft.end();
       badge.ended = true;
@@ -58,6 +61,7 @@ export function watchSession(list: HTMLElement): void {
 
   const received = (events: StreamEvent[]) => {
     let arrived = 0;
+    end.look();
     for (const { type, data } of events)
       if (Object.hasOwn(handlers, type)) arrived += handlers[type as keyof Events](JSON.parse(data)) ?? 0;
     if (arrived > 0) {
@@ -69,21 +73,25 @@ export function watchSession(list: HTMLElement): void {
   };
 
   const connection = new Connection({
-    address: () => log.address,
+    begin() {
+      // What was being written goes on without its middle.
+      draft.end();
+      return log.address;
+    },
     token: list.dataset["token"],
     received,
-    found: () => (badge.lost = false),
-    lost() {
-      // What was being written goes on without its beginning.
-      draft.end();
-      badge.lost = true;
+    found() {
+      badge.lost = false;
+      hideScreen(false);
     },
+    lost() {
+      badge.lost = true;
+      hideScreen(false);
+    },
+    left: () => hideScreen(true),
     gone: leave,
   });
   void connection.run();
 }
-
-// A session that goes on is opened where it is, unless the address says where.
-const opensAtEnd = (list: HTMLElement) => list.dataset["live"] === "live" && location.search === "" && location.hash === "" && !isReturn();
 
 const isPrompt = (entry: EntryData) => !entry.thread && /^<article [^>]*class="entry prompt"/.test(entry.html);

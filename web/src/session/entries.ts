@@ -49,8 +49,15 @@ export function followAddress(): void {
     entry.scrollIntoView({ block: "start" });
   };
   addEventListener("hashchange", show);
+  if (opensAtEnd()) scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
   // Coming back to a page keeps the place where the reader was.
-  if (!isReturn()) show();
+  else if (!isReturn()) show();
+}
+
+/** Whether a session that goes on is to be shown where it is now: the address says nothing else, and whoever came back was there before. */
+export function opensAtEnd(): boolean {
+  if (one("#entries")?.dataset["live"] !== "live") return false;
+  return isReturn() ? history.scrollRestoration === "manual" : location.search === "" && location.hash === "";
 }
 
 // The server finds the entry of ?at=; when it can't, it is not asked again.
@@ -59,6 +66,6 @@ function fetchAddressed(): void {
   if (seq && new URLSearchParams(location.search).get("at") !== seq) location.replace(`?at=${seq}#e${seq}`);
 }
 
-/** Whether the browser came back to the page or loaded it again, and finds the reader's place itself. */
-export const isReturn = () =>
+// Whether the browser came back to the page or loaded it again, and finds the reader's place itself.
+const isReturn = () =>
   performance.getEntriesByType("navigation").some((entry) => entry instanceof PerformanceNavigationTiming && entry.type !== "navigate");

@@ -5,7 +5,7 @@ import { all, one } from "../dom";
  * outline had found, and says why.
  */
 export function emptyScreen(): void {
-  document.documentElement.classList.remove("away");
+  hideScreen(false);
   const notice = one<HTMLTemplateElement>("#gone");
   if (!notice) return;
   const bar = document.createElement("header");
@@ -20,17 +20,19 @@ export function emptyScreen(): void {
   one("#main")?.focus();
 }
 
+/** Hides what may have been taken back while nobody looked, until that is known. */
+export const hideScreen = (hidden: boolean) => document.documentElement.classList.toggle("away", hidden);
+
 /**
  * A page that the browser has kept while its reader was elsewhere is shown again only once the server has said that it may still be read.
  */
 export function askOnReturn(): void {
   if (!one("#gone")) return;
-  const page = document.documentElement;
-  addEventListener("pagehide", (event) => page.classList.toggle("away", event.persisted));
+  addEventListener("pagehide", (event) => hideScreen(event.persisted));
   addEventListener("pageshow", async (event) => {
     if (!event.persisted) return;
     const answer = await fetch(location.pathname, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
-    if (answer?.ok) page.classList.remove("away");
+    if (answer?.ok) hideScreen(false);
     else if (answer?.status === 404) emptyScreen();
     else location.reload();
   });

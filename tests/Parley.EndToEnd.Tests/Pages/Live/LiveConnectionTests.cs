@@ -104,6 +104,33 @@ public sealed class LiveConnectionTests(Site site)
     }
 
     [Fact]
+    public async Task A_page_that_nobody_looks_at_gives_its_connection_back_and_is_shown_again_once_the_server_answers()
+    {
+        (WatchedPage watched, ScriptedStream stream) = await OpenScriptedAsync(clock: true);
+        await using WatchedPage opened = watched;
+        await stream.EntryAsync(1, "first");
+        await Expect(watched.Page.Locator("#e1")).ToBeVisibleAsync();
+
+        await TurnAsync("hidden");
+        await watched.Page.Clock.RunForAsync(30_000);
+        await stream.SayAsync(":\n\n");
+        await watched.Page.Clock.RunForAsync(31_000);
+        await Expect(watched.Page.Locator("#e1")).ToBeHiddenAsync();
+        await watched.Page.Clock.RunForAsync(600_000);
+        Assert.Single(await stream.OpenedAsync(1));
+        await TurnAsync("visible");
+
+        Assert.EndsWith("&after=1&revision=0", (await stream.OpenedAsync(2))[1], StringComparison.Ordinal);
+        await Expect(watched.Page.Locator("#e1")).ToBeHiddenAsync();
+        await stream.EntryAsync(2, "second");
+        await Expect(watched.Page.Locator(".entry")).ToHaveTextAsync(["first", "second"]);
+        await Expect(watched.Page.Locator("#e1")).ToBeVisibleAsync();
+
+        Task TurnAsync(string state) => watched.Page.EvaluateAsync(
+            "(state) => { Object.defineProperty(document, 'visibilityState', { value: state, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }", state);
+    }
+
+    [Fact]
     public async Task Attempts_come_less_and_less_often()
     {
         (WatchedPage watched, ScriptedStream stream) = await OpenScriptedAsync(clock: true);

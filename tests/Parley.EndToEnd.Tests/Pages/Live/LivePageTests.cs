@@ -40,6 +40,7 @@ public sealed class LivePageTests(Site site)
         IPage page = watched.Page;
         await Expect(page.Locator("#e120")).ToBeInViewportAsync();
         await WatchingAsync(page);
+        await Expect(page.Locator(".entry")).ToHaveCountAsync(50);
 
         foreach (int lines in new[] { 1, 60, 3 })
         {
@@ -187,6 +188,31 @@ public sealed class LivePageTests(Site site)
         await Expect(page.Locator("#e21 summary").First).ToBeFocusedAsync();
         Assert.Equal(before, await TopAsync(page, 25), 1.0);
         Assert.Equal(Seqs(1, 41), await IdsAsync(page));
+    }
+
+    [Fact]
+    public async Task What_a_correction_took_out_is_not_brought_back_by_a_page_that_was_on_its_way()
+    {
+        using LiveSession session = await LiveSession.StartAsync(site, Entries.Conversation(120));
+        await using WatchedPage watched = await site.OpenAsync(session.Page);
+        IPage page = watched.Page;
+        await WatchingAsync(page);
+        int fetched = 0;
+        await page.RouteAsync("**/s/*?before=*", async route =>
+        {
+            IAPIResponse answer = await route.FetchAsync();
+            if (Interlocked.Increment(ref fetched) == 1)
+            {
+                await session.CorrectAsync(60, Entries.Answer("Nothing to see"));
+                await Expect(page.Locator("#entries")).ToHaveAttributeAsync("data-revision", "1");
+            }
+            await route.FulfillAsync(new() { Response = answer });
+        });
+
+        await ScrollUntilAsync(page, "scrollTo(0, 0)", "document.querySelector('#e60')");
+
+        await Expect(page.Locator("#e60")).ToContainTextAsync("Nothing to see");
+        Assert.True(fetched > 1, "The page that was too old is fetched again.");
     }
 
     [Fact]

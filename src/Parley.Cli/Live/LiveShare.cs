@@ -16,10 +16,10 @@ internal sealed class LiveShare : IDisposable
     /// <summary>How long the end waits for a server that does not answer.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>Among so many of the newest entries the last words of a turn are looked for.</summary>
     private const int LastEntries = 4;
-
-    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(5);
 
     private readonly ServerApi _server;
     private readonly TranscriptFollower _follower;
@@ -31,6 +31,7 @@ internal sealed class LiveShare : IDisposable
     private readonly LiveTitle _title;
     private readonly TranscriptWatch _watch = new();
     private volatile Awaited? _awaited;
+
     private int? _viewers;
     private long _counted;
 
@@ -158,16 +159,6 @@ internal sealed class LiveShare : IDisposable
         _journal.Dispose();
     }
 
-    private bool HasCome(string words)
-    {
-        for (int number = _follower.Last; number > 0 && number > _follower.Last - LastEntries; number--)
-        {
-            if (_follower.Read(number) is { } entry && Blocks.FirstText(entry.Blocks.Span) is { } text && words.Contains(text.Trim(), StringComparison.Ordinal))
-                return true;
-        }
-        return false;
-    }
-
     private async Task<bool> CountAsync(CancellationToken cancel)
     {
         if (!CountsViewers || TimeProvider.System.GetElapsedTime(_counted) < CountInterval)
@@ -176,6 +167,16 @@ internal sealed class LiveShare : IDisposable
         int? before = _viewers;
         _viewers = await _sender.ViewersAsync(cancel);
         return _viewers != before;
+    }
+
+    private bool HasCome(string words)
+    {
+        for (int number = _follower.Last; number > 0 && number > _follower.Last - LastEntries; number--)
+        {
+            if (_follower.Read(number) is { } entry && Blocks.FirstText(entry.Blocks.Span) is { } text && words.Contains(text.Trim(), StringComparison.Ordinal))
+                return true;
+        }
+        return false;
     }
 
     private bool Look()

@@ -46,8 +46,8 @@ public abstract class AuditTests<TDatabase>(ServerFixture<TDatabase> fixture) : 
         Assert.Equal(
             [
                 ("owner", "revoked", "link"), ("owner", "revoked", "token phone"), ("owner", "edited", "token phone"), ("owner", "edited", null),
-                ("owner", "readBundle", null), ("token phone, 127.0.0.0/24", "readMessages", null), ("token phone, 127.0.0.0/24", "readPage", null),
-                ("127.0.0.0/24", "readPage", null), ("owner", "shared", "token phone"), ("owner", "shared", "link"),
+                ("owner", "readBundle", null), ("token phone, this machine", "readMessages", null), ("token phone, this machine", "readPage", null),
+                ("this machine", "readPage", null), ("owner", "shared", "token phone"), ("owner", "shared", "link"),
             ],
             await TrailAsync(id));
     }
@@ -183,7 +183,8 @@ public abstract class AuditTests<TDatabase>(ServerFixture<TDatabase> fixture) : 
     [InlineData("203.0.113.77", "203.0.113.0/24")]
     [InlineData("::ffff:203.0.113.77", "203.0.113.0/24")]
     [InlineData("2001:db8:7:1:2:3:4:5", "2001:db8:7::/48")]
-    [InlineData("::1", "::/48")]
+    [InlineData("::1", "this machine")]
+    [InlineData("127.0.0.1", "this machine")]
     [InlineData(null, "0.0.0.0/24")]
     public void Networks_are_told_and_never_the_address(string? address, string network) =>
         Assert.Equal(network, Network.Of(address is null ? null : IPAddress.Parse(address)).ToString());

@@ -16,10 +16,10 @@ internal sealed class LiveShare : IDisposable
     /// <summary>How long the end waits for a server that does not answer.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(5);
-
     /// <summary>Among so many of the newest entries the last words of a turn are looked for.</summary>
     private const int LastEntries = 4;
+
+    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(5);
 
     private readonly ServerApi _server;
     private readonly TranscriptFollower _follower;
@@ -31,7 +31,7 @@ internal sealed class LiveShare : IDisposable
     private readonly LiveTitle _title;
     private readonly TranscriptWatch _watch = new();
     private volatile Awaited? _awaited;
-
+    private readonly Queue<int> _unlearned = [];
     private int? _viewers;
     private long _counted;
 
@@ -107,7 +107,7 @@ internal sealed class LiveShare : IDisposable
         for (int number = 1; number <= given.Count; number++)
         {
             if (follower.IsRewound(number) && log.SeqOf(number) > 0)
-                share._entries.Learn(number);
+                share._unlearned.Enqueue(number);
         }
         share.Take(changes);
         return share;
@@ -121,10 +121,8 @@ internal sealed class LiveShare : IDisposable
         {
             while (!stop.IsCancellationRequested)
             {
-                if (Look() | await _sender.SendAsync(stop) | await CountAsync(stop))
+                if (await StepAsync(stop) | await CountAsync(stop))
                     Changed?.Invoke(Status);
-                if (_awaited is { } awaited && _log.Waiting == 0 && HasCome(awaited.Words))
-                    awaited.Sent.TrySetResult();
                 await _watch.WaitAsync(_follower.Path, stop);
             }
         }
@@ -159,16 +157,6 @@ internal sealed class LiveShare : IDisposable
         _journal.Dispose();
     }
 
-    private async Task<bool> CountAsync(CancellationToken cancel)
-    {
-        if (!CountsViewers || TimeProvider.System.GetElapsedTime(_counted) < CountInterval)
-            return false;
-        _counted = TimeProvider.System.GetTimestamp();
-        int? before = _viewers;
-        _viewers = await _sender.ViewersAsync(cancel);
-        return _viewers != before;
-    }
-
     private bool HasCome(string words)
     {
         for (int number = _follower.Last; number > 0 && number > _follower.Last - LastEntries; number--)
@@ -179,31 +167,51 @@ internal sealed class LiveShare : IDisposable
         return false;
     }
 
-    private bool Look()
+    private async Task<bool> CountAsync(CancellationToken cancel)
+    {
+        if (!CountsViewers || TimeProvider.System.GetElapsedTime(_counted) < CountInterval)
+            return false;
+        _counted = TimeProvider.System.GetTimestamp();
+        int? before = _viewers;
+        _viewers = await _sender.ViewersAsync(cancel);
+        return _viewers != before;
+    }
+
+    // Whether anything came of it. While its client moves or writes the transcript it can't be read for a moment: then the next step does it.
+    private async Task<bool> StepAsync(CancellationToken cancel)
     {
         try
         {
             IReadOnlyList<TranscriptChange> changes = _follower.Poll();
             Take(changes);
-            return changes.Count > 0;
+            Learn();
+            bool sent = await _sender.SendAsync(cancel);
+            if (_awaited is { } awaited && _log.Waiting == 0 && HasCome(awaited.Words))
+                awaited.Sent.TrySetResult();
+            return sent || changes.Count > 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The client moves or writes the file just now.
             return false;
         }
     }
 
-    // Everything that is new is learned before anything of it goes out; what is recognised late has to be taken out of what is out already.
     private void Take(IReadOnlyList<TranscriptChange> changes)
     {
         foreach (TranscriptChange change in changes)
         {
             if (change.Kind != ChangeKind.Rewound)
-                _entries.Learn(change.From);
+                _unlearned.Enqueue(change.From);
             if (!_log.Take(change))
                 _journal.Rewound(LiveItem.Mark(change.From, change.To), digest: null);
         }
+    }
+
+    // Everything that is new is learned before anything of it goes out; what is recognised late has to be taken out of what is out already.
+    private void Learn()
+    {
+        for (; _unlearned.TryPeek(out int number); _unlearned.Dequeue())
+            _entries.Learn(number);
         bool knowsMore = _redactor.TakeNewValues().Count > 0;
         if (knowsMore)
             _log.DoubtAll();
@@ -215,8 +223,7 @@ internal sealed class LiveShare : IDisposable
         using var patience = new CancellationTokenSource(LastWords);
         try
         {
-            Look();
-            await _sender.SendAsync(patience.Token);
+            await StepAsync(patience.Token);
             if (Farewell is { } what)
                 await _sender.SayAsync(what, patience.Token);
             await _server.EditAsync(Shared.ShareId, new SessionChange { Live = false }, patience.Token);

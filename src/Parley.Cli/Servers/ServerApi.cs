@@ -222,6 +222,10 @@ internal sealed class ServerApi : IDisposable
         {
             throw _errors.NotParley();
         }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw _errors.NoAnswer(e.Message);
+        }
     }
 
     private static async Task<Problem?> ProblemAsync(HttpResponseMessage answer, CancellationToken cancel)
@@ -232,7 +236,7 @@ internal sealed class ServerApi : IDisposable
                 ? JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(cancel), CliJson.Default.Problem)
                 : null;
         }
-        catch (Exception e) when (e is JsonException or HttpRequestException)
+        catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
         {
             return null;
         }

@@ -15,14 +15,11 @@ namespace Parley.Core.Transcripts;
 /// </remarks>
 public sealed class TranscriptFollower : IDisposable
 {
-    /// <summary>Of how many tool results that stand in files of their own, the newest, it is seen when the file comes or grows.</summary>
-    private const int MaxWatchedOutputs = 64;
-
     private readonly CompactList<Given> _given = new();
     private readonly List<FollowedThread> _threads = [];
     private readonly List<TranscriptChange> _changes = [];
     private readonly SortedSet<int> _rewound = [];
-    private readonly Queue<Output> _outputs = [];
+    private readonly WatchedOutputs _outputs = new();
     private SidecarFolder _sidecars;
     private OpenThread? _open;
 
@@ -73,7 +70,11 @@ public sealed class TranscriptFollower : IDisposable
                 Correct(thread);
             Append(Main);
         }
-        LookForOutputs();
+        foreach (int number in _outputs.Changed(new PersistedOutputs(_sidecars)))
+        {
+            if (!IsRewound(number) && !_changes.Contains(TranscriptChange.Corrected(number)))
+                _changes.Add(TranscriptChange.Corrected(number));
+        }
         return [.. _changes];
     }
 
@@ -241,7 +242,7 @@ public sealed class TranscriptFollower : IDisposable
         foreach (int number in thread.TakeCorrections())
         {
             _changes.Add(TranscriptChange.Corrected(number));
-            if (!_outputs.Any(output => output.Number == number))
+            if (!_outputs.Has(number))
                 Watch(thread, thread.PlaceOf(number));
         }
     }
@@ -280,28 +281,10 @@ public sealed class TranscriptFollower : IDisposable
         Append(thread);
     }
 
-    // The client writes them before the lines that name them, but they may come later by another way, or piece by piece.
-    private void LookForOutputs()
-    {
-        var outputs = new PersistedOutputs(_sidecars);
-        var changed = new SortedSet<int>();
-        foreach (Output output in _outputs.Where(output => !IsRewound(output.Number)))
-        {
-            long length = outputs.LengthOf(output.Path);
-            if (length != output.Length && output.Length >= 0)
-                changed.Add(output.Number);
-            output.Length = length;
-        }
-        changed.ExceptWith(_changes.Where(change => change.Kind == ChangeKind.Corrected).Select(change => change.From));
-        _changes.AddRange(changed.Select(TranscriptChange.Corrected));
-    }
-
     private void Watch(FollowedThread thread, int place)
     {
         foreach (string path in thread.File.OutputsAt(place, BuilderOf(thread)))
-            _outputs.Enqueue(new Output(thread.NumberAt(place), path) { Length = -1 });
-        while (_outputs.Count > MaxWatchedOutputs)
-            _outputs.Dequeue();
+            _outputs.Add(thread.NumberAt(place), path);
     }
 
     private void Close()
@@ -315,12 +298,6 @@ public sealed class TranscriptFollower : IDisposable
         public ulong Key;
         public int Thread;
         public bool IsRewound;
-    }
-
-    // Its length is unknown, -1, until it is first looked at.
-    private sealed record Output(int Number, string Path)
-    {
-        public long Length { get; set; }
     }
 
     private sealed record OpenThread(FollowedThread Thread, SafeFileHandle File, EntryBuilder Builder)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Parley.Core.Redaction;
 
 namespace Parley.Cli.Redacting;
 
@@ -15,8 +16,12 @@ internal abstract class Filter
 
     private readonly ArrayBufferWriter<byte> _redacted = new(FirstBuffer);
 
-    /// <summary>First pass over an input that can be read twice.</summary>
-    public void Learn(Stream input, CancellationToken cancel) => ForEachPiece(input, Learn, cancel);
+    /// <summary>Gives out what is redacted of a file at its end, when every value in it is known.</summary>
+    public void Run(FileRedactor file, Stream input, Stream output, CancellationToken cancel)
+    {
+        ForEachPiece(input, file.Add, cancel);
+        file.Finish(input, output, cancel);
+    }
 
     public void Run(Stream input, Stream output, CancellationToken cancel) => ForEachPiece(input, piece =>
     {
@@ -24,8 +29,6 @@ internal abstract class Filter
         Redact(piece, _redacted);
         output.Write(_redacted.WrittenSpan);
     }, cancel);
-
-    protected abstract void Learn(ReadOnlySpan<byte> piece);
 
     protected abstract void Redact(ReadOnlySpan<byte> piece, IBufferWriter<byte> output);
 

@@ -8,24 +8,16 @@ namespace Parley.Cli.Redacting;
 /// <param name="areRecords">Whether the lines are independent, so that no value of one may change another.</param>
 internal sealed class JsonLinesFilter(Redactor redactor, bool areRecords) : Filter
 {
-    protected override void Learn(ReadOnlySpan<byte> piece)
-    {
-        foreach (Range line in piece.Split((byte)'\n'))
-            redactor.LearnJson(piece[line]);
-    }
-
     protected override void Redact(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
     {
         while (piece.Length > 0)
         {
-            int end = piece.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? piece : piece[..end];
-            redactor.RedactJson(line, output);
+            int end = piece.IndexOf((byte)'\n') + 1;
+            ReadOnlySpan<byte> line = end == 0 ? piece : piece[..end];
+            redactor.RedactJsonLines(line, output);
             if (areRecords)
                 redactor.Forget();
-            if (end >= 0)
-                output.Write("\n"u8);
-            piece = piece[(end < 0 ? piece.Length : end + 1)..];
+            piece = piece[line.Length..];
         }
     }
 }

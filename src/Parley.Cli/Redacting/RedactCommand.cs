@@ -40,19 +40,18 @@ internal static class RedactCommand
         return command;
     }
 
-    // A file is one thing and is read twice, so that a value which its end gives away is taken out at its beginning too. What comes from
-    // stdin goes on as it arrives, and its JSON lines have nothing to do with each other.
+    // A file is one thing: a value which its end gives away is taken out at its beginning too. What comes from stdin goes on as it arrives,
+    // and its JSON lines have nothing to do with each other.
     private static void Run(Redactor redactor, string? path, string format, CancellationToken cancel)
     {
         using Stream output = Terminal.OpenOutput();
         using Stream input = path is null ? Console.OpenStandardInput() : Open(path);
-        Filter filter = format == "jsonl" ? new JsonLinesFilter(redactor, areRecords: path is null) : new TextFilter(redactor);
+        bool isJson = format == "jsonl";
+        Filter filter = isJson ? new JsonLinesFilter(redactor, areRecords: path is null) : new TextFilter(redactor);
         if (path is not null && input.CanSeek)
-        {
-            filter.Learn(input, cancel);
-            input.Position = 0;
-        }
-        filter.Run(input, output, cancel);
+            filter.Run(new FileRedactor(redactor, isJson), input, output, cancel);
+        else
+            filter.Run(input, output, cancel);
     }
 
     private static FileStream Open(string path)

@@ -9,8 +9,6 @@ internal sealed class TextFilter(Redactor redactor) : Filter
     /// <summary>The longest private key that is waited for, with its framing.</summary>
     private const int MaxKey = 64 * 1024;
 
-    protected override void Learn(ReadOnlySpan<byte> piece) => redactor.LearnText(piece);
-
     protected override void Redact(ReadOnlySpan<byte> piece, IBufferWriter<byte> output) => redactor.RedactText(piece, output);
 
     protected override int Complete(ReadOnlySpan<byte> held, int known)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Redaction;
 
@@ -9,7 +10,7 @@ internal sealed class JsonRedactor(TextRedactor texts)
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000_000 };
 
     private readonly ArrayBufferWriter<byte> _decoded = new(4096);
-    private readonly ArrayBufferWriter<byte> _output = new(4096);
+    private readonly Pile<Edit> _edits = new();
     private readonly PromisingStrings _promising = new(texts);
 
     /// <summary>Writes the redacted value.</summary>
@@ -21,8 +22,27 @@ internal sealed class JsonRedactor(TextRedactor texts)
             output.Write(json);
             return true;
         }
-        _output.ResetWrittenCount();
+        int known = texts.KnownCount;
+        if (!TryFind(json))
+            return false;
+        // A value that one string gave away may stand in those before it.
+        if (texts.KnownCount != known && _promising.Scan(json, Clues.All))
+            TryFind(json);
         int copied = 0;
+        foreach (Edit edit in _edits)
+        {
+            output.Write(json[copied..edit.Start]);
+            JsonString.Escape(texts.Replace(edit, place, edit.Block), output);
+            copied = edit.End;
+        }
+        output.Write(json[copied..]);
+        return true;
+    }
+
+    // Puts what is to be replaced in a value that was scanned, by its place in it. False when it is not JSON.
+    private bool TryFind(ReadOnlySpan<byte> json)
+    {
+        _edits.Clear();
         try
         {
             var reader = new Utf8JsonReader(json, Options);
@@ -36,20 +56,14 @@ internal sealed class JsonRedactor(TextRedactor texts)
                 int start = (int)reader.TokenStartIndex + 1;
                 var walk = new JsonStringWalk(reader.ValueSpan);
                 foreach (Edit edit in texts.Edits(Decode(reader.ValueSpan), name, clues))
-                {
-                    _output.Write(json[copied..(start + walk.GoTo(edit.Start))]);
-                    JsonString.Escape(texts.Replace(edit, place, names.Block), _output);
-                    copied = start + walk.GoTo(edit.End);
-                }
+                    _edits.Add(edit with { Start = start + walk.GoTo(edit.Start), End = start + walk.GoTo(edit.End), Block = names.Block });
             }
+            return true;
         }
         catch (JsonException)
         {
             return false;
         }
-        output.Write(_output.WrittenSpan);
-        output.Write(json[copied..]);
-        return true;
     }
 
     /// <summary>Remembers the secrets of a JSON value.</summary>

@@ -28,11 +28,12 @@ internal sealed class KnownValues
     private const int MinRandomLetters = 12;
 
     private readonly List<Value> _values = [];
-    private readonly FreshWindows _windows = new();
     private readonly List<KnownValue> _new = [];
     private readonly HashSet<string> _seen = [];
     private readonly Pile<Hit> _hits = new();
+    private FreshWindows _windows = new();
     private int _ofOwnRules;
+    private int _hardToSee;
     private Teddy? _teddy;
 
     public KnownValues(IReadOnlyList<string> asked)
@@ -41,7 +42,7 @@ internal sealed class KnownValues
         {
             byte[] bytes = Encoding.UTF8.GetBytes(value);
             if (bytes.Length >= 3 && _seen.Add(value))
-                Remember(bytes, "own-value", Certainty.Asked);
+                TryRemember(bytes, "own-value", Certainty.Asked);
         }
     }
 
@@ -50,7 +51,8 @@ internal sealed class KnownValues
     {
         if (_values.RemoveAll(v => v.Certainty != Certainty.Asked) == 0)
             return;
-        _ofOwnRules = 0;
+        (_ofOwnRules, _hardToSee) = (0, 0);
+        _windows = new FreshWindows();
         _seen.Clear();
         _seen.UnionWith(_values.Select(v => Encoding.UTF8.GetString(v.Bytes)));
         _teddy = null;
@@ -67,6 +69,23 @@ internal sealed class KnownValues
         return _hits.Count > 0;
     }
 
+    /// <summary>
+    /// Whether a text, as it reads, may hold one that has become known since there were <paramref name="count"/>. It is never said that it doesn't
+    /// when it does.
+    /// </summary>
+    public bool MayHoldSince(int count, ReadOnlySpan<byte> text)
+    {
+        if (_hardToSee > count)
+            return true;
+        Scan(text);
+        foreach (Hit hit in _hits)
+        {
+            if (hit.Needle >= count)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Adds the places in a JSON value that was scanned.</summary>
     public void AddPlaces(HitPlaces places) => places.Add(_hits);
 
@@ -76,8 +95,9 @@ internal sealed class KnownValues
         bool isOwn = match.Certainty == Certainty.Asked;
         if (_values.Count >= MaxValues || isOwn && _ofOwnRules >= MaxValuesOfOwnRules || value.Length is < MinLength or > MaxLength || !CanStandAlone(value, match) || !_seen.Add(Encoding.UTF8.GetString(value)))
             return;
+        if (!TryRemember(value.ToArray(), match.Rule, Certainty.Known))
+            return;
         _ofOwnRules += isOwn ? 1 : 0;
-        Remember(value.ToArray(), match.Rule, Certainty.Known);
         _new.Add(new KnownValue(match.Rule, Encoding.UTF8.GetString(value)));
     }
 
@@ -126,21 +146,28 @@ internal sealed class KnownValues
         }
     }
 
-    private void Remember(byte[] value, string rule, Certainty certainty)
+    private bool TryRemember(byte[] value, string rule, Certainty certainty)
     {
-        Add(value, isPart: false);
+        if (!TryAdd(value, isPart: false))
+            return false;
         _teddy = null;
-        if (value.Length < MinLengthInBase64 || _values.Count > MaxValuesInBase64)
-            return;
-        foreach (byte[] core in Base64Run.Cores(value))
-            Add(core, isPart: true);
+        _hardToSee = IsEasyToSee(value) ? _hardToSee : _values.Count;
+        foreach (byte[] core in value.Length >= MinLengthInBase64 && _values.Count <= MaxValuesInBase64 ? Base64Run.Cores(value) : [])
+            TryAdd(core, isPart: true);
+        return true;
 
-        void Add(byte[] bytes, bool isPart)
+        bool TryAdd(byte[] bytes, bool isPart)
         {
             var needle = new Needle(bytes, IgnoreCase: false, _values.Count);
-            _values.Add(new Value(needle, _windows.Plan(needle), rule, certainty, isPart));
+            bool isFresh = _windows.TryPlan(needle, out NeedlePlan plan);
+            if (isFresh || certainty == Certainty.Asked)
+                _values.Add(new Value(needle, plan, rule, certainty, isPart));
+            return isFresh || certainty == Certainty.Asked;
         }
     }
+
+    // JSON writes other characters in ways that only its reader undoes.
+    private static bool IsEasyToSee(byte[] value) => !value.AsSpan().ContainsAnyExceptInRange((byte)' ', (byte)'~') && !value.Contains((byte)'\\');
 
     /// <summary>A value, or the part of its base64 that depends on nothing else.</summary>
     private sealed record Value(Needle Needle, NeedlePlan Plan, string Rule, Certainty Certainty, bool IsPart)

@@ -20,7 +20,8 @@ internal sealed class Markers(string series)
     {
         if (_byValue.TryGetValue(value, out string? marker))
             return marker;
-        int number = _counts[rule] = _counts.GetValueOrDefault(rule) + 1;
+        _counts.TryGetValue(rule, out int before);
+        int number = _counts[rule] = before + 1;
         return _byValue[value] = number == 1 && series.Length == 0 ? $"{Opening}{rule}]" : string.Create(CultureInfo.InvariantCulture, $"{Opening}{rule}:{series}{number}]");
     }
 

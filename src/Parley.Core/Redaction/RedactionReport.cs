@@ -5,6 +5,7 @@ public sealed class RedactionReport
 {
     private readonly List<Finding> _findings = [];
     private readonly Dictionary<string, int> _counts = [];
+    private int _moved;
 
     /// <summary>At most <see cref="MaxFindings"/> findings in order of appearance; the counts are always complete.</summary>
     public const int MaxFindings = 10_000;
@@ -15,7 +16,7 @@ public sealed class RedactionReport
     public IReadOnlyDictionary<string, int> Counts => _counts;
 
     /// <summary>Whether further findings are only counted.</summary>
-    public bool IsFull => _findings.Count >= MaxFindings;
+    public bool IsFull => _findings.Count + _moved >= MaxFindings;
 
     /// <summary>The counts so far, and begins anew: what follows is reported by itself.</summary>
     public IReadOnlyDictionary<string, int> Take()
@@ -23,7 +24,23 @@ public sealed class RedactionReport
         Dictionary<string, int> counts = new(_counts);
         _counts.Clear();
         _findings.Clear();
+        _moved = 0;
         return counts;
+    }
+
+    /// <summary>Adds all to another report, behind what is there, and begins anew; what was moved still counts towards <see cref="MaxFindings"/>.</summary>
+    internal void MoveTo(RedactionReport other)
+    {
+        foreach ((string rule, int count) in _counts)
+            other._counts[rule] = count + (other._counts.TryGetValue(rule, out int before) ? before : 0);
+        foreach (Finding finding in _findings)
+        {
+            if (!other.IsFull)
+                other._findings.Add(finding);
+        }
+        _moved += _findings.Count;
+        _counts.Clear();
+        _findings.Clear();
     }
 
     public void Add(Finding finding)

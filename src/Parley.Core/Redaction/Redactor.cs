@@ -17,8 +17,6 @@ public sealed class Redactor
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
     private readonly ArrayBufferWriter<byte> _images = new();
     private int _entries;
-    private int _inputs;
-    private int _lines;
 
     public Redactor(RedactionOptions options)
     {
@@ -30,6 +28,12 @@ public sealed class Redactor
     public RedactionOptions Options { get; }
 
     internal TextRedactor Texts => _texts;
+
+    /// <summary>How many values are known, encoded forms included.</summary>
+    internal int KnownCount => _texts.KnownCount;
+
+    /// <summary>How many lines of the input have been redacted: what is found next stands behind them.</summary>
+    internal int Line { get; set; }
 
     /// <summary>What was taken out so far by the <c>Redact</c> methods.</summary>
     public RedactionReport Report { get; } = new();
@@ -53,6 +57,9 @@ public sealed class Redactor
     /// known, redact that text once more: this redactor now finds it there.
     /// </summary>
     public IReadOnlyList<KnownValue> TakeNewValues() => _texts.TakeNewValues();
+
+    /// <summary>Whether redacting a text or lines of JSON anew may change what they have become when so many values were known.</summary>
+    internal bool MayChangeSince(int knownCount, ReadOnlySpan<byte> text) => _texts.MayChangeSince(knownCount, text);
 
     /// <summary>Forgets every value it has learned: what comes next has nothing to do with what came before.</summary>
     public void Forget() => _texts.Forget();
@@ -80,18 +87,31 @@ public sealed class Redactor
     };
 
     /// <summary>The text without secrets and personal paths.</summary>
-    public string RedactText(string text) => RedactText(text, new Place("line", ++_inputs));
+    public string RedactText(string text) => RedactText(text, new Place("line", ++Line));
 
     /// <summary>Writes the next piece of a text in UTF-8, which ends where a line ends, without secrets and personal paths.</summary>
     public void RedactText(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
     {
-        if (!_texts.TryRedactLines(text, Place.OfLines(_lines + 1), output))
+        if (!_texts.TryRedactLines(text, Place.OfLines(Line + 1), output))
             output.Write(text);
-        _lines += text.Count((byte)'\n');
+        Line += text.Count((byte)'\n');
     }
 
     /// <summary>Writes a JSON value with every string in it redacted; what is not JSON is redacted as text.</summary>
-    public void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output) => RedactJson(json, output, new Place("line", ++_inputs));
+    public void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output) => RedactJson(json, output, new Place("line", ++Line));
+
+    /// <summary>The same for lines each of which is a JSON value.</summary>
+    public void RedactJsonLines(ReadOnlySpan<byte> lines, IBufferWriter<byte> output)
+    {
+        while (lines.Length > 0)
+        {
+            int end = lines.IndexOf((byte)'\n');
+            RedactJson(end < 0 ? lines : lines[..end], output);
+            if (end >= 0)
+                output.Write("\n"u8);
+            lines = lines[(end < 0 ? lines.Length : end + 1)..];
+        }
+    }
 
     private void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output, Place place)
     {

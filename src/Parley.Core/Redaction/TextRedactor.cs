@@ -16,6 +16,7 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
     private readonly HashSet<string> _allowed = [.. options.AllowedValues];
     private readonly Markers _markers = new(options.MarkerSeries);
     private readonly LogicalText _view = new();
+    private readonly LogicalText _viewOfView = new();
     private readonly Pile<Match> _found = new();
     private readonly Pile<Edit> _edits = new();
 
@@ -50,6 +51,18 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
     {
         if (_secrets.Scan(text) || LooksEverywhere)
             FindSecrets(_view.Read(text), default, isScanned: true);
+    }
+
+    /// <summary>
+    /// Whether redacting a text anew may change what it has become when so many values were known. A JSON value may be asked about as it is: since
+    /// its own escapes may hide those of the text in it, they are undone twice.
+    /// </summary>
+    public bool MayChangeSince(int knownCount, ReadOnlySpan<byte> text)
+    {
+        if (knownCount == _known.Count)
+            return false;
+        ReadOnlySpan<byte> once = _view.Read(text);
+        return _known.MayHoldSince(knownCount, once) || !_view.IsPlain && _known.MayHoldSince(knownCount, _viewOfView.Read(once));
     }
 
     /// <summary>The value that a marker stands for; null when it stands for none.</summary>

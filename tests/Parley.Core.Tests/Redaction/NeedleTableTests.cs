@@ -39,13 +39,13 @@ public sealed class NeedleTableTests
         file.Append("/// <summary>Each needle with the fingerprint and bucket that let text hit it by chance as seldom as possible.</summary>\n");
         file.Append("internal static class NeedleTable\n{\n");
         file.Append("    /// <summary>One needle a line: e or i (exact or ignoring case), offset of the fingerprint, bucket, tag, text.</summary>\n");
-        file.Append("    public const string Text = \"\"\"\n");
+        file.Append("    public static ReadOnlySpan<byte> Text => \"\"\"\n");
         for (int n = 0; n < needles.Length; n++)
         {
             file.Append(CultureInfo.InvariantCulture, $"        {(needles[n].IgnoreCase ? 'i' : 'e')} {plan[n].Offset} {plan[n].Bucket} {needles[n].Tag} ");
             file.Append(Encoding.UTF8.GetString(needles[n].Text)).Append("|\n");
         }
-        return file.Append("        \"\"\";\n}\n").ToString();
+        return file.Append("        \"\"\"u8;\n}\n").ToString();
     }
 
     // Transcripts, code, and bytes that are as frequent as in these but independent of each other, so that nothing is fitted too closely.

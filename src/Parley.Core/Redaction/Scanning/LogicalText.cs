@@ -8,8 +8,6 @@ namespace Parley.Core.Redaction.Scanning;
 /// </summary>
 internal sealed class LogicalText
 {
-    private static readonly SearchValues<byte> Special = SearchValues.Create("\\\u001b%&"u8);
-
     private readonly ArrayBufferWriter<byte> _logical = new(1024);
     private readonly Pile<Piece> _pieces = new();
 
@@ -18,8 +16,8 @@ internal sealed class LogicalText
     {
         _logical.ResetWrittenCount();
         _pieces.Clear();
-        int from = 0;
-        for (int at = raw.IndexOfAny(Special); at >= 0;)
+        int from = 0, colour = -1;
+        for (int at = Next(raw, 0, ref colour); at >= 0;)
         {
             Escape escape = Escape.Read(raw[at..]);
             if (escape.Length > 0)
@@ -29,8 +27,7 @@ internal sealed class LogicalText
                 from = at + escape.Length;
             }
             at += Math.Max(1, escape.Length);
-            int next = raw[at..].IndexOfAny(Special);
-            at = next < 0 ? -1 : at + next;
+            at = Next(raw, at, ref colour);
         }
         if (from == 0)
             return raw;
@@ -66,6 +63,16 @@ internal sealed class LogicalText
             return false;
         int at = PieceAt(logical);
         return at > 0 && _pieces[at].Logical == logical;
+    }
+
+    // The next place where an escape may begin; -1 when there is none. The search for four bytes at once can't be compiled ahead of time, so
+    // that for colours, which are rare, goes ahead of the other.
+    private static int Next(ReadOnlySpan<byte> raw, int from, ref int colour)
+    {
+        if (colour < from)
+            colour = raw[from..].IndexOf((byte)0x1b) is >= 0 and var next ? from + next : raw.Length;
+        int other = raw[from..colour].IndexOfAny((byte)'\\', (byte)'%', (byte)'&');
+        return other >= 0 ? from + other : colour < raw.Length ? colour : -1;
     }
 
     private void Copy(ReadOnlySpan<byte> raw, int from, int to)

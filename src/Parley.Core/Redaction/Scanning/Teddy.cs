@@ -34,12 +34,15 @@ internal sealed class Teddy
 
     /// <summary>The widest vector that this processor offers, in bytes; 0 where it has none that can look up nibbles.</summary>
     public static int VectorSize =>
-        Avx512BW.IsSupported ? 64 : Avx2.IsSupported ? 32 : Ssse3.IsSupported || AdvSimd.Arm64.IsSupported ? 16 : 0;
+        Avx512BW.IsSupported ? 64 : Avx2.IsSupported ? 32 : NarrowVector;
+
+    // By itself, since asking for wider ones can't be compiled ahead of time either.
+    private static int NarrowVector => Ssse3.IsSupported || AdvSimd.Arm64.IsSupported ? 16 : 0;
 
     /// <summary>Adds each occurrence of each needle to <paramref name="hits"/>, in the order of their fingerprints.</summary>
     public void Find(ReadOnlySpan<byte> text, Pile<Hit> hits)
     {
-        Find(text, hits, _scanned < WarmUp ? Math.Min(VectorSize, ByteVector128.Count) : VectorSize);
+        Find(text, hits, _scanned < WarmUp ? NarrowVector : VectorSize);
         _scanned += text.Length;
     }
 

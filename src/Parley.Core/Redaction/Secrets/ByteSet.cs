@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Parley.Core.Redaction.Secrets;
 
 /// <summary>A set of ASCII characters.</summary>
@@ -19,6 +21,8 @@ internal readonly record struct ByteSet(ulong Low, ulong High)
     public static ByteSet operator |(ByteSet a, ByteSet b) => new(a.Low | b.Low, a.High | b.High);
 
     public bool Contains(byte c) => c < 128 && ((c < 64 ? Low : High) >> (c & 63) & 1) != 0;
+
+    public int Count => BitOperations.PopCount(Low) + BitOperations.PopCount(High);
 
     /// <summary>The set with the other case of each letter in it.</summary>
     public ByteSet InBothCases => new(Low, High | (High & LowerCase) >> 32 | (High & UpperCase) << 32);

@@ -5,7 +5,7 @@ namespace Parley.Core.Redaction.Secrets;
 internal static class NeedleTable
 {
     /// <summary>One needle a line: e or i (exact or ignoring case), offset of the fingerprint, bucket, tag, text.</summary>
-    public const string Text = """
+    public static ReadOnlySpan<byte> Text => """
         i 0 7 0 key|
         i 1 12 0 token|
         i 0 11 0 secret|
@@ -635,5 +635,5 @@ internal static class NeedleTable
         e 3 5 1504 API_KEY|
         e 0 2 1505 clw_share_|
         e 3 11 1506 django-insecure-|
-        """;
+        """u8;
 }

@@ -9,20 +9,24 @@ internal ref struct PrivateKeys
 {
     private int _readUpTo;
 
+    // Up to here no end line begins: what was searched for one key is not searched for the next.
+    private int _endSearched;
+
     private const int MaxLength = 65_536;
     private const int MinDistinct = 12;
+    private const int MaxLabel = 80;
     private const int EncodedLabel = 36;
     private const string Rule = "private-key";
 
-    public static void RecognisePem(in Scene scene, int at)
+    public void RecognisePem(in Scene scene, int at)
     {
         ReadOnlySpan<byte> text = scene.Text[at..Math.Min(scene.Text.Length, at + MaxLength)];
-        int label = text[10..Math.Min(text.Length, 80)].IndexOf("-----"u8);
+        int label = text[10..Math.Min(text.Length, MaxLabel)].IndexOf("-----"u8);
         if (label < 0 || text.Slice(10, label).IndexOf("PRIVATE KEY"u8) < 0)
             return;
         int body = 10 + label + 5;
-        int end = text[body..].IndexOf("-----END "u8) is >= 0 and var length ? body + length : BodyEnd(text, body);
-        if (new Traits(text[body..end]).Distinct < MinDistinct)
+        int end = EndLine(scene.Text, at + body, at + text.Length) is >= 0 and var line ? line - at : BodyEnd(text, body);
+        if (!IsVaried(text[body..end]))
             return;
         int start = FirstLine(text, body);
         if (start > body)
@@ -52,6 +56,32 @@ internal ref struct PrivateKeys
             scene.Add(at + line + 1, at + BodyEnd(text, line + 1), Rule, Certainty.Format);
     }
 
+    // The first end line from a place on; -1 when there is none before the limit. Places must be asked for in their order.
+    private int EndLine(ReadOnlySpan<byte> text, int from, int limit)
+    {
+        from = Math.Max(from, _endSearched);
+        int found = from < limit ? text[from..limit].IndexOf(EndMark) : -1;
+        _endSearched = found < 0 ? Math.Max(from, limit - EndMark.Length + 1) : from + found;
+        return found < 0 ? -1 : _endSearched;
+    }
+
+    private static ReadOnlySpan<byte> EndMark => "-----END "u8;
+
+    // A key's first line already has enough different characters.
+    private static bool IsVaried(ReadOnlySpan<byte> body)
+    {
+        var seen = new ByteSet();
+        foreach (byte c in body)
+        {
+            if (c >= 128 || seen.Contains(c))
+                continue;
+            seen |= ByteSet.Of((char)c);
+            if (seen.Count >= MinDistinct)
+                return true;
+        }
+        return false;
+    }
+
     // On lines of its own the key goes and its frame stays, to show what stood there; on one line all of it goes, as a value does.
     private static int FirstLine(ReadOnlySpan<byte> text, int body)
     {
@@ -69,8 +99,8 @@ internal ref struct PrivateKeys
 
     private static int EndOfLabel(ReadOnlySpan<byte> text, int end)
     {
-        int label = end + "-----END ".Length;
-        return label < text.Length && text[end] == '-' && text[label..].IndexOf("-----"u8) is >= 0 and var tail ? label + tail + 5 : end;
+        int label = end + EndMark.Length;
+        return label < text.Length && text[end] == '-' && text[label..Math.Min(text.Length, label + MaxLabel)].IndexOf("-----"u8) is >= 0 and var tail ? label + tail + 5 : end;
     }
 
     // Without an end line the key goes on while what follows is base64, spaces, line numbers and quotes.

@@ -45,7 +45,7 @@ internal sealed class SecretFinder
             {
                 case Clue.Name: assignments.Recognise(scene, hit.Start); break;
                 case Clue.Url: Urls.Recognise(scene, hit.Start); break;
-                case Clue.Pem: PrivateKeys.RecognisePem(scene, hit.Start); break;
+                case Clue.Pem: privateKeys.RecognisePem(scene, hit.Start); break;
                 case Clue.EncodedPem: privateKeys.RecogniseEncodedPem(scene, hit.Start); break;
                 case Clue.Putty: PrivateKeys.RecognisePutty(scene, hit.Start); break;
                 case Clue.Jwt: webTokens.Recognise(scene, hit.Start); break;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Parley.Core.Redaction.Scanning;
 
@@ -13,11 +12,15 @@ internal static class SecretNeedles
 
     static SecretNeedles()
     {
-        string[] lines = NeedleTable.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        All = new Needle[lines.Length];
-        var plan = new NeedlePlan[lines.Length];
-        for (int n = 0; n < lines.Length; n++)
-            All[n] = Parse(lines[n], out plan[n]);
+        ReadOnlySpan<byte> table = NeedleTable.Text;
+        All = new Needle[table.Count((byte)'\n') + 1];
+        var plan = new NeedlePlan[All.Length];
+        for (int n = 0; n < All.Length; n++)
+        {
+            int end = table.IndexOf((byte)'\n');
+            All[n] = Parse(end < 0 ? table : table[..end], out plan[n]);
+            table = table[(end + 1)..];
+        }
         Teddy = new Teddy(All, plan);
     }
 
@@ -47,15 +50,24 @@ internal static class SecretNeedles
     // Parts of names to which something may be assigned.
     private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat", "azure", "psk"];
 
-    // One needle a line: e or i (exact or ignoring case), offset, bucket, tag, text, and a bar where a space may end it.
-    private static Needle Parse(string line, out NeedlePlan plan)
+    // One needle a line: e or i (exact or ignoring case), offset, bucket, tag, text, and a bar, since a space may end it.
+    private static Needle Parse(ReadOnlySpan<byte> line, out NeedlePlan plan)
     {
-        string[] parts = line.Split(' ', 5);
-        plan = new NeedlePlan(Number(parts[1]), Number(parts[2]));
-        return new Needle(Encoding.UTF8.GetBytes(parts[4].TrimEnd('|')), parts[0] == "i", Number(parts[3]));
+        bool ignoreCase = line[0] == 'i';
+        line = line[2..];
+        plan = new NeedlePlan(Number(ref line), Number(ref line));
+        int tag = Number(ref line);
+        return new Needle(line[..^1].ToArray(), ignoreCase, tag);
     }
 
-    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    private static int Number(ref ReadOnlySpan<byte> line)
+    {
+        int number = 0, at = 0;
+        for (; line[at] != ' '; at++)
+            number = number * 10 + line[at] - '0';
+        line = line[(at + 1)..];
+        return number;
+    }
 
     private static Needle Anchor(Shape shape, int tag) => new(Encoding.ASCII.GetBytes(shape.Anchor), shape.IgnoreCase, tag);
 

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Parley.Core.Redaction.Secrets;
 
 /// <summary>What a value consists of, counted in one look.</summary>
@@ -36,7 +34,7 @@ internal readonly ref struct Traits
             else if (c is not ((byte)'_' or (byte)'-' or (byte)'.' or (byte)'/' or (byte)':'))
                 Symbols++;
         }
-        Distinct = BitOperations.PopCount(seen.Low) + BitOperations.PopCount(seen.High);
+        Distinct = seen.Count;
         WordShare = Letters == 0 ? 0 : (double)LettersInWords(value, Transitions < ManyTransitions ? MinWord : MinWordAmongDigits) / value.Length;
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Parley.Core.Redaction;
+using Parley.Core.Redaction.Scanning;
 using Parley.Core.Redaction.Secrets;
 using Xunit;
 
@@ -52,6 +53,29 @@ public sealed class RedactionPropertyTests
             Assert.Contains("[REDACTED:", redactor.RedactText(place), StringComparison.Ordinal);
         Assert.All(redactor.TakeNewValues(), known => Assert.Equal(value, known.Value));
         Assert.Empty(redactor.TakeNewValues());
+    }
+
+    [Fact]
+    public void A_value_that_comes_with_every_record_is_known_in_each()
+    {
+        string value = Vectors.Random(24, seed: 4);
+        var redactor = new Redactor(new RedactionOptions());
+        for (int record = 0; record < 50; record++)
+        {
+            Assert.Equal("PASSWORD=[REDACTED:password]\nsee [REDACTED:password]", redactor.RedactText($"PASSWORD={value}\nsee {value}"));
+            redactor.Forget();
+        }
+    }
+
+    [Fact]
+    public void Values_that_are_much_alike_are_followed_only_up_to_a_number()
+    {
+        var windows = new FreshWindows();
+        var alike = new Needle("abababab"u8.ToArray(), IgnoreCase: false, Tag: 0);
+
+        // Its four bytes are abab or baba.
+        Assert.Equal(2 * FreshWindows.MaxAlike, Enumerable.Range(0, 100).Count(_ => windows.TryPlan(alike, out NeedlePlan _)));
+        Assert.True(windows.TryPlan(new Needle("something else"u8.ToArray(), IgnoreCase: false, Tag: 0), out NeedlePlan _));
     }
 
     [Theory]

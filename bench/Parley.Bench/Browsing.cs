@@ -58,7 +58,7 @@ internal static class Browsing
         return new Visit(paint, loaded, entries, frames[frames.Length / 2], frames[(int)(frames.Length * 0.99)], frames.Count(f => f > LongFrame) / (double)frames.Length);
     }
 
-    private static string Chromium() =>
+    public static string Chromium() =>
         new[] { Environment.GetEnvironmentVariable("PARLEY_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" }
             .FirstOrDefault(File.Exists) ?? throw new BenchException("Chromium is missing: install chromium or set PARLEY_CHROMIUM to its path.");
 

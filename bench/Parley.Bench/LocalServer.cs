@@ -22,7 +22,19 @@ internal sealed class LocalServer : IAsyncDisposable
 
     public long PeakBytes => Measure.PeakOf(_process);
 
-    /// <summary>Parley's server with a database of its own and without limits of rate, since one address asks for everything.</summary>
+    public long ResidentBytes => Measure.ResidentOf(_process);
+
+    /// <summary>Processor time so far, of all its threads.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Parley's server with a database of its own and without limits of rate and number, since one address asks for everything.</summary>
     public static Task<LocalServer> StartParleyAsync(Workbench bench, string name)
     {
         int port = FreePort();
@@ -30,6 +42,7 @@ internal sealed class LocalServer : IAsyncDisposable
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         start.Environment["DATABASE_PATH"] = Path.Combine(bench.Folder, $"{name}.db");
         start.Environment["PARLEY_REQUESTS_PER_ADDRESS"] = start.Environment["PARLEY_REQUESTS_PER_KEY"] = "0";
+        start.Environment["PARLEY_STREAMS_PER_ADDRESS"] = start.Environment["PARLEY_STREAMS_PER_SESSION"] = "0";
         return StartAsync(start, port, "/readyz");
     }
 
@@ -39,6 +52,21 @@ internal sealed class LocalServer : IAsyncDisposable
         int port = FreePort();
         string script = Path.Combine(bench.Peers, "hono-bun", "server.ts");
         return StartAsync(bench.Command(bench.Bun, script, port.ToString(CultureInfo.InvariantCulture), messages), port, "/api/sessions/sample/messages");
+    }
+
+    /// <summary>The peer: a SignalR hub whose clients get what is posted.</summary>
+    public static Task<LocalServer> StartSignalRAsync(Workbench bench)
+    {
+        int port = FreePort();
+        return StartAsync(bench.Command(Path.Combine(bench.SignalR, "Parley.Bench.SignalR"), port.ToString(CultureInfo.InvariantCulture)), port, "/");
+    }
+
+    /// <summary>The peer: a server of Node's <c>ws</c> whose clients get what is posted.</summary>
+    public static Task<LocalServer> StartWsAsync(Workbench bench)
+    {
+        int port = FreePort();
+        string script = Path.Combine(bench.Peers, "ws", "server.mjs");
+        return StartAsync(bench.Command("node", script, port.ToString(CultureInfo.InvariantCulture)), port, "/");
     }
 
     public async ValueTask DisposeAsync()

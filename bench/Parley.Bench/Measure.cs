@@ -55,6 +55,13 @@ internal static class Measure
         return peak;
     }
 
+    /// <summary>The resident memory now, in bytes.</summary>
+    public static long ResidentOf(Process process)
+    {
+        process.Refresh();
+        return process.WorkingSet64;
+    }
+
     /// <summary>The highest resident memory so far, in bytes; 0 when the process has ended.</summary>
     public static long PeakOf(Process process)
     {

@@ -1,10 +1,13 @@
 using Parley.Bench;
+using Parley.Bench.Live;
 
 // The benchmark starts itself again for what must be measured as a process of its own.
 if (args is ["read", string path])
     return Reading.ReadAsChild(path);
 if (args is ["redact-once"])
     return Steady.StartAsChild();
+if (args is ["watch", string plan])
+    return await AudienceProcess.RunAsync(plan);
 
 using var bench = new Workbench(quick: args.Contains("--quick"));
 string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
@@ -16,6 +19,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("starting", Starting.RunAsync),
     ("redacting", Redacting.RunAsync),
     ("browsing", Browsing.RunAsync),
+    ("live", LiveSection.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {

@@ -16,7 +16,7 @@ internal static class Texts
     public static void WriteClean(string path, long bytes)
     {
         var random = new Random(Seed);
-        string[] words = [.. Enumerable.Range(0, 5000).Select(_ => new string(random.GetItems<char>("abcdefghijklmnoprstuvw", random.Next(2, 10))))];
+        string[] words = Words(random);
         Write(path, bytes, () => string.Join(' ', random.GetItems(words, 14)) + ".\n");
     }
 
@@ -28,6 +28,18 @@ internal static class Texts
         int line = 0;
         Write(path, bytes, () => string.Concat(random.GetItems(Lures, lengths[line++ % lengths.Length])) + "\n");
     }
+
+    /// <summary>Gives texts of made-up words without anything to find, of about so many characters.</summary>
+    public static Func<int, string> Sentences()
+    {
+        var random = new Random(Seed);
+        string[] words = Words(random);
+        double length = words.Average(w => w.Length + 1);
+        return size => string.Join(' ', random.GetItems(words, (int)(size / length)));
+    }
+
+    private static string[] Words(Random random) =>
+        [.. Enumerable.Range(0, 5000).Select(_ => new string(random.GetItems<char>("abcdefghijklmnoprstuvw", random.Next(2, 10))))];
 
     private static void Write(string path, long bytes, Func<string> line)
     {

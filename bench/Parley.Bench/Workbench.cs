@@ -26,6 +26,12 @@ internal sealed class Workbench : IDisposable
 
     public string Bun => Path.Combine(Peers, "hono-bun", "node_modules", ".bin", "bun");
 
+    /// <summary>Where the published peer is.</summary>
+    public string SignalR => Path.Combine(Repository, ".cache", "bench-signalr");
+
+    /// <summary>Where servers leave the key of this machine's commands.</summary>
+    public string CredentialsPath => Path.Combine(Folder, "config", "parley", "credentials.json");
+
     /// <summary>How often each thing is run.</summary>
     public int Runs(int times) => Quick ? 1 : times;
 
@@ -35,6 +41,8 @@ internal sealed class Workbench : IDisposable
         var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = Folder };
         start.Environment["HOME"] = Folder;
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(Folder, "config");
+        start.Environment["XDG_STATE_HOME"] = Path.Combine(Folder, "state");
+        start.Environment["PARLEY_CREDENTIALS"] = CredentialsPath;
         start.Environment["CLAUDE_CONFIG_DIR"] = Path.Combine(Folder, "claude");
         start.Environment["NO_COLOR"] = "1";
         start.Environment.Remove("SHARE_API_KEY");

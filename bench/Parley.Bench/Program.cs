@@ -19,11 +19,14 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("starting", Starting.RunAsync),
     ("redacting", Redacting.RunAsync),
     ("browsing", Browsing.RunAsync),
-    ("live", LiveSection.RunAsync),
+    ("live", Arriving.RunAsync),
+    ("live", FanningOut.RunAsync),
+    ("live", Revoking.RunAsync),
+    ("live", Growing.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {
-    Console.Error.WriteLine($"bench: there is no benchmark '{unknown}': {string.Join(", ", all.Select(b => b.Name))}.");
+    Console.Error.WriteLine($"bench: there is no benchmark '{unknown}': {string.Join(", ", all.Select(b => b.Name).Distinct())}.");
     return 2;
 }
 

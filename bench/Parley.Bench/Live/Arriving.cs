@@ -17,7 +17,7 @@ internal static class Arriving
           }).observe(document.querySelector('#entries'), { childList: true, subtree: true }); }
         """;
 
-    public static async Task<Table> RunAsync(Workbench bench)
+    public static async Task<IReadOnlyList<Table>> RunAsync(Workbench bench)
     {
         int lines = bench.Quick ? 40 : Lines;
         await using LocalServer server = await LocalServer.StartParleyAsync(bench, "arriving");
@@ -41,7 +41,7 @@ internal static class Arriving
             ["", "p50", "p99", "slowest"]);
         table.Add("line to screen", Workbench.Milliseconds(times.Median), Workbench.Milliseconds(times.P99), Workbench.Milliseconds(times.Slowest));
         table.Goal(times.P99 <= Goal, $"p99 at most {Workbench.Milliseconds(Goal)}", Workbench.Milliseconds(times.P99));
-        return table;
+        return [table];
     }
 
     private static async Task<Distribution> WriteAsync(IPage page, GrowingTranscript transcript, int lines)

@@ -13,7 +13,7 @@ internal static class Growing
 
     private static readonly int[] Marks = [10, 50, 100];
 
-    public static async Task<Table> RunAsync(Workbench bench)
+    public static async Task<IReadOnlyList<Table>> RunAsync(Workbench bench)
     {
         int entries = bench.Quick ? 2000 : Entries, step = Math.Min(Step, entries / 10);
         await using LocalServer server = await LocalServer.StartParleyAsync(bench, "growing");
@@ -39,7 +39,7 @@ internal static class Growing
             ["", .. Marks.Select(m => $"{m} %"), "growth per entry"]);
         AddRow(table, "companion", [.. sizes.Select(s => s.Companion)], entries);
         AddRow(table, "server", [.. sizes.Select(s => s.Server)], entries);
-        return table;
+        return [table];
     }
 
     private static void AddRow(Table table, string name, long[] sizes, int entries)

@@ -6,7 +6,7 @@ internal static class Revoking
     private const int Viewers = 1000;
     private static readonly TimeSpan Goal = TimeSpan.FromMilliseconds(100);
 
-    public static async Task<Table> RunAsync(Workbench bench)
+    public static async Task<IReadOnlyList<Table>> RunAsync(Workbench bench)
     {
         int viewers = bench.Quick ? 200 : Viewers;
         await using LiveServer server = await LiveServer.StartParleyAsync(bench, "revoking");
@@ -20,7 +20,7 @@ internal static class Revoking
         table.Add("revoke", Workbench.Whole(viewers), Workbench.Whole(ending.Ended), Milliseconds(ending.Median), Milliseconds(ending.P99), Milliseconds(ending.Slowest));
         table.Goal(ending.Ended == viewers && ending.P99 <= Goal.TotalMilliseconds, $"all of them have ended, p99 at most {Workbench.Milliseconds(Goal)}",
             $"{Workbench.Whole(ending.Ended)} of {Workbench.Whole(viewers)} and {Milliseconds(ending.P99)}");
-        return table;
+        return [table];
     }
 
     private static string Milliseconds(double milliseconds) => Workbench.Milliseconds(TimeSpan.FromMilliseconds(milliseconds));

@@ -20,6 +20,9 @@ internal sealed class Viewer : IDisposable
     private readonly Action<long> _arrived;
     private long _last;
 
+    // Which of the 64 entries before the last one have come, the nearest in the lowest bit.
+    private ulong _before;
+
     /// <param name="wire">How entries come.</param>
     /// <param name="arrived">Is told of each entry, on any thread.</param>
     public Viewer(Wire wire, Action<long> arrived)
@@ -30,7 +33,7 @@ internal sealed class Viewer : IDisposable
         _receiving.Completed += (_, _) => Receive();
     }
 
-    /// <summary>Entries that arrived again, or after a later one.</summary>
+    /// <summary>Entries that arrived again.</summary>
     public int Doubled { get; private set; }
 
     /// <summary>Whether the stream has ended with word that the link was revoked.</summary>
@@ -97,14 +100,24 @@ internal sealed class Viewer : IDisposable
         }
     }
 
+    // Posts that run at the same time may overtake each other on the way.
     private void Count(long seq)
     {
-        if (seq <= _last)
+        long step = seq - _last;
+        if (step > 0)
+        {
+            _before = (step < 64 ? _before << (int)step : 0) | (step <= 64 ? 1UL << (int)(step - 1) : 0);
+            _last = seq;
+        }
+        else if (step == 0 || step < -64 || (_before >> (int)(-step - 1) & 1) != 0)
         {
             Doubled++;
             return;
         }
-        _last = seq;
+        else
+        {
+            _before |= 1UL << (int)(-step - 1);
+        }
         _arrived(seq);
     }
 

@@ -38,7 +38,7 @@ internal sealed record Appends(int Count, int PerSecond, int Size);
 /// <summary>How entries arrived at the viewers that read; milliseconds from when each was due to be posted.</summary>
 /// <param name="Deliveries">Entries that arrived, times viewers.</param>
 /// <param name="Lost">Those that did not.</param>
-/// <param name="Doubled">Those that arrived again, or after a later one.</param>
+/// <param name="Doubled">Those that arrived again.</param>
 /// <param name="Median">The median.</param>
 /// <param name="P99">99 of 100 were not slower.</param>
 internal sealed record Delivery(int Deliveries, int Lost, int Doubled, double Median, double P99);

@@ -69,10 +69,12 @@ internal sealed class AudienceProcess
 
     private async Task<Ending> RevokeAsync()
     {
-        long answered = await _driver.RevokeAsync();
+        (long asked, long answered) = await _driver.RevokeAsync();
         await WaitAsync(() => _viewers.All(v => v.IsRevoked));
-        var times = new Distribution([.. _viewers.Where(v => v.IsRevoked).Select(v => Stopwatch.GetElapsedTime(answered, Math.Max(answered, v.LastByteAt)))]);
-        return new Ending(times.Count, times.Median.TotalMilliseconds, times.P99.TotalMilliseconds, times.Slowest.TotalMilliseconds);
+        Distribution times = Since(answered), whole = Since(asked);
+        return new Ending(times.Count, times.Median.TotalMilliseconds, times.P99.TotalMilliseconds, times.Slowest.TotalMilliseconds, whole.P99.TotalMilliseconds);
+
+        Distribution Since(long start) => new([.. _viewers.Where(v => v.IsRevoked).Select(v => Stopwatch.GetElapsedTime(start, Math.Max(start, v.LastByteAt)))]);
     }
 
     private void Arrived(long seq)

@@ -46,12 +46,13 @@ internal sealed class Driver
     }
 
     /// <summary>Revokes the viewers' link.</summary>
-    /// <returns>When the answer was there, a timestamp of <see cref="Stopwatch"/>.</returns>
-    public async Task<long> RevokeAsync()
+    /// <returns>When the request was sent and when the answer was there, timestamps of <see cref="Stopwatch"/>.</returns>
+    public async Task<(long Asked, long Answered)> RevokeAsync()
     {
+        long asked = Stopwatch.GetTimestamp();
         using HttpResponseMessage answer = await Http.DeleteAsync(_plan.Link);
         answer.EnsureSuccessStatusCode();
-        return Stopwatch.GetTimestamp();
+        return (asked, Stopwatch.GetTimestamp());
     }
 
     private async Task PostAsync(long seq, int size)

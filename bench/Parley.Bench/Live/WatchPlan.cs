@@ -48,4 +48,5 @@ internal sealed record Delivery(int Deliveries, int Lost, int Doubled, double Me
 /// <param name="Median">The median of them.</param>
 /// <param name="P99">99 of 100 were not slower.</param>
 /// <param name="Slowest">The last one.</param>
-internal sealed record Ending(int Ended, double Median, double P99, double Slowest);
+/// <param name="WholeP99">The same as <paramref name="P99"/>, from when the request was sent.</param>
+internal sealed record Ending(int Ended, double Median, double P99, double Slowest, double WholeP99);

@@ -6,14 +6,15 @@ namespace Parley.Core.Tests.Redaction;
 
 /// <summary>
 /// Chooses each needle's fingerprint and bucket so that text hits as few buckets by chance as possible. A bucket is hit by all
-/// combinations of its needles' nibbles. At first those share one that have the same rare byte; then each needle moves to where it adds the
-/// fewest hits in a sample of text, until hardly any moves.
+/// combinations of its needles' nibbles, and one that everything hits takes in any other needle for nothing, so none may start like that. At
+/// first those share one that have the same rare byte, and words are in none; then each needle moves to where it adds the fewest hits in a
+/// sample of text, until hardly any moves.
 /// </summary>
 internal sealed class NeedlePlanner
 {
     private const int SampleSize = 24_000;
     private const int MaxRounds = 4;
-    private const int FirstOfWords = 10;
+    private const int None = -1;
 
     private static readonly SearchValues<char> Capitals = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 
@@ -24,7 +25,7 @@ internal sealed class NeedlePlanner
     private NeedlePlanner(IReadOnlyList<Needle> needles, byte[] text)
     {
         _needles = needles;
-        _plan = [.. needles.Select((needle, n) => ByRareByte(needle) ?? new NeedlePlan(ByteFrequency.RarestWindow(needle), FirstOfWords + n % (NeedlePlan.Buckets - FirstOfWords)))];
+        _plan = [.. needles.Select(needle => ByRareByte(needle) ?? new NeedlePlan(0, None))];
         int step = Math.Max(1, text.Length / SampleSize);
         _sample = [.. Enumerable.Range(0, (text.Length - 4) / step).Select(i => BitConverter.ToUInt32(text, i * step))];
     }

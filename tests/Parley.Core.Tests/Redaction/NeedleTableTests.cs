@@ -48,13 +48,15 @@ public sealed class NeedleTableTests
         return file.Append("        \"\"\"u8;\n}\n").ToString();
     }
 
-    // Transcripts, code, and bytes that are as frequent as in these but independent of each other, so that nothing is fitted too closely.
+    // Transcripts and code, and so that nothing is fitted too closely: bytes that are as frequent as in these but independent of each other, and
+    // made-up words, which a bucket with too many needles in it would hit at every third place.
     private static byte[] Sample()
     {
         string[] files = [.. Directory.EnumerateFiles(RepositoryPath("tests/Corpus"), "*.jsonl", SearchOption.AllDirectories),
             .. Directory.EnumerateFiles(RepositoryPath("src"), "*.cs", SearchOption.AllDirectories).Where(path => !path.Contains("/obj/", StringComparison.Ordinal))];
         byte[] texts = [.. files.Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)];
-        return [.. texts, .. new Random(1).GetItems(texts, texts.Length / 4)];
+        var random = new Random(1);
+        return [.. texts, .. random.GetItems(texts, texts.Length / 4), .. random.GetItems("abcdefghijklmnopqrstuvwxyz    "u8, texts.Length / 2)];
     }
 
     private static string TablePath() => RepositoryPath("src/Parley.Core/Redaction/Secrets/NeedleTable.g.cs");

@@ -6,154 +6,154 @@ internal static class NeedleTable
 {
     /// <summary>One needle a line: e or i (exact or ignoring case), offset of the fingerprint, bucket, tag, text.</summary>
     public static ReadOnlySpan<byte> Text => """
-        i 0 7 0 key|
-        i 1 12 0 token|
-        i 0 11 0 secret|
-        i 0 14 0 pass|
+        i 0 10 0 key|
+        i 1 11 0 token|
+        i 0 12 0 secret|
+        i 0 11 0 pass|
         i 0 0 0 pwd|
-        i 0 11 0 cred|
-        i 0 11 0 auth|
-        i 0 11 0 _pat|
+        i 0 13 0 cred|
+        i 0 14 0 auth|
+        i 0 15 0 _pat|
         i 0 14 0 azure|
         i 0 0 0 psk|
-        e 0 1 1 ://|
-        e 5 10 2 -----BEGIN |
-        e 8 12 3 LS0tLS1CRUdJTi|
-        e 0 3 4 Private-Lines:|
+        e 0 10 1 ://|
+        e 5 12 2 -----BEGIN |
+        e 5 0 3 LS0tLS1CRUdJTi|
+        e 0 4 4 Private-Lines:|
         e 0 6 5 eyJ|
         e 0 8 5 ZXlK|
-        i 0 11 6 bearer |
-        i 0 10 6 basic|
-        i 0 11 7 cookie|
-        i 9 12 19 identified by |
-        i 0 0 17 ?sig=|
-        i 0 10 17 &sig=|
-        i 10 11 17 amz-signature=|
-        i 11 11 17 goog-signature=|
-        i 0 10 17 &signature=|
-        i 7 11 17 jsessionid=|
-        i 6 11 17 phpsessid=|
-        i 0 10 17 &sid=|
-        i 0 0 17 ?sid=|
-        i 12 11 17 oauth_signature=|
-        i 2 11 17 &code=|
+        i 0 12 6 bearer |
+        i 0 13 6 basic|
+        i 0 13 7 cookie|
+        i 6 11 19 identified by |
+        i 1 12 17 ?sig=|
+        i 1 12 17 &sig=|
+        i 4 12 17 amz-signature=|
+        i 5 12 17 goog-signature=|
+        i 1 12 17 &signature=|
+        i 7 12 17 jsessionid=|
+        i 6 12 17 phpsessid=|
+        i 1 12 17 &sid=|
+        i 1 12 17 ?sid=|
+        i 2 2 17 oauth_signature=|
+        i 0 13 17 &code=|
         i 0 11 17 ?code=|
-        e 2 11 8 sudo -S|
-        e 0 1 8 --password-stdin|
-        e 8 12 8 --with-token|
-        e 4 10 8 chpasswd|
-        e 4 11 8 passwd --stdin|
-        e 5 11 8 secret put |
-        e 0 13 8 -passin stdin|
-        e 0 1 8 --pass-stdin|
-        e 0 12 8 cryptsetup |
+        e 0 12 8 sudo -S|
+        e 7 3 8 --password-stdin|
+        e 8 11 8 --with-token|
+        e 3 14 8 chpasswd|
+        e 3 0 8 passwd --stdin|
+        e 0 12 8 secret put |
+        e 1 11 8 -passin stdin|
+        e 4 0 8 --pass-stdin|
+        e 0 14 8 cryptsetup |
         e 1 5 9 :5432:|
         e 1 5 9 :5433:|
         e 1 5 9 :6432:|
-        e 0 1 9 :*:*:|
-        e 0 11 10 TRUE|
+        e 1 1 9 :*:*:|
+        e 0 8 10 TRUE|
         e 0 5 10 FALSE|
-        i 0 10 14 solana|
-        i 0 7 14 keypair|
-        e 0 11 11 @tcp(|
-        e 0 10 11 @unix(|
-        e 1 10 11 oracle:thin:|
-        e 1 10 11 sqlplus |
-        e 3 12 12 .login(|
-        e 0 10 12 BasicAuth(|
-        e 2 11 12 auth=(|
-        e 5 11 12 .basic_auth(|
+        i 0 12 14 solana|
+        i 0 10 14 keypair|
+        e 0 15 11 @tcp(|
+        e 0 12 11 @unix(|
+        e 1 11 11 oracle:thin:|
+        e 0 0 11 sqlplus |
+        e 2 11 12 .login(|
+        e 0 13 12 BasicAuth(|
+        e 0 14 12 auth=(|
+        e 6 11 12 .basic_auth(|
         e 0 9 13 kty|
-        e 6 11 15 kind: Secret|
-        e 0 5 16 密码|
+        e 6 12 15 kind: Secret|
+        e 2 2 16 密码|
         e 0 5 16 密碼|
-        e 1 0 16 口令|
+        e 0 3 16 口令|
         e 0 5 16 密钥|
-        e 0 1 16 令牌|
-        e 5 2 16 パスワード|
-        e 4 0 16 비밀번호|
-        e 5 0 16 пароль|
-        i 2 11 16 asswort|
-        i 3 11 16 kennwort|
-        e 6 10 16 contraseña|
-        i 0 10 16 contrasena|
-        i 4 11 16 mot de passe|
+        e 0 3 16 令牌|
+        e 9 0 16 パスワード|
+        e 0 1 16 비밀번호|
+        e 6 0 16 пароль|
+        i 0 14 16 asswort|
+        i 0 12 16 kennwort|
+        e 6 2 16 contraseña|
+        i 6 12 16 contrasena|
+        i 7 11 16 mot de passe|
         i 0 12 16 senha|
         e 1 14 16 hasło|
-        i 0 11 16 wachtwoord|
-        e 0 12 16 lösenord|
-        i 3 11 18 seed phrase|
-        i 3 10 18 mnemonic|
-        i 4 10 18 recovery phrase|
-        i 7 11 18 secret phrase|
-        i 3 11 18 seed_phrase|
-        i 2 11 18 seedphrase|
-        i 4 10 18 recovery words|
-        i 2 12 18 backup phrase|
-        e 0 10 100 curl |
-        e 0 11 101 wget |
-        e 0 11 102 lftp |
-        e 0 15 103 mysql|
-        e 3 12 104 mariadb|
-        e 1 11 105 sshpass |
-        e 1 10 106 sqlcmd |
-        e 0 11 107 ldapsearch|
-        e 6 12 108 ldapmodify|
-        e 0 11 109 ldapadd|
-        e 0 11 110 ldapdelete|
-        e 1 10 111 ldapwhoami|
-        e 6 10 112 ldappasswd|
-        e 0 12 113 openssl |
-        e 2 12 114 login |
-        e 5 10 115 redis-cli |
-        e 0 10 116 mongo|
-        e 1 15 117 smbclient|
-        e 1 10 118 rpcclient |
-        e 0 10 119 mosquitto_|
-        e 4 10 120 htpasswd |
-        e 4 11 121 net user |
-        e 2 12 122 net use |
-        e 0 12 123 ConvertTo-SecureString |
-        e 1 10 124 nmcli |
-        e 0 11 125 bcp |
-        e 1 11 126 add_user |
-        e 4 11 127 change_password |
-        e 0 15 128 zip |
+        i 6 13 16 wachtwoord|
+        e 5 13 16 lösenord|
+        i 6 15 18 seed phrase|
+        i 3 12 18 mnemonic|
+        i 10 15 18 recovery phrase|
+        i 8 15 18 secret phrase|
+        i 1 2 18 seed_phrase|
+        i 5 15 18 seedphrase|
+        i 0 12 18 recovery words|
+        i 0 11 18 backup phrase|
+        e 0 14 100 curl |
+        e 1 10 101 wget |
+        e 1 9 102 lftp |
+        e 0 14 103 mysql|
+        e 0 13 104 mariadb|
+        e 2 15 105 sshpass |
+        e 0 0 106 sqlcmd |
+        e 3 0 107 ldapsearch|
+        e 3 11 108 ldapmodify|
+        e 3 11 109 ldapadd|
+        e 1 13 110 ldapdelete|
+        e 6 13 111 ldapwhoami|
+        e 5 14 112 ldappasswd|
+        e 4 0 113 openssl |
+        e 1 11 114 login |
+        e 2 3 115 redis-cli |
+        e 1 15 116 mongo|
+        e 2 12 117 smbclient|
+        e 1 11 118 rpcclient |
+        e 6 2 119 mosquitto_|
+        e 5 0 120 htpasswd |
+        e 0 10 121 net user |
+        e 0 10 122 net use |
+        e 9 13 123 ConvertTo-SecureString |
+        e 1 12 124 nmcli |
+        e 0 13 125 bcp |
+        e 0 2 126 add_user |
+        e 4 10 127 change_password |
+        e 0 9 128 zip |
         e 0 1 129 7z |
-        e 1 11 130 unrar |
-        e 4 7 131 ssh-keygen |
+        e 1 15 130 unrar |
+        e 4 10 131 ssh-keygen |
         e 3 11 132 useradd |
         e 3 11 133 usermod |
-        e 0 10 134 kubectl |
-        e 1 13 135 cqlsh |
-        e 4 11 136 clickhouse-client |
-        e 4 11 137 xfreerdp |
+        e 3 10 134 kubectl |
+        e 0 15 135 cqlsh |
+        e 7 3 136 clickhouse-client |
+        e 2 12 137 xfreerdp |
         e 0 7 1000 sk-ant-|
-        e 1 11 1001 sk-proj-|
-        e 1 11 1002 sk-svcacct-|
+        e 0 7 1001 sk-proj-|
+        e 0 7 1002 sk-svcacct-|
         e 0 7 1003 sk-service-|
-        e 1 11 1004 sk-admin-|
+        e 0 7 1004 sk-admin-|
         e 0 7 1005 sk-None-|
-        e 4 12 1006 T3BlbkFJ|
+        e 0 8 1006 T3BlbkFJ|
         e 1 3 1007 sess-|
         e 5 1 1008 sk-or-v1-|
         e 0 7 1009 sk-lf-|
-        e 1 11 1010 sk-api-|
+        e 0 7 1010 sk-api-|
         e 0 7 1011 sk-|
         e 0 2 1012 gsk_|
         e 0 3 1013 xai-|
         e 1 3 1014 pplx-|
         e 0 7 1015 r8_|
-        e 0 9 1016 hf_|
+        e 0 7 1016 hf_|
         e 4 2 1017 api_org_|
         e 1 9 1018 nvapi-|
         e 3 2 1019 tgp_v1_|
         e 0 7 1020 sk_|
         e 1 2 1021 lsv2_pt_|
-        e 3 11 1022 lsv2_sk_|
+        e 4 0 1022 lsv2_sk_|
         e 1 2 1023 pcsk_|
-        e 1 9 1024 tvly-|
-        e 0 9 1025 fc-|
+        e 1 3 1024 tvly-|
+        e 0 10 1025 fc-|
         e 1 2 1026 jina_|
         e 0 3 1027 csk-|
         e 4 2 1028 esecret_|
@@ -162,13 +162,13 @@ internal static class NeedleTable
         e 1 2 1031 crsr_|
         e 0 2 1032 e2b_|
         e 0 7 1033 sk-helicone-|
-        e 8 3 1034 pk-helicone-|
+        e 0 7 1034 pk-helicone-|
         e 0 2 1035 rpa_|
         e 0 3 1036 app-|
         e 0 3 1037 llx-|
-        e 2 3 1038 bb_live_|
+        e 2 4 1038 bb_live_|
         e 5 2 1039 wandb_v1_|
-        e 0 2 1040 apk_user_|
+        e 1 7 1040 apk_user_|
         e 0 2 1041 apk_|
         e 0 2 1042 cog_|
         e 1 2 1043 opik_|
@@ -182,28 +182,28 @@ internal static class NeedleTable
         e 3 5 1051 FQoGZXIvYXdz|
         e 0 5 1052 ABSK|
         e 12 3 1053 bedrock-api-key-|
-        e 1 4 1054 amzn.mws.|
+        e 2 7 1054 amzn.mws.|
         e 0 8 1055 AIza|
         e 0 8 1056 AQ.Ab8RN6|
-        e 2 11 1057 GOCSPX-|
+        e 2 8 1057 GOCSPX-|
         e 1 4 1058 ya29.|
-        e 0 11 1059 1//0|
+        e 0 14 1059 1//0|
         e 0 5 1060 LTAI|
-        e 0 4 1061 STS.|
+        e 0 5 1061 STS.|
         e 0 5 1062 AKID|
         e 0 5 1063 AQVN|
-        e 0 0 1064 y0_|
+        e 0 7 1064 y0_|
         e 0 7 1065 t1.|
         e 0 2 1066 _v1_|
-        e 0 11 1067 DO00|
+        e 0 1 1067 DO00|
         e 1 3 1068 v1.0-|
         e 1 3 1069 v1.0-|
         e 1 2 1070 cfat_|
         e 1 2 1071 cfut_|
         e 0 2 1072 cfk_|
-        e 1 3 1073 HRKU-|
+        e 1 6 1073 HRKU-|
         e 0 2 1074 rnd_|
-        e 0 14 1075 FlyV1 |
+        e 1 6 1075 FlyV1 |
         e 0 2 1076 fm2_|
         e 1 2 1077 fm1r_|
         e 1 2 1078 fm1a_|
@@ -219,15 +219,15 @@ internal static class NeedleTable
         e 0 2 1088 vcr_|
         e 0 2 1089 vck_|
         e 0 2 1090 sbp_|
-        e 1 10 1091 sb_secret_|
+        e 2 0 1091 sb_secret_|
         e 3 2 1092 pscale_|
         e 1 2 1093 napi_|
         e 0 2 1094 xau_|
         e 0 5 1095 CCDB1_|
-        e 0 11 1096 4b1d|
+        e 0 15 1096 4b1d|
         e 6 0 1097 mdb_sa_sk_|
-        e 3 14 1098 AstraCS:|
-        e 0 10 1099 dapi|
+        e 3 11 1098 AstraCS:|
+        e 0 13 1099 dapi|
         e 0 10 1100 dose|
         e 0 8 1101 AVNS_|
         e 1 2 1102 essu_|
@@ -237,48 +237,48 @@ internal static class NeedleTable
         e 0 4 1106 hvb.|
         e 0 4 1107 hvr.|
         e 0 7 1108 dp.|
-        e 3 12 1109 ops_eyJ|
+        e 2 12 1109 ops_eyJ|
         e 0 8 1110 A3-|
         e 0 8 1111 A3-|
         e 11 3 1112 AGE-SECRET-KEY-1|
         e 11 3 1113 AGE-SECRET-KEY-PQ-1|
-        e 3 12 1114 sha256~|
+        e 3 4 1114 sha256~|
         e 0 8 1115 EXO|
         e 0 8 1116 SCW|
         e 0 7 1117 tk-us-|
         e 1 2 1118 ucat_|
         e 2 3 1119 tskey-|
-        e 1 4 1120 SWMTKN-1-|
-        e 2 5 1121 SWMKEY-1-|
+        e 0 0 1120 SWMTKN-1-|
+        e 0 0 1121 SWMKEY-1-|
         e 0 2 1122 ddp_|
         e 0 2 1123 ddo_|
-        e 0 9 1124 vtwn_|
+        e 1 2 1124 vtwn_|
         e 2 3 1125 dnkey-|
         e 0 2 1126 ptr_|
-        e 0 12 1127 $krb5asrep$|
-        e 0 12 1128 $krb5tgs$|
+        e 7 3 1127 $krb5asrep$|
+        e 5 3 1128 $krb5tgs$|
         e 2 2 1129 unkey_|
-        e 0 0 1130 zpka_|
+        e 1 2 1130 zpka_|
         e 8 2 1131 salad_cloud_|
         e 0 3 1132 oa2-client-id_|
-        e 0 0 1133 8Q~|
+        e 0 1 1133 8Q~|
         e 0 1 1134 7Q~|
-        e 0 0 1135 9Q~|
+        e 0 1 1135 9Q~|
         e 0 8 1136 JQQJ99|
-        e 0 10 1137 +ASt|
+        e 0 7 1137 +ASt|
         e 0 8 1138 ACDb|
-        e 0 10 1139 +ABa|
-        e 0 11 1140 +ASb|
-        e 0 11 1141 +AEh|
-        e 0 10 1142 +ARm|
+        e 0 14 1139 +ABa|
+        e 0 7 1140 +ASb|
+        e 0 14 1141 +AEh|
+        e 0 14 1142 +ARm|
         e 0 8 1143 AIoT|
         e 0 5 1144 AZEG|
-        e 0 14 1145 AzFu|
-        e 0 10 1146 AzSe|
-        e 0 11 1147 +ACR|
-        e 0 10 1148 AzCa|
-        e 0 11 1149 git&|
-        e 8 12 1150 integration&|
+        e 0 6 1145 AzFu|
+        e 0 6 1146 AzSe|
+        e 0 5 1147 +ACR|
+        e 0 6 1148 AzCa|
+        e 0 3 1149 git&|
+        e 8 3 1150 integration&|
         e 0 5 1151 AZDO|
         e 0 2 1152 ghp_|
         e 0 2 1153 gho_|
@@ -286,58 +286,58 @@ internal static class NeedleTable
         e 0 2 1155 ghs_|
         e 0 2 1156 ghr_|
         e 3 2 1157 github_pat_|
-        e 0 15 1158 glpat-|
+        e 2 3 1158 glpat-|
         e 1 3 1159 gldt-|
-        e 1 11 1160 glft-|
-        e 0 15 1161 glsoat-|
+        e 1 3 1160 glft-|
+        e 3 3 1161 glsoat-|
         e 1 3 1162 glrt-|
         e 2 3 1163 glrtr-|
         e 2 3 1164 glcbt-|
-        e 0 15 1165 glptt-|
-        e 1 11 1166 glimt-|
+        e 2 3 1165 glptt-|
+        e 2 3 1166 glimt-|
         e 4 3 1167 glagent-|
-        e 3 9 1168 glffct-|
+        e 3 3 1168 glffct-|
         e 2 3 1169 gloas-|
         e 1 3 1170 glwt-|
         e 0 5 1171 GR1348941|
         e 4 2 1172 _gitlab_session=|
-        e 0 11 1173 ATBB|
+        e 0 8 1173 ATBB|
         e 0 5 1174 ATCTT3xFfG|
-        e 0 12 1175 BBDC-|
+        e 0 8 1175 BBDC-|
         e 0 5 1176 ATATT3|
         e 0 5 1177 ATSTT3|
-        e 0 5 1178 ATOA|
+        e 0 8 1178 ATOA|
         e 0 2 1179 npm_|
-        e 4 10 1180 pypi-AgE|
-        e 0 10 1181 rubygems_|
+        e 1 3 1180 pypi-AgE|
+        e 5 2 1181 rubygems_|
         e 0 6 1182 oy2|
-        e 2 5 1183 CLOJARS_|
-        e 3 10 1184 packagist_|
-        e 2 11 1185 dckr_pat_|
+        e 2 1 1183 CLOJARS_|
+        e 0 11 1184 packagist_|
+        e 2 14 1185 dckr_pat_|
         e 1 2 1186 dckr_oat_|
         e 0 6 1187 AKCp|
-        e 1 15 1188 cmVmd|
+        e 0 7 1188 cmVmd|
         e 0 2 1189 csa_|
         e 0 2 1190 squ_|
         e 0 2 1191 sqp_|
         e 0 2 1192 sqa_|
         e 1 2 1193 sqco_|
         e 0 5 1194 CCIPAT_|
-        e 2 12 1195 CCIPRJ_|
+        e 2 8 1195 CCIPRJ_|
         e 1 2 1196 bkua_|
         e 1 2 1197 bkaa_|
         e 1 2 1198 bkaj_|
         e 1 2 1199 bkar_|
         e 1 2 1200 bkct_|
         e 1 2 1201 bkpt_|
-        e 0 12 1202 bkpat_|
+        e 2 2 1202 bkpat_|
         e 1 2 1203 bkps_|
-        e 1 2 1204 snyk_uat.|
+        e 2 7 1204 snyk_uat.|
         e 1 2 1205 snyk_sat.|
         e 0 2 1206 sgp_|
         e 0 2 1207 sgd_|
         e 0 2 1208 slk_|
-        e 0 3 1209 API-|
+        e 0 8 1209 API-|
         e 0 3 1210 api-|
         e 0 3 1211 sdk-|
         e 0 3 1212 mob-|
@@ -345,53 +345,53 @@ internal static class NeedleTable
         e 11 7 1214 configcat-sdk-1/|
         e 0 4 1215 pat.|
         e 0 4 1216 sat.|
-        e 0 4 1217 PMAK-|
-        e 0 11 1218 PMAT-|
+        e 1 3 1217 PMAK-|
+        e 1 3 1218 PMAT-|
         e 0 2 1219 pnu_|
         e 0 2 1220 pnb_|
         e 1 2 1221 dbtc_|
         e 1 2 1222 dbtu_|
         e 1 2 1223 dbts_|
-        e 0 9 1224 hawk.|
-        e 0 8 1225 AIK_|
+        e 1 4 1224 hawk.|
+        e 0 2 1225 AIK_|
         e 0 2 1226 odt_|
-        e 1 4 1227 endr+|
-        e 0 13 1228 ico-|
+        e 1 3 1227 endr+|
+        e 0 3 1228 ico-|
         e 0 2 1229 ion_|
         e 20 2 1230 mergify_application_key_|
         e 2 2 1231 apify_api_|
-        e 0 12 1232 waka_|
+        e 1 2 1232 waka_|
         e 1 2 1233 rdme_|
         e 0 2 1234 tss_|
         e 3 2 1235 rootly_|
-        e 2 11 1236 s-s4t2|
-        e 12 10 1237 eyJ0eXAiOiAiVENWMiJ9.|
-        e 9 11 1238 tines.com/webhook/|
+        e 2 5 1236 s-s4t2|
+        e 13 8 1237 eyJ0eXAiOiAiVENWMiJ9.|
+        e 13 13 1238 tines.com/webhook/|
         e 0 2 1239 gta_|
         e 3 2 1240 tr_dev_|
-        e 1 11 1241 tr_prod_|
-        e 1 0 1242 expo_|
+        e 4 2 1241 tr_prod_|
+        e 1 2 1242 expo_|
         e 1 2 1243 qltp_|
         e 0 8 1244 NF-|
         e 0 2 1245 glc_|
         e 1 2 1246 glsa_|
-        e 2 15 1247 eyJrIjoi|
+        e 0 6 1247 eyJrIjoi|
         e 0 5 1248 NRAK-|
         e 0 5 1249 NRII-|
-        e 0 5 1250 NRIQ-|
-        e 0 5 1251 NRJS-|
-        e 0 11 1252 NRBR-|
-        e 0 11 1253 NRRA-|
+        e 0 2 1250 NRIQ-|
+        e 0 8 1251 NRJS-|
+        e 0 8 1252 NRBR-|
+        e 0 8 1253 NRRA-|
         e 0 8 1254 FFFFNRAL|
-        e 1 5 1255 -NRMA|
-        e 2 11 1256 dt0c01.|
-        e 2 11 1257 dt0s01.|
-        e 2 11 1258 dt0s02.|
-        e 2 11 1259 dt0s16.|
+        e 1 8 1255 -NRMA|
+        e 3 4 1256 dt0c01.|
+        e 3 4 1257 dt0s01.|
+        e 3 4 1258 dt0s02.|
+        e 3 4 1259 dt0s16.|
         e 0 2 1260 ddp_|
         e 0 2 1261 ddw_|
         e 2 2 1262 ddapp_|
-        e 6 12 1263 sntrys_eyJ|
+        e 3 2 1263 sntrys_eyJ|
         e 3 2 1264 sntryu_|
         e 2 2 1265 hcaik_|
         e 2 2 1266 hcxik_|
@@ -405,122 +405,122 @@ internal static class NeedleTable
         e 0 2 1274 bst_|
         e 4 2 1275 pylf_v1_|
         e 1 3 1276 xaat-|
-        e 0 9 1277 xapt-|
-        e 0 12 1278 BBFF-|
-        e 0 12 1279 BBUS-|
+        e 1 3 1277 xapt-|
+        e 0 8 1278 BBFF-|
+        e 0 8 1279 BBUS-|
         e 0 2 1280 aio_|
         e 0 4 1281 na1.|
         e 8 2 1282 samsara_api_|
         e 5 3 1283 thog-key-|
         e 0 7 1284 rh-api-|
-        e 1 11 1285 xoxa-|
+        e 1 3 1285 xoxa-|
         e 1 3 1286 xoxb-|
         e 1 3 1287 xoxc-|
         e 1 3 1288 xoxe-|
-        e 1 11 1289 xoxo-|
+        e 1 3 1289 xoxo-|
         e 1 3 1290 xoxp-|
         e 1 3 1291 xoxr-|
         e 1 3 1292 xoxs-|
         e 1 3 1293 xoxd-|
-        e 4 11 1294 xoxe.xox|
-        e 0 9 1295 xapp-|
-        e 1 11 1296 xwfp-|
+        e 2 7 1294 xoxe.xox|
+        e 1 3 1295 xapp-|
+        e 1 3 1296 xwfp-|
         e 9 7 1297 hooks.slack.com/services/|
-        e 16 11 1298 hooks.slack.com/workflows/|
+        e 9 7 1298 hooks.slack.com/workflows/|
         e 9 7 1299 hooks.slack.com/triggers/|
         e 9 7 1300 hooks.slack-gov.com/services/|
-        e 15 11 1301 discord.com/api/webhooks/|
-        e 18 11 1302 discordapp.com/api/webhooks/|
-        e 7 11 1303 IncomingWebhook/|
-        e 20 9 1304 hooks.zapier.com/hooks/catch/|
-        e 8 11 1305 hook.eu1.make.com/|
-        e 8 11 1306 hook.us1.make.com/|
-        e 1 12 1307 hook.integromat.com/|
+        e 19 13 1301 discord.com/api/webhooks/|
+        e 22 13 1302 discordapp.com/api/webhooks/|
+        e 11 13 1303 IncomingWebhook/|
+        e 6 9 1304 hooks.zapier.com/hooks/catch/|
+        e 1 4 1305 hook.eu1.make.com/|
+        e 1 4 1306 hook.us1.make.com/|
+        e 1 4 1307 hook.integromat.com/|
         e 2 4 1308 maker.ifttt.com/trigger/|
         e 2 4 1309 maker.ifttt.com/use/|
-        e 28 6 1310 open.feishu.cn/open-apis/bot/v2/hook/|
-        e 32 6 1311 open.larksuite.com/open-apis/bot/v2/hook/|
+        e 32 13 1310 open.feishu.cn/open-apis/bot/v2/hook/|
+        e 36 13 1311 open.larksuite.com/open-apis/bot/v2/hook/|
         e 0 1 1312 :AA|
         e 0 4 1313 mfa.|
         e 0 8 1314 SG.|
-        e 1 7 1315 xkeysib-|
+        e 1 10 1315 xkeysib-|
         e 5 3 1316 xsmtpsib-|
         e 0 3 1317 key-|
-        e 1 12 1318 mlsn.|
+        e 1 4 1318 mlsn.|
         e 0 7 1319 re_|
         e 2 2 1320 loops_|
-        e 1 11 1321 pk_prod_|
-        e 1 11 1322 pk_test_|
-        e 0 6 1323 SK0|
+        e 0 7 1321 pk_prod_|
+        e 0 7 1322 pk_test_|
+        e 0 0 1323 SK0|
         e 0 6 1324 SK1|
         e 0 6 1325 SK2|
-        e 0 6 1326 SK3|
-        e 0 6 1327 SK4|
-        e 0 6 1328 SK5|
+        e 0 0 1326 SK3|
+        e 0 0 1327 SK4|
+        e 0 0 1328 SK5|
         e 0 6 1329 SK6|
         e 0 6 1330 SK7|
         e 0 6 1331 SK8|
         e 0 6 1332 SK9|
         e 0 8 1333 SKa|
         e 0 8 1334 SKb|
-        e 0 8 1335 SKc|
-        e 0 8 1336 SKd|
-        e 0 8 1337 SKe|
+        e 0 0 1335 SKc|
+        e 0 0 1336 SKd|
+        e 0 0 1337 SKe|
         e 0 8 1338 SKf|
-        e 0 7 1339 KEY0|
+        e 0 10 1339 KEY0|
         e 2 2 1340 os_v2_app_|
         e 2 2 1341 os_v2_org_|
-        e 2 11 1342 sec-c-|
-        e 2 11 1343 sub-c-|
-        e 2 11 1344 pub-c-|
-        e 1 15 1345 dG9rO|
+        e 2 3 1342 sec-c-|
+        e 2 3 1343 sub-c-|
+        e 2 3 1344 pub-c-|
+        e 1 8 1345 dG9rO|
         e 0 5 1346 EAACEdEose0cBA|
         e 0 8 1347 EAA|
         e 0 8 1348 IGQV|
         e 0 8 1349 IGAA|
         e 0 5 1350 AAAAAAAAAAAAAAAAAAAAA|
-        e 0 5 1351 WPL_AP1.|
-        e 0 5 1352 WPL_AP0.|
+        e 0 2 1351 WPL_AP1.|
+        e 0 2 1352 WPL_AP0.|
         e 1 2 1353 pina_|
         e 0 4 1354 act.|
         e 0 4 1355 clt.|
         e 0 2 1356 cli_|
-        e 21 11 1357 inbots.zoom.us/incoming/hook/|
+        e 24 13 1357 inbots.zoom.us/incoming/hook/|
         i 3 3 1358 apikey-v1 gcntfy-|
         e 0 8 1359 VF.DM.|
         e 0 8 1360 VF.WS.|
-        e 0 10 1361 k_live_|
-        e 0 11 1362 k_test_|
-        e 0 11 1363 k_prod_|
-        e 0 11 1364 k_sbox_|
-        e 1 11 1365 sk_org_|
-        e 0 12 1366 _secret_|
-        e 0 12 1367 _secret_|
-        e 0 11 1368 whsec_|
-        e 3 11 1369 v1,whsec_|
+        e 0 12 1361 k_live_|
+        e 3 2 1362 k_test_|
+        e 3 2 1363 k_prod_|
+        e 0 14 1364 k_sbox_|
+        e 0 7 1365 sk_org_|
+        e 0 0 1366 _secret_|
+        e 0 0 1367 _secret_|
+        e 2 2 1368 whsec_|
+        e 5 2 1369 v1,whsec_|
         e 0 5 1370 EAAA|
-        e 0 11 1371 sq0a|
-        e 0 12 1372 sq0i|
-        e 0 12 1373 sq0c|
-        e 9 4 1374 access_token$|
+        e 0 0 1371 sq0a|
+        e 0 0 1372 sq0i|
+        e 0 0 1373 sq0c|
+        e 9 3 1374 access_token$|
         e 0 5 1375 A21AA|
         e 0 8 1376 AQE|
-        e 1 0 1377 rzp_live_|
+        e 1 7 1377 rzp_live_|
         e 0 2 1378 rzp_test_|
-        e 0 14 1379 FLWSECK-|
-        e 0 14 1380 FLWSECK_TEST-|
-        e 3 4 1381 FLWPUBK_TEST-|
-        e 6 15 1382 access-production-|
+        e 2 0 1379 FLWSECK-|
+        e 2 0 1380 FLWSECK_TEST-|
+        e 2 8 1381 FLWPUBK_TEST-|
+        e 4 0 1382 access-production-|
         e 11 3 1383 access-sandbox-|
-        e 11 11 1384 access-development-|
+        e 4 0 1384 access-development-|
         e 2 2 1385 shpat_|
         e 2 2 1386 shpca_|
         e 2 2 1387 shppa_|
         e 2 2 1388 shpss_|
         e 3 2 1389 shptka_|
         e 2 2 1390 shpua_|
-        e 6 3 1391 shippo_live_|
-        e 3 0 1392 shippo_test_|
+        e 6 4 1391 shippo_live_|
+        e 3 2 1392 shippo_test_|
         e 0 5 1393 EZAK|
         e 0 5 1394 EZTK|
         e 1 2 1395 live_|
@@ -530,28 +530,28 @@ internal static class NeedleTable
         e 0 13 1399 $aact_prod_|
         e 0 13 1400 $aact_hmlg_|
         e 0 13 1401 $aact_|
-        e 6 3 1402 duffel_live_|
-        e 0 12 1403 duffel_test_|
+        e 6 4 1402 duffel_live_|
+        e 3 2 1403 duffel_test_|
         e 2 2 1404 shltm_|
-        e 2 13 1405 ramp_sec_|
+        e 1 2 1405 ramp_sec_|
         e 4 2 1406 ramp_id_|
         e 17 2 1407 secret-token:mercury_production_|
         e 4 2 1408 mercury_production_|
         e 12 2 1409 pdl_live_apikey_|
         e 12 2 1410 pdl_sdbx_apikey_|
         e 0 3 1411 Mid-server-|
-        e 0 11 1412 SB-Mid-server-|
-        e 6 11 1413 persona_production_|
+        e 0 0 1412 SB-Mid-server-|
+        e 15 2 1413 persona_production_|
         e 12 2 1414 persona_sandbox_|
-        e 3 3 1415 api_live|
-        e 7 11 1416 api_sandbox.|
+        e 3 4 1415 api_live|
+        e 1 11 1416 api_sandbox.|
         e 0 2 1417 prf_cli_|
         e 0 2 1418 prf_|
-        e 1 10 1419 ak_live_|
-        e 1 11 1420 ak_test_|
+        e 1 12 1419 ak_live_|
+        e 4 2 1420 ak_test_|
         e 2 2 1421 polar_|
-        e 3 3 1422 flb_live_|
-        e 0 3 1423 xprv|
+        e 3 4 1422 flb_live_|
+        e 0 4 1423 xprv|
         e 0 7 1424 sk_|
         e 1 2 1425 figd_|
         e 2 2 1426 figdr_|
@@ -586,54 +586,54 @@ internal static class NeedleTable
         e 0 5 1455 ATTA|
         e 0 2 1456 tfp_|
         e 0 3 1457 pat-|
-        e 0 0 1458 00D|
+        e 0 9 1458 00D|
         e 0 5 1459 5AEP861|
-        e 0 5 1460 3MVG9|
-        e 0 11 1461 1000.|
+        e 1 12 1460 3MVG9|
+        e 1 4 1461 1000.|
         e 0 7 1462 sl.|
-        e 0 11 1463 CFPAT-|
-        e 0 11 1464 p8e-|
-        e 1 11 1465 cnvca|
-        e 2 11 1466 fio-u-|
+        e 0 8 1463 CFPAT-|
+        e 0 0 1464 p8e-|
+        e 1 12 1465 cnvca|
+        e 2 3 1466 fio-u-|
         e 0 11 1467 _mmk|
-        e 1 4 1468 k.eyJ|
+        e 1 10 1468 k.eyJ|
         e 0 8 1469 BSA|
-        e 0 11 1470 sm_aat_|
-        e 0 11 1471 sm_pat_|
-        e 1 10 1472 sm_sat_|
+        e 0 7 1470 sm_aat_|
+        e 0 7 1471 sm_pat_|
+        e 0 7 1472 sm_sat_|
         e 0 2 1473 lip_|
-        e 0 12 1474 wrka|
+        e 0 0 1474 wrka|
         e 0 13 1475 .acc|
-        e 3 14 1476 sk_a2V5|
-        e 6 15 1477 secret-live-|
+        e 1 12 1476 sk_a2V5|
+        e 6 4 1477 secret-live-|
         e 3 3 1478 secret-test-|
         e 2 2 1479 ldpat_|
-        e 2 13 1480 retool_|
+        e 3 2 1480 retool_|
         e 1 2 1481 coda_|
         e 0 1 1482 ==:|
-        e 1 11 1483 sk_pr_|
-        e 0 12 1484 tkn.v1_|
+        e 0 7 1483 sk_pr_|
+        e 1 7 1484 tkn.v1_|
         e 0 2 1485 api_|
         e 0 2 1486 api_|
         e 0 2 1487 act_|
         e 0 2 1488 pri_|
         e 0 2 1489 web_|
         e 0 2 1490 web_|
-        e 0 11 1491 $2a$|
-        e 0 11 1492 $2b$|
-        e 0 12 1493 $2y$|
-        e 2 4 1494 $apr1$|
+        e 0 13 1491 $2a$|
+        e 0 13 1492 $2b$|
+        e 0 5 1493 $2y$|
+        e 2 3 1494 $apr1$|
         e 0 1 1495 $6$|
-        e 0 1 1496 $5$|
+        e 0 7 1496 $5$|
         e 0 1 1497 $1$|
         e 0 1 1498 $y$|
-        e 6 11 1499 $argon2id$|
-        e 5 4 1500 $argon2i$|
+        e 6 3 1499 $argon2id$|
+        e 2 11 1500 $argon2i$|
         e 1 8 1501 {SHA}|
-        e 0 11 1502 {SSHA}|
-        e 10 12 1503 pbkdf2_sha256$|
-        e 3 5 1504 API_KEY|
+        e 2 8 1502 {SSHA}|
+        e 3 2 1503 pbkdf2_sha256$|
+        e 3 0 1504 API_KEY|
         e 0 2 1505 clw_share_|
-        e 3 11 1506 django-insecure-|
+        e 4 10 1506 django-insecure-|
         """u8;
 }

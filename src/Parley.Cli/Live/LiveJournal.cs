@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Parley.Cli.Servers;
+using Parley.Core.Credentials;
 using Parley.Core.Transcripts;
 
 namespace Parley.Cli.Live;
@@ -36,14 +37,9 @@ internal sealed class LiveJournal : IDisposable
     /// <exception cref="IOException">It can't be written.</exception>
     public static LiveJournal Create(LiveTerms terms)
     {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(Folder);
-        else
-            Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFile.CreateFolder(Folder);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var journal = new LiveJournal(new FileStream(Path.Combine(Folder, terms.ShareId + ".jsonl"), options), terms);
+        var journal = new LiveJournal(PrivateFile.Open(Path.Combine(Folder, terms.ShareId + ".jsonl"), options), terms);
         journal.Write(JsonSerializer.SerializeToUtf8Bytes(terms, CliJson.Default.LiveTerms));
         return journal;
     }

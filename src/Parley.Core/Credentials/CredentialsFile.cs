@@ -79,19 +79,10 @@ public sealed class CredentialsFile(string path)
     {
         string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         string beside = System.IO.Path.Combine(folder, "." + System.IO.Path.GetRandomFileName());
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
+        PrivateFile.CreateFolder(folder);
         try
         {
-            Write(root, beside, options);
+            Write(root, beside);
             File.Move(beside, path, overwrite: true);
         }
         finally
@@ -100,9 +91,9 @@ public sealed class CredentialsFile(string path)
         }
     }
 
-    private static void Write(JsonObject root, string file, FileStreamOptions options)
+    private static void Write(JsonObject root, string file)
     {
-        using var stream = new FileStream(file, options);
+        using FileStream stream = PrivateFile.Open(file, new() { Mode = FileMode.CreateNew, Access = FileAccess.Write });
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
             root.WriteTo(json);
         stream.Flush(flushToDisk: true);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Parley.Core.Credentials;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 
@@ -83,17 +84,8 @@ public sealed class DataKey(ReadOnlyMemory<byte> secret)
     private static void Create(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!, draft = Path.Combine(folder, Path.GetRandomFileName());
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-        using (var file = new StreamWriter(draft, Encoding.ASCII, options))
+        PrivateFile.CreateFolder(folder);
+        using (var file = new StreamWriter(PrivateFile.Open(draft, new() { Mode = FileMode.CreateNew, Access = FileAccess.Write }), Encoding.ASCII))
             file.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Bytes)));
         try
         {

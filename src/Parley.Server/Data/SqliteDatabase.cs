@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using Parley.Core.Credentials;
 using Parley.Server.Hosting;
 
 namespace Parley.Server.Data;
@@ -103,18 +104,8 @@ public sealed class SqliteDatabase : Database
     {
         if (File.Exists(path))
             return;
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite };
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-        new FileStream(path, options).Dispose();
+        PrivateFile.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        PrivateFile.Open(path, new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite }).Dispose();
     }
 
     private SqliteLink Open(SqliteOpenMode mode, string pragmas)

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Parley.Core.Credentials;
 using Parley.Core.Sessions;
 
 namespace Parley.Server.Intake;
@@ -54,9 +55,7 @@ internal sealed class Spool : IAsyncDisposable
             Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
             BufferSize = 0,
         };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"parley-spool-{Guid.NewGuid():N}"), options);
+        FileStream file = PrivateFile.Open(Path.Combine(Path.GetTempPath(), $"parley-spool-{Guid.NewGuid():N}"), options);
         if (!OperatingSystem.IsWindows())
             File.Delete(file.Name);
         return file;

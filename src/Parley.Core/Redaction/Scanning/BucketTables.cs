@@ -33,19 +33,6 @@ internal sealed class BucketTables
     /// <summary>The beginning of a table, which is repeated for 64 bytes.</summary>
     public ref byte Of(int position, int table) => ref _tables[(position * TablesEach + table) * Stride];
 
-    /// <summary>The buckets that may hold a needle with this fingerprint, a bit for each.</summary>
-    public int Buckets(ReadOnlySpan<byte> fingerprint)
-    {
-        int first = 0xFF, second = 0xFF;
-        for (int p = 0; p < Positions; p++)
-        {
-            (int lower, int upper) = (fingerprint[p] & 15, fingerprint[p] >> 4);
-            first &= Entry(p, 0, lower) & Entry(p, 1, upper);
-            second &= Entry(p, 2, lower) & Entry(p, 3, upper);
-        }
-        return first | second << 8;
-    }
-
     private void Add(Needle needle, NeedlePlan plan, int position)
     {
         int at = plan.Offset + position, table = plan.Bucket / 8 * 2;

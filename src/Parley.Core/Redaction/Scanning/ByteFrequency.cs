@@ -8,18 +8,6 @@ internal static class ByteFrequency
 
     private static readonly double[] Cost = Costs();
 
-    /// <summary>Where in the needle the four bytes begin that are least likely to occur together.</summary>
-    public static int RarestWindow(Needle needle)
-    {
-        int best = 0;
-        for (int at = 1; at + 4 <= needle.Text.Length; at++)
-        {
-            if (Likelihood(needle, at) < Likelihood(needle, best))
-                best = at;
-        }
-        return best;
-    }
-
     /// <summary>The relative likelihood of four bytes of a needle in text, were bytes independent.</summary>
     public static double Likelihood(Needle needle, int offset)
     {

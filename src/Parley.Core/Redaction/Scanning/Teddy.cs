@@ -58,15 +58,6 @@ internal sealed class Teddy
         }
     }
 
-    /// <summary>At how many places a vector lets a look at single needles follow: the fewer, the faster.</summary>
-    internal long CountCandidates(ReadOnlySpan<byte> text)
-    {
-        long count = 0;
-        for (int at = 0; at + Positions <= text.Length; at++)
-            count += _tables.Buckets(text.Slice(at, Positions)) != 0 ? 1 : 0;
-        return count;
-    }
-
     // These two can't be compiled ahead of time, so they are compiled well at once.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Find512(ReadOnlySpan<byte> text, Pile<Hit> hits) => Find<ByteVector512>(text, hits);

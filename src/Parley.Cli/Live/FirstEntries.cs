@@ -1,40 +1,23 @@
-using System.IO.Pipelines;
 using Parley.Core.Sessions;
 using Parley.Core.Transcripts;
 
 namespace Parley.Cli.Live;
 
-/// <summary>What is there when a session begins to be shared live, as a bundle.</summary>
-internal sealed class FirstEntries(SessionHeader header, LiveEntries entries, LiveLog log)
+/// <summary>What is there when a session begins to be shared live.</summary>
+internal sealed class FirstEntries(LiveEntries entries, LiveLog log)
 {
-    private const int FlushBytes = 128 * 1024;
-
     // Of each entry that waits, in order; null for one that stays here.
     private readonly List<UInt128?> _digests = [];
 
-    /// <summary>Writes the bundle as fast as its reader takes it, and completes the pipe, with the failure if there was one.</summary>
-    public async Task WriteAsync(PipeWriter pipe, CancellationToken cancel)
+    /// <summary>The entries that go out, in order.</summary>
+    public IEnumerable<Entry> Entries()
     {
-        try
+        foreach (LiveItem item in log.Next)
         {
-            var bundle = new BundleWriter(pipe);
-            bundle.WriteHeader(header);
-            foreach (LiveItem item in log.Next)
-            {
-                LiveEntry? entry = entries.Make(item.From);
-                _digests.Add(entry?.Digest);
-                if (entry is not null)
-                    bundle.WriteEntry(entry.Entry);
-                if (pipe.UnflushedBytes >= FlushBytes && (await pipe.FlushAsync(cancel)).IsCompleted)
-                    return;
-            }
-            bundle.WriteEnd();
-            await pipe.CompleteAsync();
-        }
-        catch (Exception e)
-        {
-            await pipe.CompleteAsync(e);
-            throw;
+            LiveEntry? entry = entries.Make(item.From);
+            _digests.Add(entry?.Digest);
+            if (entry is not null)
+                yield return entry.Entry;
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class LiveEntries(TranscriptFollower follower, Redactor redactor
     /// <summary>The entry as it goes out; null when it stays here.</summary>
     public LiveEntry? Make(int number)
     {
-        if (number < selection.From || selection.LeftOut.Contains(number) || follower.Read(number) is not { } entry)
+        if (!selection.Includes(number) || follower.Read(number) is not { } entry)
             return null;
         return selection.Apply(entry) is { } selected ? LiveEntry.Of(Truncation.Truncate(redactor.Redact(selected))) : null;
     }

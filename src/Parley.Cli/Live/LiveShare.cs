@@ -82,8 +82,10 @@ internal sealed class LiveShare : IDisposable
             log.Take(change);
         }
         SessionHeader header = session.Header(redactor);
-        var upload = new FirstEntries(fromNow ? header with { Date = TimeProvider.System.GetUtcNow() } : header, entries, log);
-        using var body = new BundleUpload(upload.WriteAsync, follower.Path, compress: !server.Address.IsLoopback);
+        if (fromNow)
+            header = header with { Date = TimeProvider.System.GetUtcNow() };
+        var upload = new FirstEntries(entries, log);
+        using var body = new BundleUpload(header, upload.Entries(), follower.Path, compress: !server.Address.IsLoopback);
         ShareResult shared = await server.ShareAsync(body, terms with { IsLive = true }, cancel);
         _ = redactor.TakeNewValues();
         var journal = LiveJournal.Create(LiveTerms.Of(session, terms, shared, server.Address, fromNow));

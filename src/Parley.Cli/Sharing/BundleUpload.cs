@@ -12,16 +12,20 @@ namespace Parley.Cli.Sharing;
 /// </summary>
 internal sealed class BundleUpload : HttpContent
 {
-    private readonly Func<PipeWriter, CancellationToken, Task> _write;
+    private const int FlushBytes = 128 * 1024;
+
+    private readonly SessionHeader _header;
+    private readonly IEnumerable<Entry> _entries;
     private readonly string _source;
     private readonly bool _compress;
 
-    /// <param name="write">Writes the bundle as fast as its reader takes it, and completes the pipe, with the failure if there was one.</param>
+    /// <param name="header">The bundle's head.</param>
+    /// <param name="entries">What follows it, made as fast as it is sent; each is written before the next one is asked for.</param>
     /// <param name="source">The path of what it reads, for the message of a failure.</param>
     /// <param name="compress">Whether bytes cost more than time: not on the way to this very machine.</param>
-    public BundleUpload(Func<PipeWriter, CancellationToken, Task> write, string source, bool compress)
+    public BundleUpload(SessionHeader header, IEnumerable<Entry> entries, string source, bool compress)
     {
-        (_write, _source, _compress) = (write, source, compress);
+        (_header, _entries, _source, _compress) = (header, entries, source, compress);
         Headers.ContentType = new MediaTypeHeaderValue(BundleWriter.MediaType);
         if (compress)
             Headers.ContentEncoding.Add("gzip");
@@ -33,7 +37,7 @@ internal sealed class BundleUpload : HttpContent
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         var pipe = new Pipe();
-        Task writing = Task.Run(() => _write(pipe.Writer, cancellationToken), CancellationToken.None);
+        Task writing = Task.Run(() => WriteAsync(pipe.Writer, cancellationToken), CancellationToken.None);
         try
         {
             if (_compress)
@@ -45,6 +49,29 @@ internal sealed class BundleUpload : HttpContent
         {
             await pipe.Reader.CompleteAsync();
             await EndAsync(writing);
+        }
+    }
+
+    // As fast as its reader takes it. The pipe is completed in any case, with the failure if there was one.
+    private async Task WriteAsync(PipeWriter pipe, CancellationToken cancel)
+    {
+        try
+        {
+            var bundle = new BundleWriter(pipe);
+            bundle.WriteHeader(_header);
+            foreach (Entry entry in _entries)
+            {
+                bundle.WriteEntry(entry);
+                if (pipe.UnflushedBytes >= FlushBytes && (await pipe.FlushAsync(cancel)).IsCompleted)
+                    return;
+            }
+            bundle.WriteEnd();
+            await pipe.CompleteAsync();
+        }
+        catch (Exception e)
+        {
+            await pipe.CompleteAsync(e);
+            throw;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Parley.Core.Redaction;
 using Parley.Core.Sessions;
 using Parley.Core.Transcripts;
@@ -14,8 +13,6 @@ internal readonly record struct OutgoingEntry(int Number, Entry Entry);
 /// </summary>
 internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions Redaction)
 {
-    private const int FlushBytes = 128 * 1024;
-
     public Selection Selection { get; init; } = new();
 
     /// <summary>Whether anything is taken out and cut; false only for an export that the author asked for as it is.</summary>
@@ -42,10 +39,10 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
     public SessionHeader Header(Redactor redactor)
     {
         TranscriptInfo info = Transcript.Info;
-        string? given = Title ?? (Includes(1) ? info.Title : null);
+        string? given = Title ?? (Selection.Includes(1) ? info.Title : null);
         var header = new SessionHeader
         {
-            Title = given ?? (Includes(1) ? BeginningOf(info.FirstPrompt) ?? info.SessionId : TitleOfRest()),
+            Title = given ?? (Selection.Includes(1) ? BeginningOf(info.FirstPrompt) ?? info.SessionId : TitleOfRest()),
             Project = info.Project,
             Branch = info.Branch,
             Model = info.Model,
@@ -67,43 +64,13 @@ internal sealed record OutgoingSession(Transcript Transcript, RedactionOptions R
         }
     }
 
-    /// <summary>Writes the bundle as fast as its reader takes it, and completes the pipe, with the failure if there was one.</summary>
-    /// <param name="redactor">One that has learned this session.</param>
-    /// <param name="pipe">Where to.</param>
-    /// <param name="progress">Is told the number of the entry that was written last.</param>
-    /// <param name="cancel">Leaves the bundle unfinished.</param>
-    public async Task WriteBundleAsync(Redactor redactor, PipeWriter pipe, Action<int> progress, CancellationToken cancel)
-    {
-        try
-        {
-            var bundle = new BundleWriter(pipe);
-            bundle.WriteHeader(Header(redactor));
-            foreach ((int number, Entry entry) in Entries(redactor, cancel))
-            {
-                bundle.WriteEntry(entry);
-                progress(number);
-                if (pipe.UnflushedBytes >= FlushBytes && (await pipe.FlushAsync(cancel)).IsCompleted)
-                    return;
-            }
-            bundle.WriteEnd();
-            await pipe.CompleteAsync();
-        }
-        catch (Exception e)
-        {
-            await pipe.CompleteAsync(e);
-            throw;
-        }
-    }
-
     private IEnumerable<OutgoingEntry> Selected()
     {
         int number = 0;
         foreach (Entry entry in Transcript.Entries())
-            if (Includes(++number) && Selection.Apply(entry) is { } selected)
+            if (Selection.Includes(++number) && Selection.Apply(entry) is { } selected)
                 yield return new OutgoingEntry(number, selected);
     }
-
-    private bool Includes(int number) => number >= Selection.From && !Selection.LeftOut.Contains(number);
 
     // The transcript's title tells of its first prompt, so it stays here when the prompt does.
     private string TitleOfRest()

@@ -1,6 +1,7 @@
 using Parley.Cli.Servers;
 using Parley.Cli.Terminals;
 using Parley.Core.Redaction;
+using Parley.Core.Sessions;
 
 namespace Parley.Cli.Sharing;
 
@@ -24,12 +25,18 @@ internal static class Upload
         OutgoingSession session, ServerApi server, Terms terms, Action<int> progress, CancellationToken cancel)
     {
         Redactor redactor = session.Learn(cancel);
-        using var body = new BundleUpload(
-            (pipe, stop) => session.WriteBundleAsync(redactor, pipe, progress, stop),
-            session.Transcript.Info.Path,
-            compress: !server.Address.IsLoopback);
+        using var body = new BundleUpload(session.Header(redactor), Entries(), session.Transcript.Info.Path, compress: !server.Address.IsLoopback);
         ShareResult result = await server.ShareAsync(body, terms, cancel);
         return result with { Redactions = Sum(redactor.Report.Counts, result.Redactions) };
+
+        IEnumerable<Entry> Entries()
+        {
+            foreach ((int number, Entry entry) in session.Entries(redactor, cancel))
+            {
+                yield return entry;
+                progress(number);
+            }
+        }
     }
 
     /// <summary>What was redacted here and what the server still found, by rule.</summary>

@@ -38,10 +38,13 @@ public sealed record Selection
         foreach (Entry entry in entries)
         {
             number++;
-            if (number >= From && !LeftOut.Contains(number) && Apply(entry) is { } selected)
+            if (Includes(number) && Apply(entry) is { } selected)
                 yield return selected;
         }
     }
+
+    /// <summary>Whether the entry with this number goes out, as far as its number says.</summary>
+    public bool Includes(int number) => number >= From && !LeftOut.Contains(number);
 
     /// <summary>The entry without what stays behind; null when nothing of it is left.</summary>
     public Entry? Apply(Entry entry)

@@ -17,9 +17,6 @@ namespace Parley.Server.Intake;
 /// </summary>
 public sealed class BundleIntake(Database database, SessionSharing sharing, DataKey key, ServerOptions options, TimeProvider clock, Metrics metrics)
 {
-    // The sender has redacted already: what is found here must not bear one of its numbers.
-    private const string Series = "s";
-
     /// <summary>Stores the bundle as a new session.</summary>
     /// <param name="body">The bundle, expanded.</param>
     /// <param name="terms">What the sender wants.</param>
@@ -27,7 +24,7 @@ public sealed class BundleIntake(Database database, SessionSharing sharing, Data
     /// <exception cref="BundleException">The bundle can't be taken in.</exception>
     public async Task<Receipt> TakeAsync(Stream body, UploadTerms terms, CancellationToken cancel)
     {
-        var redactor = new Redactor(new RedactionOptions { MarkerSeries = Series });
+        Redactor redactor = ArrivalRedactor.OfUpload();
         await using var spool = new Spool();
         SessionHeader header = redactor.Redact(await SpoolAsync(body, spool, redactor, cancel));
 

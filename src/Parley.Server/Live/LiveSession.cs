@@ -1,5 +1,6 @@
 using Parley.Core.Redaction;
 using Parley.Core.Rendering;
+using Parley.Server.Intake;
 
 namespace Parley.Server.Live;
 
@@ -13,7 +14,7 @@ internal sealed class LiveSession : IDisposable
 
     public LiveSession()
     {
-        Redactor = new Redactor(new RedactionOptions());
+        Redactor = ArrivalRedactor.OfDriver();
         Deltas = new DeltaRedactor(Redactor);
     }
 

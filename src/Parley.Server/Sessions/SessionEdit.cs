@@ -1,4 +1,4 @@
-using Parley.Core.Redaction;
+using Parley.Server.Intake;
 
 namespace Parley.Server.Sessions;
 
@@ -13,7 +13,7 @@ public sealed record SessionEdit(string? Title, long? ExpiresIn, bool? IsPublic 
     internal string? Problem => Title is not null && string.IsNullOrWhiteSpace(Title) ? "A title is not empty." : Expiry.Problem(ExpiresIn);
 
     internal string TitleFor(SessionRecord session) =>
-        Title is null ? session.Title : Field.Clean(new Redactor(new RedactionOptions { MarkerSeries = "t" }).RedactText(Title));
+        Title is null ? session.Title : Field.Clean(ArrivalRedactor.OfTitle().RedactText(Title));
 
     internal LiveState? LiveState => Live switch { true => Sessions.LiveState.Live, false => Sessions.LiveState.Ended, null => null };
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Parley.Core.Sessions;
 using Parley.Server.Data;
 using Parley.Server.Live;
@@ -94,6 +95,18 @@ public abstract class LateSecretTests<TDatabase>(ServerFixture<TDatabase> fixtur
     }
 
     [Fact]
+    public async Task What_the_server_finds_while_a_session_goes_on_bears_no_number_that_was_given_before()
+    {
+        string id = await Server.ShareAsync([Bundles.Prompt($"export API_TOKEN=[REDACTED:secret] and API_TOKEN={Random()}")], "?live=true");
+
+        await Server.Owner.AppendedAsync(id, 1, Bundles.Prompt($"export API_TOKEN={Random()}"));
+
+        string messages = await Server.Anyone.GetStringAsync($"/api/sessions/{id}/messages");
+        string[] markers = [.. Regex.Matches(messages, @"\[REDACTED:[^\]]+\]").Select(match => match.Value)];
+        Assert.Equal(3, markers.Distinct().Count());
+    }
+
+    [Fact]
     public async Task Only_the_sessions_that_were_driven_last_are_remembered()
     {
         var sessions = new LiveSessions();
@@ -119,10 +132,12 @@ public abstract class LateSecretTests<TDatabase>(ServerFixture<TDatabase> fixtur
     /// <summary>A live session that shows a random value which nothing announces yet, in its second entry.</summary>
     protected async Task<(string Id, string Secret)> ShownAsync()
     {
-        string secret = "q7" + RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 22) + "4z9";
+        string secret = Random();
         string id = await Server.ShareAsync(Array.Empty<Entry>(), "?live=true");
         await Server.Owner.AppendedAsync(id, 0, Bundles.Prompt("Hello"), Bundles.Answer($"It uses {secret} there."));
         Assert.Contains(secret, await Server.Anyone.GetStringAsync($"/api/sessions/{id}/messages"), StringComparison.Ordinal);
         return (id, secret);
     }
+
+    private static string Random() => "q7" + RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 22) + "4z9";
 }

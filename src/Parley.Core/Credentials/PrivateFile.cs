@@ -18,7 +18,7 @@ public static class PrivateFile
     /// <summary>Opens a file; when that makes it, only this user can read it from its first moment on.</summary>
     public static FileStream Open(string path, FileStreamOptions options)
     {
-        if (!OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows() && options.Mode != FileMode.Open)
             options.UnixCreateMode = File;
         return new FileStream(path, options);
     }

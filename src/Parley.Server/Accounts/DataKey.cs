@@ -15,6 +15,9 @@ public sealed class DataKey(ReadOnlyMemory<byte> secret)
     public const int Bytes = 32;
 
     private const int NonceBytes = 12, TagBytes = 16;
+    private const int LockAttempts = 100;
+
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
 
     private readonly byte[] _sealing = HKDF.Expand(HashAlgorithmName.SHA256, secret.ToArray(), Bytes, "parley sealing"u8.ToArray());
     private readonly byte[] _digesting = HKDF.Expand(HashAlgorithmName.SHA256, secret.ToArray(), Bytes, "parley digesting"u8.ToArray());
@@ -70,9 +73,9 @@ public sealed class DataKey(ReadOnlyMemory<byte> secret)
     {
         try
         {
-            if (!File.Exists(path))
-                Create(path);
-            return Parse(File.ReadAllText(path)) ?? throw new StartupException($"{path} holds no key: it is {Bytes} bytes in Base64. Restore it, or delete it and lose sight of the tokens made so far.");
+            PrivateFile.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            string text = new FileInfo(path) is { Exists: true, Length: > 0 } ? Read(path) : ReadOrCreate(path);
+            return Parse(text) ?? throw new StartupException($"{path} holds no key: it is {Bytes} bytes in Base64. Restore it, or delete it and lose sight of the tokens made so far.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -80,20 +83,39 @@ public sealed class DataKey(ReadOnlyMemory<byte> secret)
         }
     }
 
-    // Whole or not at all, and never over the one that another server has just made.
-    private static void Create(string path)
+    private static string Read(string path)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!, draft = Path.Combine(folder, Path.GetRandomFileName());
-        PrivateFile.CreateFolder(folder);
-        using (var file = new StreamWriter(PrivateFile.Open(draft, new() { Mode = FileMode.CreateNew, Access = FileAccess.Write }), Encoding.ASCII))
-            file.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Bytes)));
-        try
+        using var reader = new StreamReader(OpenInTurn(path, new() { Mode = FileMode.Open, Share = FileShare.Read }));
+        return reader.ReadToEnd();
+    }
+
+    // Whoever holds the file alone and finds it empty fills it. A rename could not decide between servers that start together: on Unix it replaces.
+    private static string ReadOrCreate(string path)
+    {
+        using FileStream file = OpenInTurn(path, new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None });
+        if (file.Length == 0)
         {
-            File.Move(draft, path, overwrite: false);
+            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Bytes)) + "\n"));
+            file.Flush(flushToDisk: true);
+            file.Position = 0;
         }
-        catch (IOException) when (File.Exists(path))
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd();
+    }
+
+    // Another server holds the file for the moment that it takes to write a line.
+    private static FileStream OpenInTurn(string path, FileStreamOptions options)
+    {
+        for (int attempt = 1; ; attempt++)
         {
-            File.Delete(draft);
+            try
+            {
+                return PrivateFile.Open(path, options);
+            }
+            catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException) && attempt < LockAttempts)
+            {
+                Thread.Sleep(LockPause);
+            }
         }
     }
 }

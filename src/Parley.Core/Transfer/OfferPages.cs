@@ -9,9 +9,9 @@ internal static class OfferPages
     /// <summary>The newest come first, so what is beyond the limit is the oldest.</summary>
     public static IEnumerable<OfferMessage> Split(IReadOnlyList<OfferedSession> offer)
     {
-        var page = new List<OfferedSession>();
+        var page = new List<OfferedMessage>();
         int bytes = 0;
-        foreach (OfferedSession session in offer.Take(TransferLimits.SessionsPerOffer).Select(Shortened))
+        foreach (OfferedMessage session in offer.Take(TransferLimits.SessionsPerOffer).Select(Shortened))
         {
             if (bytes > TransferLimits.OfferPageBytes)
             {
@@ -20,7 +20,7 @@ internal static class OfferPages
                 bytes = 0;
             }
             page.Add(session);
-            bytes += JsonSerializer.SerializeToUtf8Bytes(session, MessageJson.Relaxed.OfferedSession).Length;
+            bytes += JsonSerializer.SerializeToUtf8Bytes(session, MessageJson.Relaxed.OfferedMessage).Length;
         }
         yield return new OfferMessage(page);
     }
@@ -31,24 +31,43 @@ internal static class OfferPages
     {
         if (page.Sessions.Count == 0 && page.More)
             throw TransferChannel.Malformed("an empty page of an offer");
-        foreach (OfferedSession session in page.Sessions)
+        foreach (OfferedMessage session in page.Sessions)
         {
             if (offer.Count == TransferLimits.SessionsPerOffer)
                 throw new TransferException(TransferFailure.TooMuch, $"The sender offers more than {TransferLimits.SessionsPerOffer} sessions. Ask for fewer.");
+            if (session is null)
+                throw TransferChannel.Malformed("null for a session");
             Check(session);
-            if (!offer.TryAdd(session.Id, session))
+            if (!offer.TryAdd(session.Id, Offered(session)))
                 throw TransferChannel.Malformed("two sessions of one id");
         }
     }
 
-    private static OfferedSession Shortened(OfferedSession session) => session with
+    private static OfferedMessage Shortened(OfferedSession session) => new(
+        session.Id,
+        session.Agent,
+        UntrustedText.Cut(session.Summary, TransferLimits.TextCharacters),
+        UntrustedText.Cut(session.Project, TransferLimits.TextCharacters),
+        session.Branch is { } branch ? UntrustedText.Cut(branch, TransferLimits.TextCharacters) : null,
+        session.Messages,
+        session.Modified,
+        session.IsSidechain,
+        session.Bytes);
+
+    private static OfferedSession Offered(OfferedMessage session) => new()
     {
-        Summary = UntrustedText.Cut(session.Summary, TransferLimits.TextCharacters),
-        Project = UntrustedText.Cut(session.Project, TransferLimits.TextCharacters),
-        Branch = session.Branch is { } branch ? UntrustedText.Cut(branch, TransferLimits.TextCharacters) : null,
+        Id = session.Id,
+        Agent = session.Agent,
+        Summary = session.Summary,
+        Project = session.Project,
+        Branch = session.Branch,
+        Messages = session.Messages,
+        Modified = session.Modified,
+        IsSidechain = session.IsSidechain,
+        Bytes = session.Bytes,
     };
 
-    private static void Check(OfferedSession session)
+    private static void Check(OfferedMessage session)
     {
         if (!SafeId.IsSafe(session.Id, TransferLimits.IdCharacters) || !SafeId.IsSafe(session.Agent, TransferLimits.AgentCharacters))
             throw TransferChannel.Malformed("a session whose id or agent is no plain name");

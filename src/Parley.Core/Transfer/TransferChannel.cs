@@ -15,10 +15,12 @@ public sealed class TransferChannel : IAsyncDisposable
     private readonly Stream _stream;
     private readonly FrameCipher _sealing;
     private readonly FrameCipher _opening;
+    private readonly TimeProvider _time;
     private readonly byte[] _prefix = new byte[Frame.PrefixBytes];
 
-    internal TransferChannel(Stream stream, FrameCipher sealing, FrameCipher opening, string verification)
+    internal TransferChannel(Stream stream, FrameCipher sealing, FrameCipher opening, TimeProvider time, string verification)
     {
+        _time = time;
         _stream = stream;
         _sealing = sealing;
         _opening = opening;
@@ -33,26 +35,16 @@ public sealed class TransferChannel : IAsyncDisposable
     /// <param name="role">Which side this is.</param>
     /// <param name="passphrase">What both people know.</param>
     /// <param name="random">For the key agreement; a cryptographic generator.</param>
-    /// <param name="time">For <see cref="TransferLimits.HandshakeTime"/>.</param>
+    /// <param name="time">For <see cref="TransferLimits.HandshakeTime"/> and <see cref="TransferLimits.SilenceTime"/>.</param>
     /// <param name="cancel">Ends the attempt.</param>
     /// <exception cref="WrongPassphraseException">The passphrases differ; the other side is told so.</exception>
     /// <exception cref="TransferException">There is no agreement for another reason.</exception>
     public static async Task<TransferChannel> OpenAsync(
         Stream stream, TransferRole role, Passphrase passphrase, RandomNumberGenerator random, TimeProvider time, CancellationToken cancel = default)
     {
-        using var late = new CancellationTokenSource(TransferLimits.HandshakeTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
-        try
-        {
-            ChannelKeys keys = await new Handshaking(stream, role, passphrase, random).RunAsync(either.Token);
-            TransferRole other = role == TransferRole.Sender ? TransferRole.Receiver : TransferRole.Sender;
-            return new TransferChannel(stream, new FrameCipher(keys.Frames(role)), new FrameCipher(keys.Frames(other)), keys.Verification());
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
-        {
-            throw new TransferException(
-                TransferFailure.TooSlow, $"The other side did not answer within {TransferLimits.HandshakeTime.TotalSeconds:F0} seconds. Connect again.");
-        }
+        ChannelKeys keys = await InTimeAsync(new Handshaking(stream, role, passphrase, random).RunAsync, TransferLimits.HandshakeTime, time, cancel);
+        TransferRole other = role == TransferRole.Sender ? TransferRole.Receiver : TransferRole.Sender;
+        return new TransferChannel(stream, new FrameCipher(keys.Frames(role)), new FrameCipher(keys.Frames(other)), time, keys.Verification());
     }
 
     /// <summary>Turns away whoever connected, without a guess, and says that it may try later.</summary>
@@ -88,17 +80,39 @@ public sealed class TransferChannel : IAsyncDisposable
         _sealing.Seal(frame);
         try
         {
-            await _stream.WriteAsync(frame.Wire, cancel);
-            await _stream.FlushAsync(cancel);
+            await InTimeAsync(WriteAsync, TransferLimits.SilenceTime, _time, cancel);
         }
         catch (IOException e)
         {
             throw CutOff(e);
         }
+
+        async Task<Frame> WriteAsync(CancellationToken inTime)
+        {
+            await _stream.WriteAsync(frame.Wire, inTime);
+            await _stream.FlushAsync(inTime);
+            return frame;
+        }
     }
 
-    /// <summary>The next frame, opened; the caller disposes it.</summary>
-    internal async Task<Frame> ReceiveAsync(CancellationToken cancel)
+    /// <summary>The next frame of an other side that owes one, opened; the caller disposes it.</summary>
+    internal Task<Frame> ReceiveAsync(CancellationToken cancel) => InTimeAsync(ReceiveWheneverAsync, TransferLimits.SilenceTime, _time, cancel);
+
+    /// <summary>The next message of an other side that owes one. What it says of an error becomes an exception here.</summary>
+    internal async Task<TransferMessage> ReceiveMessageAsync(CancellationToken cancel)
+    {
+        using Frame frame = await ReceiveAsync(cancel);
+        return Read(frame);
+    }
+
+    /// <summary>The next message of an other side whose person may take any time.</summary>
+    internal async Task<TransferMessage> ReceiveMessageWheneverAsync(CancellationToken cancel)
+    {
+        using Frame frame = await ReceiveWheneverAsync(cancel);
+        return Read(frame);
+    }
+
+    private async Task<Frame> ReceiveWheneverAsync(CancellationToken cancel)
     {
         await FillAsync(_prefix, cancel);
         Frame frame = Frame.ToReceive(_prefix) ?? throw new TransferException(
@@ -118,13 +132,6 @@ public sealed class TransferChannel : IAsyncDisposable
             frame.Dispose();
             throw;
         }
-    }
-
-    /// <summary>The message that has its turn. What the other side says of an error becomes an exception here.</summary>
-    internal async Task<TransferMessage> ReceiveMessageAsync(CancellationToken cancel)
-    {
-        using Frame frame = await ReceiveAsync(cancel);
-        return Read(frame);
     }
 
     /// <summary>Reads the message that a frame carries.</summary>
@@ -165,6 +172,21 @@ public sealed class TransferChannel : IAsyncDisposable
         catch (IOException e)
         {
             throw CutOff(e);
+        }
+    }
+
+    private static async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan most, TimeProvider time, CancellationToken cancel)
+    {
+        using var late = new CancellationTokenSource(most, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        try
+        {
+            return await work(either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            throw new TransferException(
+                TransferFailure.TooSlow, $"The other side kept silent for {most.TotalSeconds:F0} seconds. Connect again: a transfer goes on where it stopped.");
         }
     }
 

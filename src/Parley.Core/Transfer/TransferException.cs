@@ -15,7 +15,7 @@ public enum TransferFailure
     /// <summary>The two have no version of the protocol in common.</summary>
     NoCommonVersion,
 
-    /// <summary>The handshake took longer than <see cref="TransferLimits.HandshakeTime"/>.</summary>
+    /// <summary>The handshake took longer than <see cref="TransferLimits.HandshakeTime"/>, or a frame longer than <see cref="TransferLimits.SilenceTime"/>.</summary>
     TooSlow,
 
     /// <summary>The sender takes nobody now: too many guesses, or it has enough receivers.</summary>

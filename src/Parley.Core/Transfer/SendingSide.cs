@@ -86,6 +86,8 @@ public sealed class SendingSide(
 
     private async Task GiveAsync(ChooseMessage choice, CancellationToken cancel)
     {
+        if (choice.Have.Any(part => part is null))
+            throw TransferChannel.Malformed("null for a part of a file");
         using PackedSession session = await pack(choice.Id, cancel);
         SessionMessage announced = Announcement.Of(session);
         Announcement.Check(announced);

@@ -31,10 +31,9 @@ internal sealed record RolloutChain(IReadOnlyList<RolloutPart> Parts, bool IsWho
         return new RolloutChain(parts, IsWhole: true);
     }
 
-    private static string? Find(string path, HistoryBase from, List<RolloutPart> known) => Folders(path)
+    private static string? Find(string path, HistoryBase from, List<RolloutPart> known) => RolloutName.NewestOf(Folders(path)
         .SelectMany(folder => RolloutName.FilesIn(folder, from.Thread))
-        .Where(file => !known.Exists(part => part.Path == file) && HasLineAt(file, from))
-        .MaxBy(Path.GetFileName, StringComparer.Ordinal);
+        .Where(file => !known.Exists(part => part.Path == file) && HasLineAt(file, from)));
 
     // Where the client keeps the rollouts among which this one stands; of a file that stands elsewhere, its own folder.
     private static IEnumerable<string> Folders(string path)

@@ -23,6 +23,9 @@ internal static class RolloutName
             .Where(file => ThreadOf(file) is { } id && (thread is null || id == thread))
         : [];
 
+    /// <summary>Of a thread's rollouts the one that it goes on in: names begin with the time.</summary>
+    public static string? NewestOf(IEnumerable<string> rollouts) => rollouts.MaxBy(Path.GetFileName, StringComparer.Ordinal);
+
     /// <summary>The thread that a file's name tells; null if it isn't named so.</summary>
     public static Guid? ThreadOf(string path)
     {

@@ -37,7 +37,7 @@ internal sealed class Rollout
     {
         Agent = CodexReader.Agent,
         Path = _path,
-        SessionId = (_meta.Thread ?? RolloutName.ThreadOf(_path))?.ToString() ?? Path.GetFileNameWithoutExtension(_path),
+        SessionId = (_meta.Thread ?? RolloutName.Of(_path)?.Thread)?.ToString() ?? Path.GetFileNameWithoutExtension(_path),
         FirstPrompt = _index.FirstPrompt is { } prompt ? Cut(prompt) : null,
         WorkingDirectory = _index.WorkingDirectory ?? _meta.WorkingDirectory,
         Branch = _meta.Branch,

@@ -1,19 +1,12 @@
-using System.Globalization;
-using Microsoft.Win32.SafeHandles;
-using Parley.Core.Transcripts.ClaudeCode;
-
 namespace Parley.Core.Transcripts.Codex;
 
-/// <summary>The files that one conversation stands in, from its beginning on: a fork or a rewind writes only what comes after it.</summary>
+/// <summary>The files that one conversation stands in, from its beginning on: after a fork or a rewind only what comes then is written.</summary>
 /// <param name="Parts">The files, each as far as it belongs to the conversation.</param>
 /// <param name="IsWhole">Whether the beginning was found.</param>
 internal sealed record RolloutChain(IReadOnlyList<RolloutPart> Parts, bool IsWhole)
 {
     /// <summary>Forks of forks that are followed; whoever has more loses the beginning.</summary>
     public const int MaxParts = 64;
-
-    // The number stands in a line's first members.
-    private const int HeadBytes = 256;
 
     // sessions/YYYY/MM/DD/rollout-….jsonl
     private const int DateFolders = 3;
@@ -23,50 +16,28 @@ internal sealed record RolloutChain(IReadOnlyList<RolloutPart> Parts, bool IsWho
         var parts = new List<RolloutPart> { new(path, long.MaxValue) };
         for (HistoryBase? from = meta.Base; from is not null;)
         {
-            if (parts.Count == MaxParts || Find(path, from, parts) is not { } found)
+            string? file = Find(path, from.Rollout);
+            if (file is null || parts.Count == MaxParts || parts.Exists(part => part.Path == file) || RolloutMeta.Read(file) is not { } earlier)
                 return new RolloutChain(parts, IsWhole: false);
-            parts.Insert(0, new RolloutPart(found, from.EndOffset));
-            from = RolloutMeta.Read(found)?.Base;
+            parts.Insert(0, new RolloutPart(file, from.EndOffset));
+            from = earlier.Base;
         }
         return new RolloutChain(parts, IsWhole: true);
     }
 
-    private static string? Find(string path, HistoryBase from, List<RolloutPart> known) => RolloutName.NewestOf(Folders(path)
-        .SelectMany(folder => RolloutName.FilesIn(folder, from.Thread))
-        .Where(file => !known.Exists(part => part.Path == file) && HasLineAt(file, from)));
+    private static string? Find(string path, Guid rollout) =>
+        Folders(path).SelectMany(folder => RolloutName.FilesIn(folder, rollout)).FirstOrDefault(file => RolloutName.Of(file)?.Rollout == rollout);
 
     // Where the client keeps the rollouts among which this one stands; of a file that stands elsewhere, its own folder.
     private static IEnumerable<string> Folders(string path)
     {
-        string folder = Path.GetDirectoryName(path)!;
-        string? sessions = folder;
+        string own = Path.GetDirectoryName(path)!;
+        string? sessions = own;
         for (int i = 0; i < DateFolders && sessions is not null; i++)
             sessions = Path.GetFileName(sessions).All(char.IsAsciiDigit) ? Path.GetDirectoryName(sessions) : null;
-        string? home = Path.GetDirectoryName(sessions ?? folder);
-        return home is null ? [folder] : sessions is null && Path.GetFileName(folder) != RolloutName.Archive
-            ? [folder]
-            : [Path.Combine(home, RolloutName.Sessions), Path.Combine(home, RolloutName.Archive)];
+        string? home = Path.GetFileName(own) == RolloutName.Archive ? Path.GetDirectoryName(own) : Path.GetDirectoryName(sessions);
+        return home is null ? [own] : [Path.Combine(home, RolloutName.Sessions), Path.Combine(home, RolloutName.Archive)];
     }
-
-    private static bool HasLineAt(string path, HistoryBase from)
-    {
-        try
-        {
-            using SafeFileHandle file = TranscriptFile.Open(path);
-            if (from.EndOffset < 1 || RandomAccess.GetLength(file) < from.EndOffset)
-                return false;
-            var head = new byte[1 + HeadBytes];
-            int read = RandomAccess.Read(file, head, from.EndOffset - 1);
-            ReadOnlySpan<byte> next = head.AsSpan(0, read);
-            return next is [(byte)'\n', ..] && (read == 1 || next.IndexOf(Ordinal(from.EndOrdinal)) >= 0);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    private static byte[] Ordinal(long number) => System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\"ordinal\":{number},"));
 }
 
 /// <summary>A file's beginning.</summary>

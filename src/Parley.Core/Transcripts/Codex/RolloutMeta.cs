@@ -57,14 +57,13 @@ internal sealed record RolloutMeta
         Branch = payload.Member("git")?.String("branch"),
         Created = JsonText.ParseTimestamp(payload.String("timestamp")),
         IsSubagent = payload.Member("source")?.Member("subagent") is not null,
-        Base = payload.Member("history_base") is { } from && Guid.TryParse(from.String("thread_id"), out Guid thread)
-            ? new HistoryBase(thread, from.Integer("end_ordinal_exclusive") ?? 0, from.Integer("end_byte_offset") ?? 0)
+        Base = payload.Member("history_base") is { } from && Guid.TryParse(from.String("thread_id"), out Guid rollout)
+            ? new HistoryBase(rollout, from.Integer("end_byte_offset") ?? 0)
             : null,
     };
 }
 
 /// <summary>The part of another rollout, from its beginning, that a conversation begins with.</summary>
-/// <param name="Thread">Whose rollout it is; the same thread's when the conversation was taken back to an earlier turn.</param>
-/// <param name="EndOrdinal">The number of the first line that is not in it.</param>
-/// <param name="EndOffset">Where that line begins, in bytes.</param>
-internal sealed record HistoryBase(Guid Thread, long EndOrdinal, long EndOffset);
+/// <param name="Rollout">The other rollout's id (<see cref="RolloutName"/>); the client calls it a thread's.</param>
+/// <param name="EndOffset">Bytes of it that belong to the conversation.</param>
+internal sealed record HistoryBase(Guid Rollout, long EndOffset);

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Parley.Core.Takeover;
 using Parley.Core.Transcripts;
 using Parley.Tests;
 using Xunit;
@@ -11,7 +10,7 @@ namespace Parley.EndToEnd.Tests.ClaudeCode;
 /// Sessions that were handed over, resumed by the real client: what the model is sent is what it was sent when the session's author resumed it, but for
 /// the folders.
 /// </summary>
-public sealed partial class TakeoverTests(TakenOver sessions) : IClassFixture<TakenOver>
+public sealed partial class TakeoverTests(AllTakenOver sessions) : IClassFixture<AllTakenOver>
 {
     private const string SendersHome = "/home/jane.doe";
 
@@ -21,9 +20,7 @@ public sealed partial class TakeoverTests(TakenOver sessions) : IClassFixture<Ta
     [MemberData(nameof(Sessions))]
     public async Task The_model_is_sent_what_it_was_sent_at_home(string name)
     {
-        RealClient.Require();
-        sessions.StartAll(Corpus.Names, SessionPacker.Pack);
-        IReadOnlyList<string> sent = SentBlocks.Of(await sessions.ResumeAsync(name, SessionPacker.Pack));
+        IReadOnlyList<string> sent = SentBlocks.Of(await sessions.ResumeAsync(name));
         var atHome = (JsonArray)JsonNode.Parse(OfReceiver(name, File.ReadAllText(Corpus.Oracle(name))))!;
         Assert.Equal([.. SentBlocks.Of(atHome), .. sent.TakeLast(1)], sent.Where(block => !IsQueuedPrompt(block)));
     }
@@ -31,8 +28,7 @@ public sealed partial class TakeoverTests(TakenOver sessions) : IClassFixture<Ta
     [Fact]
     public async Task A_prompt_that_was_typed_while_the_agent_worked_is_a_prompt_and_no_word_of_the_system()
     {
-        RealClient.Require();
-        JsonArray sent = await sessions.ResumeAsync("19-slash-commands", SessionPacker.Pack);
+        JsonArray sent = await sessions.ResumeAsync("19-slash-commands");
         Assert.Single(SentBlocks.Of(sent), IsQueuedPrompt);
         Assert.DoesNotContain(sent, message => (string)message!["role"]! == "system" && message.ToJsonString().Contains("queued while busy", StringComparison.Ordinal));
     }

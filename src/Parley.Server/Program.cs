@@ -6,6 +6,7 @@ using Parley.Server.Intake;
 using Parley.Server.Live;
 using Parley.Server.Pages;
 using Parley.Server.Pages.Shares;
+using Parley.Server.Relay;
 using Parley.Server.Rpc;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
@@ -63,6 +64,7 @@ public static class Program
         builder.Services.AddLive(options);
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddRpc();
+        builder.Services.AddRelay(options);
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddPages();
 
@@ -76,6 +78,7 @@ public static class Program
         app.MapDriver();
         app.MapEvents();
         app.MapRpc();
+        app.MapRelay();
         app.MapKeys();
         app.MapSignIn();
         app.MapOperations();

@@ -10,6 +10,8 @@ internal static class LiveSharing
 {
     public static async Task RunAsync(OutgoingSession session, Terms terms, bool fromNow, bool asks, Announcement announcement, CancellationToken cancel)
     {
+        if (!session.Transcript.Info.CanBeFollowed)
+            throw new Failure("only sessions of Claude Code can be followed live. Share this one as it stands: leave --live out.");
         using var server = ServerApi.Connect();
         server.WarnIfReadableOnTheWay();
         using LiveShare? goingOn = await ResumeAsync(session, terms, fromNow, server, cancel);

@@ -6,23 +6,24 @@ namespace Parley.Cli.LocalSessions;
 /// <summary>The sessions of this machine, and which of them a person means.</summary>
 internal static class LocalCatalog
 {
-    private static readonly SessionCatalog Catalog = SessionCatalog.OfThisUser();
+    private static readonly SessionCatalog Claude = SessionCatalog.OfThisUser();
+    private static readonly CodexCatalog Codex = CodexCatalog.OfThisUser();
 
-    /// <summary>The client's own folder.</summary>
-    public static string ClientFolder => Catalog.ConfigFolder;
+    /// <summary>Claude Code's own folder.</summary>
+    public static string ClientFolder => Claude.ConfigFolder;
 
     /// <summary>Where sessions are looked for.</summary>
-    public static IReadOnlyList<Setting> Folders()
-    {
-        string? configured = Environment.GetEnvironmentVariable("CLAUDE_CONFIG_DIR");
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return string.IsNullOrEmpty(configured)
-            ? [new Setting(Path.Combine(home, ".claude", "projects"), "default")]
-            : [new Setting(Path.Combine(configured, "projects"), "CLAUDE_CONFIG_DIR")];
-    }
+    public static IReadOnlyList<Setting> Folders() =>
+    [
+        Folder(Claude.ConfigFolder, "projects", "CLAUDE_CONFIG_DIR"),
+        Folder(Codex.ClientFolder, "sessions", "CODEX_HOME"),
+    ];
 
-    /// <summary>All sessions, newest first.</summary>
-    public static IReadOnlyList<TranscriptInfo> List() => Catalog.List();
+    private static Setting Folder(string client, string name, string variable) =>
+        new(Path.Combine(client, name), string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)) ? "default" : variable);
+
+    /// <summary>All sessions of every agent, newest first.</summary>
+    public static IReadOnlyList<TranscriptInfo> List() => [.. Claude.List().Concat(Codex.List()).OrderByDescending(info => info.Modified)];
 
     /// <summary>The session that a person names; the one of this folder when <paramref name="name"/> is null.</summary>
     /// <exception cref="Failure">None or several are meant, or the file is no transcript.</exception>
@@ -48,18 +49,23 @@ internal static class LocalCatalog
             : null;
     }
 
-    // Within Claude Code the client names its own session.
+    // Within an agent's shell the client names its own session.
     private static TranscriptInfo? OfThisClient() =>
-        Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") is { Length: > 0 } id ? List().FirstOrDefault(s => s.SessionId == id) : null;
+        (Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") ?? Environment.GetEnvironmentVariable("CODEX_THREAD_ID")) is { Length: > 0 } id
+            ? List().FirstOrDefault(s => s.SessionId == id)
+            : null;
 
     // The newest one of this folder, or of the folders around it up to the repository's root.
     private static TranscriptInfo OfThisFolder()
     {
         for (string? folder = Environment.CurrentDirectory; folder is not null; folder = IsRepositoryRoot(folder) ? null : Path.GetDirectoryName(folder))
-            if (Catalog.NewestOf(folder) is { } session)
+            if (NewestOf(folder) is { } session)
                 return session;
         throw new Failure($"no session was held in {Environment.CurrentDirectory}. Name one: `parley sessions` lists what there is.");
     }
+
+    private static TranscriptInfo? NewestOf(string folder) =>
+        new[] { Claude.NewestOf(folder), Codex.NewestOf(folder) }.OfType<TranscriptInfo>().MaxBy(info => info.Modified);
 
     private static bool IsRepositoryRoot(string folder) => Path.Exists(Path.Combine(folder, ".git"));
 

@@ -8,6 +8,7 @@ namespace Parley.Cli.LocalSessions;
 
 /// <summary>A session as <c>parley sessions --json</c> prints it.</summary>
 internal sealed record SessionLine(
+    string Agent,
     string SessionId,
     string Path,
     string? Title,
@@ -20,7 +21,7 @@ internal sealed record SessionLine(
     bool IsSidechain)
 {
     public static SessionLine Of(TranscriptInfo info) => new(
-        info.SessionId, info.Path, info.Title, info.FirstPrompt, info.WorkingDirectory, info.Branch, info.EntryCount, info.Created, info.Modified, info.IsSidechain);
+        info.Agent, info.SessionId, info.Path, info.Title, info.FirstPrompt, info.WorkingDirectory, info.Branch, info.EntryCount, info.Created, info.Modified, info.IsSidechain);
 }
 
 /// <summary><c>parley sessions</c>: the sessions of this machine, newest first.</summary>
@@ -62,15 +63,16 @@ internal static class SessionsCommand
 
     private static void Draw(TranscriptInfo[] shown, int total)
     {
+        bool hasAgents = shown.DistinctBy(s => s.Agent).Count() > 1;
         var table = new Table(
             new("#", RightAligned: true), new("TITLE", Shrinks: true), new("PROJECT", Shrinks: true), new("BRANCH", Shrinks: true),
-            new("MESSAGES", RightAligned: true), new("MODIFIED"), new(shown.Any(s => s.IsSidechain) ? "KIND" : ""));
+            new("MESSAGES", RightAligned: true), new("MODIFIED"), new(hasAgents ? "AGENT" : ""), new(shown.Any(s => s.IsSidechain) ? "KIND" : ""));
         for (int i = 0; i < shown.Length; i++)
         {
             TranscriptInfo info = shown[i];
             table.Add(
                 $"{i + 1}", info.DisplayTitle, info.Project, info.Branch, $"{info.EntryCount}",
-                Times.Ago(info.Modified, DateTimeOffset.UtcNow), info.IsSidechain ? "sidechain" : "");
+                Times.Ago(info.Modified, DateTimeOffset.UtcNow), hasAgents ? info.Agent : "", info.IsSidechain ? "sidechain" : "");
         }
         table.Write(Terminal.Out, Style.OfOut, Terminal.OutIsTerminal ? Terminal.Width : null);
         if (shown.Length < total)

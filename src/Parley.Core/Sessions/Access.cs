@@ -14,11 +14,20 @@ public static class Access
         {
             _ when session.ExpiresAt <= now => false,
             // A token opens what it was made for and nothing beside it, so that taking it back ends what its holder sees.
-            ({ ShareId: { } share }, _, _) => action == SessionAction.Read && grants.Any(grant => grant.ShareId == share && grant.IsActive(now)),
+            ({ ShareId: { } share }, _, _) => action == SessionAction.Read && IsGranted(share, grants, now),
             ({ AccountId: { } account }, _, _) when account == session.OwnerId => true,
             (_, { IsPublic: true }, SessionAction.Read) => true,
             _ => false,
         };
+
+    // A loop: this is asked for every event of every stream, and a closure would be garbage each time.
+    private static bool IsGranted(string share, IReadOnlyList<Grant> grants, DateTimeOffset now)
+    {
+        foreach (Grant grant in grants)
+            if (grant.ShareId == share && grant.IsActive(now))
+                return true;
+        return false;
+    }
 }
 
 /// <summary>Who is asking, resolved once per request.</summary>

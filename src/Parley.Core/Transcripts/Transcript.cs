@@ -1,4 +1,5 @@
 using Parley.Core.Sessions;
+using Parley.Core.Transcripts.ClaudeCode;
 
 namespace Parley.Core.Transcripts;
 
@@ -28,13 +29,16 @@ public sealed record TranscriptInfo
     /// <summary>Characters that are kept of the first prompt.</summary>
     public const int MaxFirstPrompt = 200;
 
-    /// <summary>The name of the agent's format, e.g. <c>claude-code</c>.</summary>
+    /// <summary>The name of the agent's format, <c>claude-code</c> or <c>codex</c>.</summary>
     public required string Agent { get; init; }
+
+    /// <summary>Whether a <see cref="TranscriptFollower"/> can go on reading while the agent writes.</summary>
+    public bool CanBeFollowed => Agent == ClaudeCodeReader.Agent;
 
     /// <summary>Absolute path of the main file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The agent's own id of the session: the file's name without its ending.</summary>
+    /// <summary>The agent's own id of the session, which it resumes by; for Claude Code the file's name without its ending.</summary>
     public required string SessionId { get; init; }
 
     /// <summary>The title that a person or the agent gave; null when there is none.</summary>

@@ -33,10 +33,13 @@ public sealed class AuditTrail(Database database, AuditStore store, TimeProvider
     private long _missed;
 
     /// <summary>Notes that somebody, who may, does something with a session.</summary>
-    public void Note(SessionRecord session, AuditAction action, Actor actor)
+    public void Note(SessionRecord session, AuditAction action, Actor actor) => Note(session.Id, session.OwnerId, action, actor);
+
+    /// <summary>The same, for whoever does not keep the session.</summary>
+    public void Note(string sessionId, long ownerId, AuditAction action, Actor actor)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        (string, AuditAction, Actor) key = (session.Id, action, actor);
+        (string, AuditAction, Actor) key = (sessionId, action, actor);
         if (_recent.TryGetValue(key, out DateTimeOffset last) && now - last < Window)
             return;
         if (_recent.Count >= MostRecent || _waiting.Count >= MostWaiting)
@@ -46,7 +49,7 @@ public sealed class AuditTrail(Database database, AuditStore store, TimeProvider
         }
         // Two at once that are the same count as one.
         if (_recent.TryGetValue(key, out last) ? _recent.TryUpdate(key, now, last) : _recent.TryAdd(key, now))
-            _waiting.Enqueue(new AuditEvent(session.Id, now, action, actor, IsReading: actor.AccountId != session.OwnerId));
+            _waiting.Enqueue(new AuditEvent(sessionId, now, action, actor, IsReading: actor.AccountId != ownerId));
     }
 
     /// <summary>Writes down all that waits.</summary>

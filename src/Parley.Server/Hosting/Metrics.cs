@@ -13,6 +13,12 @@ public sealed class Metrics
     private long _entries;
     private long _streams;
     private long _deliveries;
+    private readonly ConcurrentDictionary<string, Counter> _relayRefusals = new();
+    private Func<int> _relayRooms = () => 0;
+    private long _relaySockets;
+    private long _relayRoomsMade;
+    private long _relayJoins;
+    private long _relayBytes;
 
     public void Request(string method, string route, int status) => _requests.GetOrAdd((method, route, status), _ => new Counter()).Add();
 
@@ -23,6 +29,21 @@ public sealed class Metrics
     public void EventsDelivered(int count) => Interlocked.Add(ref _deliveries, count);
 
     public void EntriesAppended(long count) => Interlocked.Add(ref _entries, count);
+
+    /// <summary>Takes note of how to count the relay's rooms.</summary>
+    public void CountRelayRooms(Func<int> count) => _relayRooms = count;
+
+    public void RelaySocketOpened() => Interlocked.Increment(ref _relaySockets);
+
+    public void RelaySocketClosed() => Interlocked.Decrement(ref _relaySockets);
+
+    public void RelayRoomMade() => Interlocked.Increment(ref _relayRoomsMade);
+
+    public void RelayJoined() => Interlocked.Increment(ref _relayJoins);
+
+    public void RelayPassed(int bytes) => Interlocked.Add(ref _relayBytes, bytes);
+
+    public void RelayRefused(string code) => _relayRefusals.GetOrAdd(code, _ => new Counter()).Add();
 
     public void DatabaseRead(TimeSpan elapsed) => _reads.Observe(elapsed);
 
@@ -35,16 +56,32 @@ public sealed class Metrics
         Head(text, "parley_http_requests_total", "counter", "Requests by route and status.");
         foreach (((string method, string route, int status), Counter count) in _requests.OrderBy(r => r.Key))
             text.Append(CultureInfo.InvariantCulture, $"parley_http_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}} {count.Value}\n");
-        Head(text, "parley_live_streams", "gauge", "Readers that watch a session.");
-        text.Append(CultureInfo.InvariantCulture, $"parley_live_streams {Interlocked.Read(ref _streams)}\n");
-        Head(text, "parley_live_deliveries_total", "counter", "Events that were sent to readers who watch a session.");
-        text.Append(CultureInfo.InvariantCulture, $"parley_live_deliveries_total {Interlocked.Read(ref _deliveries)}\n");
-        Head(text, "parley_entries_appended_total", "counter", "Entries taken in.");
-        text.Append(CultureInfo.InvariantCulture, $"parley_entries_appended_total {Interlocked.Read(ref _entries)}\n");
+        Number(text, "parley_live_streams", "gauge", "Readers that watch a session.", Interlocked.Read(ref _streams));
+        Number(text, "parley_live_deliveries_total", "counter", "Events that were sent to readers who watch a session.", Interlocked.Read(ref _deliveries));
+        Number(text, "parley_entries_appended_total", "counter", "Entries taken in.", Interlocked.Read(ref _entries));
+        AppendRelay(text);
         Head(text, "parley_database_seconds", "histogram", "Time of a read or a write, waiting for the database included.");
         _reads.Append(text, "parley_database_seconds", "kind=\"read\"");
         _writes.Append(text, "parley_database_seconds", "kind=\"write\"");
         return text.ToString();
+    }
+
+    private void AppendRelay(StringBuilder text)
+    {
+        Number(text, "parley_relay_sockets", "gauge", "Sockets to the relay.", Interlocked.Read(ref _relaySockets));
+        Number(text, "parley_relay_rooms", "gauge", "Rooms of the relay.", _relayRooms());
+        Number(text, "parley_relay_rooms_total", "counter", "Rooms that were made in the relay.", Interlocked.Read(ref _relayRoomsMade));
+        Number(text, "parley_relay_joins_total", "counter", "Receivers that the relay joined with a sender.", Interlocked.Read(ref _relayJoins));
+        Number(text, "parley_relay_bytes_total", "counter", "Bytes that the relay passed on.", Interlocked.Read(ref _relayBytes));
+        Head(text, "parley_relay_refusals_total", "counter", "Sockets that the relay sent away, by the code of its last words.");
+        foreach ((string code, Counter count) in _relayRefusals.OrderBy(r => r.Key, StringComparer.Ordinal))
+            text.Append(CultureInfo.InvariantCulture, $"parley_relay_refusals_total{{code=\"{code}\"}} {count.Value}\n");
+    }
+
+    private static void Number(StringBuilder text, string name, string type, string help, long value)
+    {
+        Head(text, name, type, help);
+        text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
     }
 
     private static void Head(StringBuilder text, string name, string type, string help) =>

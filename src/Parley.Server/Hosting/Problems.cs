@@ -26,8 +26,9 @@ public static class Problems
         "A signed-in browser may ask this from a page of this server only. Programs use an API key: Authorization: Bearer sk-…",
         statusCode: StatusCodes.Status403Forbidden);
 
-    public static ProblemHttpResult UpgradeRequired() =>
-        TypedResults.Problem("GET is for WebSockets here: send requests by POST.", statusCode: StatusCodes.Status426UpgradeRequired);
+    public static ProblemHttpResult Forbidden(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status403Forbidden);
+
+    public static ProblemHttpResult UpgradeRequired(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status426UpgradeRequired);
 
     public static ProblemHttpResult TooMany(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests);
 

@@ -3,6 +3,7 @@ using System.Net;
 using Npgsql;
 using Parley.Core.Credentials;
 using Parley.Server.Data;
+using Parley.Server.Relay;
 
 namespace Parley.Server.Hosting;
 
@@ -43,6 +44,26 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
             StreamsPerAddress = (int)Number("PARLEY_STREAMS_PER_ADDRESS", Defaults.Limits.StreamsPerAddress, 0, int.MaxValue),
             MissesPerAddress = (int)Number("PARLEY_MISSES_PER_ADDRESS", Defaults.Limits.MissesPerAddress, 0, int.MaxValue),
         },
+        Relay = Relay(),
+    };
+
+    private RelayOptions Relay() => new()
+    {
+        IsOn = Text("PARLEY_RELAY") switch
+        {
+            null or "on" => true,
+            "off" => false,
+            var other => throw Refuse("PARLEY_RELAY", "on or off", other),
+        },
+        Rooms = (int)Number("PARLEY_RELAY_ROOMS", Defaults.Relay.Rooms, 0, int.MaxValue),
+        RoomsPerAddress = (int)Number("PARLEY_RELAY_ROOMS_PER_ADDRESS", Defaults.Relay.RoomsPerAddress, 0, int.MaxValue),
+        PlacesPerRoom = (int)Number("PARLEY_RELAY_PLACES_PER_ROOM", Defaults.Relay.PlacesPerRoom, 0, int.MaxValue),
+        Sockets = (int)Number("PARLEY_RELAY_SOCKETS", Defaults.Relay.Sockets, 0, int.MaxValue),
+        SocketsPerAddress = (int)Number("PARLEY_RELAY_SOCKETS_PER_ADDRESS", Defaults.Relay.SocketsPerAddress, 0, int.MaxValue),
+        MissesPerAddress = (int)Number("PARLEY_RELAY_MISSES_PER_ADDRESS", Defaults.Relay.MissesPerAddress, 0, int.MaxValue),
+        BytesPerRoom = Number("PARLEY_RELAY_BYTES_PER_ROOM", Defaults.Relay.BytesPerRoom, 0, long.MaxValue),
+        Idle = TimeSpan.FromMinutes(Number("PARLEY_RELAY_IDLE_MINUTES", (long)Defaults.Relay.Idle.TotalMinutes, 1, 525_600)),
+        RoomTime = TimeSpan.FromMinutes(Number("PARLEY_RELAY_ROOM_MINUTES", (long)Defaults.Relay.RoomTime.TotalMinutes, 1, 525_600)),
     };
 
     private static OptionsException Refuse(string name, string expected, string value) => new($"{name} must be {expected}, but is \"{value}\".");

@@ -1,5 +1,6 @@
 using System.Net;
 using Npgsql;
+using Parley.Server.Relay;
 
 namespace Parley.Server.Hosting;
 
@@ -43,6 +44,8 @@ public sealed record ServerOptions
     public string DataKeyPath => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Postgres is null ? DatabasePath : CredentialsPath))!, "data.key");
 
     public Limits Limits { get; init; } = new();
+
+    public RelayOptions Relay { get; init; } = new();
 }
 
 public enum LogForm

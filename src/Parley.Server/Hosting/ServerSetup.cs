@@ -21,6 +21,8 @@ public static partial class ServerSetup
             kestrel.Limits.MaxRequestBodySize = Limits.JsonBytes;
             Listen(kestrel, options);
         });
+        // What a stream writes is sent before the next stream is written to. Otherwise each of thousands would keep a block of memory in between.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         AddLogs(builder.Logging, options);
         builder.Services.AddSingleton(options).AddSingleton(options.Limits).AddSingleton<Metrics>().AddSingleton<RequestLimits>().AddSingleton<PublicAddress>();
         builder.Services.AddProblems();
@@ -43,10 +45,9 @@ public static partial class ServerSetup
         app.Use(new RequestObserver(app.Services.GetRequiredService<Metrics>(), app.Services.GetRequiredService<ILogger<RequestObserver>>()).InvokeAsync);
         app.UseResponseRules();
         app.UseRouting();
-        // A stream's events would wait in the compressor's buffers.
-        app.UseWhen(http => http.GetEndpoint()?.Metadata.GetMetadata<StreamedEndpoint>() is null, others => others.UseResponseCompression());
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        // A stream's events would wait in the compressor's buffers, and its refusals have their words already.
+        app.UseWhen(http => http.GetEndpoint()?.Metadata.GetMetadata<StreamedEndpoint>() is null, others => others.UseResponseCompression().UseStatusCodePages());
         app.Use(app.Services.GetRequiredService<RequestLimits>().InvokeAsync);
         app.UseCaller();
         app.UseAudiences();
@@ -69,6 +70,8 @@ public static partial class ServerSetup
         // The framework's own lines below this level hold paths, and so ids of sessions.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.Error);
+        // Only for the sake of these lines an activity would be made for each request and kept as long as it goes on.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // A failure to start is said by the program in one sentence, and background services log their own failures.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         if (options.Log == LogForm.Json)

@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Globalization;
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Audit;
@@ -14,8 +11,6 @@ namespace Parley.Server.Live;
 /// <summary>The route by which a session is watched: server-sent events (docs/live.md).</summary>
 public static class EventsApi
 {
-    private const int FlushBytes = 32 * 1024;
-
     public static void MapEvents(this IEndpointRouteBuilder app) => app.MapGet("/api/sessions/{id}/events", WatchAsync)
         .For(Audience.Readers).WithTags("Live").LimitRequests().LimitMisses().WithMetadata(new StreamedEndpoint())
         .WithSummary("The session's entries and what happens to it, as server-sent events")
@@ -24,7 +19,7 @@ public static class EventsApi
         .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> WatchAsync(
+    private static async Task<Results<EventStream, ProblemHttpResult>> WatchAsync(
         string id, HttpContext http, SessionAccess access, LiveFeeds feeds, AuditTrail trail, long after = 0, long revision = 0, string format = "json")
     {
         if (Form(format) is not { } form)
@@ -35,38 +30,10 @@ public static class EventsApi
             return Problems.NoSession();
         // Who comes with a place that is not there yet would wait for what it never missed.
         var from = new StreamPosition(Math.Min(LastEventId(http.Request) ?? after, session.LastSeq), revision);
-        using LiveReader? reader = feeds.Open(id, http.Caller(), RequestLimits.Address(http), from, out StreamLimit full);
-        if (reader is null)
+        if (feeds.Open(id, http.Caller(), RequestLimits.Address(http), from, out StreamLimit full) is not { } reader)
             return Refuse(http, full);
         trail.Note(session, AuditAction.StreamOpened, Actor.Of(http.Caller(), http));
-        await SendAsync(http, reader, form);
-        trail.Note(session, AuditAction.StreamClosed, Actor.Of(http.Caller(), http));
-        return TypedResults.Empty;
-    }
-
-    private static async Task SendAsync(HttpContext http, LiveReader reader, EventForm form)
-    {
-        // A reader that is slow is let go by the reader's own rule; a quiet stream is not slow.
-        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
-        http.Response.ContentType = "text/event-stream";
-        http.Response.Headers["X-Accel-Buffering"] = "no";
-        reader.LetGo = http.Abort;
-        using CancellationTokenRegistration gone = http.RequestAborted.UnsafeRegister(static reader => ((LiveReader)reader!).Signal(), reader);
-        PipeWriter body = http.Response.BodyWriter;
-        await body.FlushAsync();
-        while (await reader.WaitAsync(http.RequestAborted))
-        {
-            while (reader.TryRead(out SessionEvent? next))
-            {
-                body.Write(next!.Frame(form));
-                if (body.UnflushedBytes < FlushBytes)
-                    continue;
-                await body.FlushAsync();
-                reader.StillReading();
-            }
-            await body.FlushAsync();
-        }
+        return new EventStream(reader, form, trail, session.OwnerId);
     }
 
     private static EventForm? Form(string format) => format switch { "json" => EventForm.Json, "html" => EventForm.Html, _ => null };

@@ -9,7 +9,7 @@ namespace Parley.Server.Live;
 /// of every entry once. Whether it may read is asked for every event. Used like a channel's reader, by one consumer at a time:
 /// <c>while (await reader.WaitAsync()) while (reader.TryRead(out SessionEvent? e)) …</c>
 /// </summary>
-public sealed class LiveReader : IValueTaskSource, IDisposable
+public sealed class LiveReader : IValueTaskSource<bool>, IDisposable
 {
     /// <summary>A consumer that takes nothing for so long is let go.</summary>
     public static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
@@ -48,26 +48,25 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
     internal string? Address { get; init; }
 
     /// <summary>
-    /// Waits until there is something to read; false when nothing will come any more. Whether it is cancelled is looked at when it wakes:
-    /// <see cref="Signal"/> it then.
+    /// Waits until there may be something to read; false when nothing will come any more. Whether it is cancelled is looked at when it is called:
+    /// <see cref="Signal"/> it then. A wait at the end of the shared events allocates nothing: there are thousands of them for each entry.
     /// </summary>
-    public async ValueTask<bool> WaitAsync(CancellationToken cancel = default)
+    public ValueTask<bool> WaitAsync(CancellationToken cancel = default)
     {
         Volatile.Write(ref _busySince, 0L);
         if (_delivered > 0)
             _feeds.Delivered(_delivered);
         _delivered = 0;
-        while (!_isOver && !_feeds.IsStopping && !cancel.IsCancellationRequested)
-        {
-            Interlocked.CompareExchange(ref _state, Idle, Signalled);
-            if (await HasMoreAsync(cancel))
-            {
-                StillReading();
-                return true;
-            }
-            await ParkAsync();
-        }
-        return false;
+        if (IsOver || cancel.IsCancellationRequested)
+            return new(false);
+        Interlocked.CompareExchange(ref _state, Idle, Signalled);
+        ValueTask<bool> more = HasMoreAsync(cancel);
+        if (!more.IsCompletedSuccessfully)
+            return WaitAsync(more);
+        if (!more.Result)
+            return ParkAsync();
+        StillReading();
+        return new(true);
     }
 
     /// <summary>The next event, if there is one now.</summary>
@@ -105,6 +104,16 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
     {
         if (Volatile.Read(ref _busySince) is not 0 and var since && _clock.GetUtcNow().Ticks - since >= StallLimit.Ticks)
             LetGo?.Invoke();
+    }
+
+    private bool IsOver => _isOver || _feeds.IsStopping;
+
+    private async ValueTask<bool> WaitAsync(ValueTask<bool> more)
+    {
+        if (!await more)
+            return await ParkAsync();
+        StillReading();
+        return true;
     }
 
     private async ValueTask<bool> HasMoreAsync(CancellationToken cancel)
@@ -214,17 +223,22 @@ public sealed class LiveReader : IValueTaskSource, IDisposable
         }
     }
 
-    private ValueTask ParkAsync()
+    private ValueTask<bool> ParkAsync()
     {
         _signal.Reset();
-        return Interlocked.CompareExchange(ref _state, Parked, Idle) == Idle ? new ValueTask(this, _signal.Version) : default;
+        return Interlocked.CompareExchange(ref _state, Parked, Idle) == Idle ? new ValueTask<bool>(this, _signal.Version) : new(!IsOver);
     }
 
-    void IValueTaskSource.GetResult(short token) => _signal.GetResult(token);
+    bool IValueTaskSource<bool>.GetResult(short token)
+    {
+        _signal.GetResult(token);
+        StillReading();
+        return !IsOver;
+    }
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _signal.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _signal.GetStatus(token);
 
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _signal.OnCompleted(continuation, state, token, flags);
 
     private enum Phase

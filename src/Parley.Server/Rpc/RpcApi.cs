@@ -39,7 +39,7 @@ public static class RpcApi
         if (!http.WebSockets.IsWebSocketRequest)
         {
             http.Response.Headers.Upgrade = "websocket";
-            await Problems.UpgradeRequired().ExecuteAsync(http);
+            await Problems.UpgradeRequired("GET is for WebSockets here: send requests by POST.").ExecuteAsync(http);
             return;
         }
         // No page of another site gets a socket, whether or not a cookie comes with it.

@@ -29,6 +29,12 @@ public sealed record Admission(Caller Caller, SessionRecord Session, IReadOnlyLi
     public bool Allows(SessionAction action, DateTimeOffset now) => Access.Allows(Caller, Session.Terms, Grants, action, now);
 
     /// <summary>The next time at which the answer may become another one by itself; null for never.</summary>
-    public DateTimeOffset? EndsAt(DateTimeOffset now) =>
-        Grants.Select(grant => grant.ExpiresAt).Append(Session.ExpiresAt).Where(end => end > now).Min();
+    public DateTimeOffset? EndsAt(DateTimeOffset now)
+    {
+        DateTimeOffset? next = Session.ExpiresAt > now ? Session.ExpiresAt : null;
+        foreach (Grant grant in Grants)
+            if (grant.ExpiresAt > now && !(grant.ExpiresAt >= next))
+                next = grant.ExpiresAt;
+        return next;
+    }
 }

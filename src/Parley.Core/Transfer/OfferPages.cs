@@ -6,12 +6,12 @@ namespace Parley.Core.Transfer;
 /// <summary>An offer as messages: shortened, cut into pages by the sender, and checked page by page by the receiver.</summary>
 internal static class OfferPages
 {
-    /// <summary>The newest come first, so what is beyond the limit is the oldest.</summary>
+    /// <summary>The newest come first, so what is beyond the limit is the oldest. A session that every receiver would refuse is left out.</summary>
     public static IEnumerable<OfferMessage> Split(IReadOnlyList<OfferedSession> offer)
     {
         var page = new List<OfferedMessage>();
         int bytes = 0;
-        foreach (OfferedMessage session in offer.Take(TransferLimits.SessionsPerOffer).Select(Shortened))
+        foreach (OfferedMessage session in offer.Select(Shortened).Where(session => Objection(session) is null).Take(TransferLimits.SessionsPerOffer))
         {
             if (bytes > TransferLimits.OfferPageBytes)
             {
@@ -37,7 +37,8 @@ internal static class OfferPages
                 throw new TransferException(TransferFailure.TooMuch, $"The sender offers more than {TransferLimits.SessionsPerOffer} sessions. Ask for fewer.");
             if (session is null)
                 throw TransferChannel.Malformed("null for a session");
-            Check(session);
+            if (Objection(session) is { } objection)
+                throw objection;
             if (!offer.TryAdd(session.Id, Offered(session)))
                 throw TransferChannel.Malformed("two sessions of one id");
         }
@@ -67,13 +68,14 @@ internal static class OfferPages
         Bytes = session.Bytes,
     };
 
-    private static void Check(OfferedMessage session)
+    private static TransferException? Objection(OfferedMessage session)
     {
         if (!SafeId.IsSafe(session.Id, TransferLimits.IdCharacters) || !SafeId.IsSafe(session.Agent, TransferLimits.AgentCharacters))
-            throw TransferChannel.Malformed("a session whose id or agent is no plain name");
+            return TransferChannel.Malformed("a session whose id or agent is no plain name");
         if (session.Summary.Length > TransferLimits.TextCharacters || session.Project.Length > TransferLimits.TextCharacters || session.Branch?.Length > TransferLimits.TextCharacters)
-            throw new TransferException(TransferFailure.TooLong, $"The sender describes a session with more than {TransferLimits.TextCharacters} characters.");
-        if (session.Bytes is < 0 or > TransferLimits.BytesPerSession || session.Messages < 0)
-            throw new TransferException(TransferFailure.TooMuch, $"The sender offers a session of {session.Bytes} bytes; {TransferLimits.BytesPerSession} are taken at most.");
+            return new TransferException(TransferFailure.TooLong, $"The sender describes a session with more than {TransferLimits.TextCharacters} characters.");
+        return session.Bytes is < 0 or > TransferLimits.BytesPerSession || session.Messages < 0
+            ? new TransferException(TransferFailure.TooMuch, $"The sender offers a session of {session.Bytes} bytes; {TransferLimits.BytesPerSession} are taken at most.")
+            : null;
     }
 }

@@ -41,11 +41,7 @@ public sealed class ReceivingSide(TransferChannel channel)
         async () =>
         {
             OfferedSession offered = await RequireOfferedAsync(id, cancel);
-            using Staging folder = await Staging.OpenAsync(staging, id, cancel);
-            await channel.SendAsync(new ChooseMessage(id, folder.Parts), cancel);
-            ReceivedSession session = await new SessionReceiver(channel, offered, folder, progress).ReceiveAsync(cancel);
-            await channel.SendAsync(new WholeMessage(id), cancel);
-            return session;
+            return await OrNotStoredAsync(staging, () => FetchAsync(offered, staging, progress, cancel));
         },
         cancel);
 
@@ -54,6 +50,15 @@ public sealed class ReceivingSide(TransferChannel channel)
 
     internal static TransferException Unavailable(UnavailableMessage message) => new(
         TransferFailure.Unavailable, $"The sender can't give this session: {UntrustedText.Shown(message.Message)}");
+
+    private async Task<ReceivedSession> FetchAsync(OfferedSession offered, string staging, IProgress<FetchProgress>? progress, CancellationToken cancel)
+    {
+        using Staging folder = await Staging.OpenAsync(staging, offered.Id, cancel);
+        await channel.SendAsync(new ChooseMessage(offered.Id, folder.Parts), cancel);
+        ReceivedSession session = await new SessionReceiver(channel, offered, folder, progress).ReceiveAsync(cancel);
+        await channel.SendAsync(new WholeMessage(offered.Id), cancel);
+        return session;
+    }
 
     private async Task<Dictionary<string, OfferedSession>> OfferedAsync(CancellationToken cancel) => _offer ??= await OrTellAsync(
         async () =>
@@ -74,6 +79,19 @@ public sealed class ReceivingSide(TransferChannel channel)
         (await OfferedAsync(cancel)).TryGetValue(id, out OfferedSession? session) && session.Id == id
             ? session
             : throw new TransferException(TransferFailure.Unavailable, $"The sender does not offer \"{UntrustedText.Shown(id)}\". List what it offers, and choose from that.");
+
+    private static async Task<T> OrNotStoredAsync<T>(string staging, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TransferException(
+                TransferFailure.NotStored, $"The session can't be stored below {staging}: {e.Message} Make room or mend that, and run the same command again: it goes on where it stopped.", e);
+        }
+    }
 
     private async Task<T> OrTellAsync<T>(Func<Task<T>> work, CancellationToken cancel)
     {

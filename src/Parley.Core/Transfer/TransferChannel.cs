@@ -64,9 +64,11 @@ public sealed class TransferChannel : IAsyncDisposable
     /// <summary>Tells the other side why this one ends the transfer, if it still listens.</summary>
     internal async Task SendErrorAsync(TransferException reason, CancellationToken cancel)
     {
+        // This machine's paths are nothing that the other side needs to know.
+        string told = reason.Failure == TransferFailure.NotStored ? "The session can't be stored on the receiver's machine." : reason.Message;
         try
         {
-            await SendAsync(new ErrorMessage(reason.Failure.ToString(), reason.Message), cancel);
+            await SendAsync(new ErrorMessage(reason.Failure.ToString(), told), cancel);
         }
         catch (Exception e) when (e is TransferException or ObjectDisposedException or OperationCanceledException)
         {

@@ -48,6 +48,9 @@ public enum TransferFailure
     /// <summary>A file is not what its digest says.</summary>
     WrongDigest,
 
+    /// <summary>The receiver can't write or read its staging folder.</summary>
+    NotStored,
+
     /// <summary>The sender can't give this session; others may still be asked for.</summary>
     Unavailable,
 

@@ -89,6 +89,29 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_is_a_file_now_gives_way()
+    {
+        await ArrivesAsync(Content, ("a/b/c.txt", "x"u8.ToArray()));
+        ReceivedSession received = await ArrivesAsync(Content, ("a", "a file"u8.ToArray()));
+        Assert.Equal("a file", await File.ReadAllTextAsync(Path.Combine(received.Folder, "a")));
+    }
+
+    [Fact]
+    public async Task A_folder_that_can_not_be_written_is_named_to_both_sides()
+    {
+        await using Line line = Line.Ready();
+        Task<SendOutcome> sending = Sending(line, Content).RunAsync();
+        string file = Path.Combine(_staging.Folder, "a-file");
+        await File.WriteAllTextAsync(file, "");
+        var failure = await Assert.ThrowsAsync<TransferException>(() => new ReceivingSide(line.Receiver).FetchAsync("s1", file));
+        Assert.Equal(TransferFailure.NotStored, failure.Failure);
+        Assert.Contains(file, failure.Message, StringComparison.Ordinal);
+        var told = await Assert.ThrowsAsync<TransferException>(() => sending);
+        Assert.Equal(TransferFailure.EndedByOther, told.Failure);
+        Assert.DoesNotContain(_staging.Folder, told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_else_can_read_what_is_staged()
     {
         if (OperatingSystem.IsWindows())

@@ -25,6 +25,14 @@ public sealed class SendingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_session_that_every_receiver_would_refuse_is_not_offered()
+    {
+        await using Line line = Line.Ready();
+        _ = Sending(line, [Good.Offered with { Id = "my session (copy)" }, Good.Offered, Good.Offered with { Id = "large", Bytes = TransferLimits.BytesPerSession + 1 }]).RunAsync();
+        Assert.Equal(Good.Offered, Assert.Single(await new ReceivingSide(line.Receiver).OfferAsync()));
+    }
+
+    [Fact]
     public async Task An_offer_of_nothing_is_one()
     {
         await using Line line = Line.Ready();

@@ -15,12 +15,12 @@ public sealed class TransferChannel : IAsyncDisposable
     private readonly Stream _stream;
     private readonly FrameCipher _sealing;
     private readonly FrameCipher _opening;
-    private readonly TimeProvider _time;
+    private readonly Patience _patience;
     private readonly byte[] _prefix = new byte[Frame.PrefixBytes];
 
     internal TransferChannel(Stream stream, FrameCipher sealing, FrameCipher opening, TimeProvider time, string verification)
     {
-        _time = time;
+        _patience = new Patience(time);
         _stream = stream;
         _sealing = sealing;
         _opening = opening;
@@ -42,7 +42,7 @@ public sealed class TransferChannel : IAsyncDisposable
     public static async Task<TransferChannel> OpenAsync(
         Stream stream, TransferRole role, Passphrase passphrase, RandomNumberGenerator random, TimeProvider time, CancellationToken cancel = default)
     {
-        ChannelKeys keys = await InTimeAsync(new Handshaking(stream, role, passphrase, random).RunAsync, TransferLimits.HandshakeTime, time, cancel);
+        ChannelKeys keys = await new Patience(time).ForAsync(TransferLimits.HandshakeTime, new Handshaking(stream, role, passphrase, random).RunAsync, cancel);
         TransferRole other = role == TransferRole.Sender ? TransferRole.Receiver : TransferRole.Sender;
         return new TransferChannel(stream, new FrameCipher(keys.Frames(role)), new FrameCipher(keys.Frames(other)), time, keys.Verification());
     }
@@ -82,23 +82,16 @@ public sealed class TransferChannel : IAsyncDisposable
         _sealing.Seal(frame);
         try
         {
-            await InTimeAsync(WriteAsync, TransferLimits.SilenceTime, _time, cancel);
+            await _patience.ForAsync(TransferLimits.SilenceTime, inTime => WriteAsync(frame, inTime), cancel);
         }
         catch (IOException e)
         {
             throw CutOff(e);
         }
-
-        async Task<Frame> WriteAsync(CancellationToken inTime)
-        {
-            await _stream.WriteAsync(frame.Wire, inTime);
-            await _stream.FlushAsync(inTime);
-            return frame;
-        }
     }
 
     /// <summary>The next frame of an other side that owes one, opened; the caller disposes it.</summary>
-    internal Task<Frame> ReceiveAsync(CancellationToken cancel) => InTimeAsync(ReceiveWheneverAsync, TransferLimits.SilenceTime, _time, cancel);
+    internal Task<Frame> ReceiveAsync(CancellationToken cancel) => _patience.ForAsync(TransferLimits.SilenceTime, ReceiveWheneverAsync, cancel);
 
     /// <summary>The next message of an other side that owes one. What it says of an error becomes an exception here.</summary>
     internal async Task<TransferMessage> ReceiveMessageAsync(CancellationToken cancel)
@@ -165,6 +158,12 @@ public sealed class TransferChannel : IAsyncDisposable
         }
     }
 
+    private async Task WriteAsync(Frame frame, CancellationToken cancel)
+    {
+        await _stream.WriteAsync(frame.Wire, cancel);
+        await _stream.FlushAsync(cancel);
+    }
+
     private async Task FillAsync(Memory<byte> buffer, CancellationToken cancel)
     {
         try
@@ -174,21 +173,6 @@ public sealed class TransferChannel : IAsyncDisposable
         catch (IOException e)
         {
             throw CutOff(e);
-        }
-    }
-
-    private static async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan most, TimeProvider time, CancellationToken cancel)
-    {
-        using var late = new CancellationTokenSource(most, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
-        try
-        {
-            return await work(either.Token);
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
-        {
-            throw new TransferException(
-                TransferFailure.TooSlow, $"The other side kept silent for {most.TotalSeconds:F0} seconds. Connect again: a transfer goes on where it stopped.");
         }
     }
 

@@ -11,19 +11,30 @@ public static class Corpus
 {
     private static readonly string Source = FindSource();
     private static readonly string Copies = Directory.CreateTempSubdirectory("parley-corpus-").FullName;
-    private static readonly ConcurrentDictionary<string, Lazy<string>> Folders = new();
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Copied = new();
 
     static Corpus() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Copies, recursive: true);
 
-    /// <summary>The folders of the corpus by name, e.g. <c>02-tool-use</c>.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        [.. Directory.GetDirectories(Source).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+    private const string OfCodex = "codex-";
+
+    /// <summary>The folders of Claude Code's sessions by name, e.g. <c>02-tool-use</c>.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Folders().Where(name => !name.StartsWith(OfCodex, StringComparison.Ordinal))];
+
+    /// <summary>The folders of Codex's sessions by name, e.g. <c>codex-02-tool-use</c>. Each is what the client keeps in its own folder.</summary>
+    public static IReadOnlyList<string> CodexNames { get; } = [.. Folders().Where(name => name.StartsWith(OfCodex, StringComparison.Ordinal))];
 
     /// <summary>The path of a folder's copy.</summary>
-    public static string Folder(string name) => Folders.GetOrAdd(name, n => new Lazy<string>(() => Copy(n))).Value;
+    public static string Folder(string name) => Copied.GetOrAdd(name, n => new Lazy<string>(() => Copy(n))).Value;
 
     /// <summary>The path of the transcript in a folder's copy.</summary>
     public static string Session(string name) => Directory.GetFiles(Folder(name), "*.jsonl").Single();
+
+    /// <summary>The path of the rollout in a folder of Codex's: the one that the session goes on in, of two threads the one that began first.</summary>
+    public static string CodexSession(string name)
+    {
+        string[] rollouts = Directory.GetFiles(Folder(name), "rollout-*.jsonl", SearchOption.AllDirectories);
+        return name == "codex-11-subagent" ? rollouts.Min(StringComparer.Ordinal)! : rollouts.Max(StringComparer.Ordinal)!;
+    }
 
     /// <summary>The messages that the client sent to the API when it resumed the session: a JSON array.</summary>
     public static string Oracle(string name) => Path.Combine(Folder(name), "resume-oracle.json");
@@ -31,6 +42,9 @@ public static class Corpus
     /// <summary>What must not be readable in a shared copy of <c>16-secrets</c>, by name.</summary>
     public static IReadOnlyDictionary<string, string> Secrets() =>
         JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(Folder("16-secrets"), "expected-secrets.json")))!;
+
+    private static IEnumerable<string> Folders() =>
+        Directory.GetDirectories(Source).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
 
     private static string Copy(string name)
     {

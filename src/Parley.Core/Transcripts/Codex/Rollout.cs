@@ -25,6 +25,8 @@ internal sealed class Rollout
             ReadPart(part);
     }
 
+    private Guid? Thread => _meta.Thread ?? RolloutName.Of(_path)?.Thread;
+
     /// <summary>Reads a file as it is now; null if Codex didn't write it.</summary>
     /// <exception cref="IOException">The file can't be opened or read.</exception>
     public static Rollout? TryRead(string path)
@@ -37,7 +39,8 @@ internal sealed class Rollout
     {
         Agent = CodexReader.Agent,
         Path = _path,
-        SessionId = (_meta.Thread ?? RolloutName.Of(_path)?.Thread)?.ToString() ?? Path.GetFileNameWithoutExtension(_path),
+        SessionId = Thread?.ToString() ?? Path.GetFileNameWithoutExtension(_path),
+        Title = Thread is { } thread ? ThreadNames.Of(_path, thread) : null,
         FirstPrompt = _index.FirstPrompt is { } prompt ? Cut(prompt) : null,
         WorkingDirectory = _index.WorkingDirectory ?? _meta.WorkingDirectory,
         Branch = _meta.Branch,

@@ -8,9 +8,6 @@ internal sealed record RolloutChain(IReadOnlyList<RolloutPart> Parts, bool IsWho
     /// <summary>Forks of forks that are followed; whoever has more loses the beginning.</summary>
     public const int MaxParts = 64;
 
-    // sessions/YYYY/MM/DD/rollout-….jsonl
-    private const int DateFolders = 3;
-
     public static RolloutChain Of(string path, RolloutMeta meta)
     {
         var parts = new List<RolloutPart> { new(path, long.MaxValue) };
@@ -28,16 +25,10 @@ internal sealed record RolloutChain(IReadOnlyList<RolloutPart> Parts, bool IsWho
     private static string? Find(string path, Guid rollout) =>
         Folders(path).SelectMany(folder => RolloutName.FilesIn(folder, rollout)).FirstOrDefault(file => RolloutName.Of(file)?.Rollout == rollout);
 
-    // Where the client keeps the rollouts among which this one stands; of a file that stands elsewhere, its own folder.
-    private static IEnumerable<string> Folders(string path)
-    {
-        string own = Path.GetDirectoryName(path)!;
-        string? sessions = own;
-        for (int i = 0; i < DateFolders && sessions is not null; i++)
-            sessions = Path.GetFileName(sessions).All(char.IsAsciiDigit) ? Path.GetDirectoryName(sessions) : null;
-        string? home = Path.GetFileName(own) == RolloutName.Archive ? Path.GetDirectoryName(own) : Path.GetDirectoryName(sessions);
-        return home is null ? [own] : [Path.Combine(home, RolloutName.Sessions), Path.Combine(home, RolloutName.Archive)];
-    }
+    // Of a file that the client doesn't keep, its own folder.
+    private static IEnumerable<string> Folders(string path) => RolloutName.ClientFolderOf(path) is { } client
+        ? [Path.Combine(client, RolloutName.Sessions), Path.Combine(client, RolloutName.Archive)]
+        : [Path.GetDirectoryName(path)!];
 }
 
 /// <summary>A file's beginning.</summary>

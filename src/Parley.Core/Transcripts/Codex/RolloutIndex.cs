@@ -116,6 +116,10 @@ internal sealed class RolloutIndex
         {
             SeeTokens(line.Member("info"u8));
         }
+        else if (line.Type.SequenceEqual("response_item"u8) && line.IsSummary)
+        {
+            _lastAnswer = -1; // what a compaction took is not the answer's before it
+        }
     }
 
     // The client writes the count again whenever something about it changes; only a sum that grew tells of another answer.

@@ -38,6 +38,9 @@ internal ref struct RolloutLine
     /// <summary>The type of the payload.</summary>
     public readonly ReadOnlySpan<byte> Subtype => Unquote(Member("type"u8));
 
+    /// <summary>Whether it is the answer that a compaction was made of, which stands in the <c>compacted</c> line as well.</summary>
+    public readonly bool IsSummary => RawJson.Member(Metadata, "compaction_output"u8).SequenceEqual("true"u8);
+
     /// <summary>What the line is to a reader of the conversation.</summary>
     public readonly LineKind Kind() => Type switch
     {
@@ -70,7 +73,7 @@ internal ref struct RolloutLine
     {
         ReadOnlySpan<byte> role = Unquote(Member("role"u8));
         if (role.SequenceEqual("assistant"u8))
-            return RawJson.Member(Metadata, "compaction_output"u8).SequenceEqual("true"u8) ? LineKind.Hidden : LineKind.Answer;
+            return IsSummary ? LineKind.Hidden : LineKind.Answer;
         if (!role.SequenceEqual("user"u8))
             return LineKind.Hidden;
         var content = new UserContent(Payload);

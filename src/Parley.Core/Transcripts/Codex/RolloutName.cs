@@ -17,6 +17,9 @@ internal readonly record struct RolloutName(Guid Thread, Guid Rollout)
     private const string Prefix = "rollout-", Suffix = ".jsonl";
     private const int TimeLength = 19, IdLength = 36;
 
+    // sessions/YYYY/MM/DD/rollout-….jsonl
+    private const int DateFolders = 3;
+
     private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true };
 
     /// <summary>The rollouts below a folder whose names hold an id, or all.</summary>
@@ -26,6 +29,17 @@ internal readonly record struct RolloutName(Guid Thread, Guid Rollout)
 
     /// <summary>Of a thread's rollouts the one that it goes on in: names begin with the time.</summary>
     public static string? NewestOf(IEnumerable<string> rollouts) => rollouts.MaxBy(Path.GetFileName, StringComparer.Ordinal);
+
+    /// <summary>The client's own folder, when a rollout stands where the client keeps them; else null.</summary>
+    public static string? ClientFolderOf(string path)
+    {
+        string? folder = Path.GetDirectoryName(path);
+        if (Path.GetFileName(folder) == Archive)
+            return Path.GetDirectoryName(folder);
+        for (int i = 0; i < DateFolders && folder is not null; i++)
+            folder = Path.GetFileName(folder).All(char.IsAsciiDigit) ? Path.GetDirectoryName(folder) : null;
+        return Path.GetFileName(folder) == Sessions ? Path.GetDirectoryName(folder) : null;
+    }
 
     /// <summary>Takes a file's name apart; null if it isn't a rollout's.</summary>
     public static RolloutName? Of(string path)

@@ -35,12 +35,12 @@ internal readonly record struct ToolOutput(string Text, bool IsError)
     private static int HeadEnd(string text, out long code, out bool hasFailed)
     {
         (code, hasFailed) = (0, false);
-        int start = 0;
-        while (text.IndexOf('\n', start) is var end and >= 0 && end - start < 100)
+        for (int start = 0; start < text.Length;)
         {
+            int end = text.IndexOf('\n', start) is var feed and >= 0 ? feed : text.Length;
             ReadOnlySpan<char> line = text.AsSpan(start, end - start);
             if (line.SequenceEqual(Marker))
-                return start == 0 ? -1 : end + 1;
+                return start == 0 ? -1 : Math.Min(end + 1, text.Length);
             if (!IsHead(line, ref code, ref hasFailed))
                 return -1;
             start = end + 1;

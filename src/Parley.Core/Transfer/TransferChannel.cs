@@ -48,7 +48,19 @@ public sealed class TransferChannel : IAsyncDisposable
     }
 
     /// <summary>Turns away whoever connected, without a guess, and says that it may try later.</summary>
-    public static Task RefuseAsync(Stream stream, CancellationToken cancel = default) => HandshakeAlert.SendAsync(stream, Alert.Busy, cancel);
+    public static async Task RefuseAsync(Stream stream, TimeProvider time, CancellationToken cancel = default)
+    {
+        try
+        {
+            // A socket that is closed with something unread in it takes back what was last sent.
+            await new Patience(time).ForAsync(TransferLimits.HandshakeTime, inTime => Hello.ReceiveAsync(stream, inTime), cancel);
+            await HandshakeAlert.SendAsync(stream, Alert.Busy, cancel);
+        }
+        catch (TransferException)
+        {
+            // Whoever says no hello needs no answer.
+        }
+    }
 
     internal async Task SendAsync(TransferMessage message, CancellationToken cancel)
     {
@@ -177,7 +189,9 @@ public sealed class TransferChannel : IAsyncDisposable
     }
 
     private static TransferException CutOff(IOException e) => new(
-        TransferFailure.CutOff, "The connection ended before the transfer did. Run the same command again: it goes on where it stopped.", e);
+        TransferFailure.CutOff,
+        "The connection ended before the transfer did. Run the same command again: it goes on where it stopped." + (e is EndOfStreamException ? "" : $" ({e.Message})"),
+        e);
 
     public async ValueTask DisposeAsync()
     {

@@ -33,6 +33,26 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Wherever_and_however_often_the_line_is_cut_the_session_arrives()
+    {
+        for (int seed = 0; seed < 15; seed++)
+        {
+            var random = new Random(seed);
+            (string, byte[])[] files = [("session.jsonl", Noise(random)), .. Enumerable.Range(0, random.Next(6)).Select(i => ($"subagents/agent-{i}.jsonl", Noise(random)))];
+            var session = new SomeSession($"s{seed}", files);
+            ReceivedSession? received = null;
+            for (int cut = 1; received is null; cut += 1 + random.Next(4))
+            {
+                await using Line line = Line.Ready(new Meddler((_, piece) => [piece]) { CutsAt = cut }.Join());
+                _ = SomeSession.Sending(line.Sender, session).RunAsync();
+                received = await OrCutOffAsync(new ReceivingSide(line.Receiver).FetchAsync(session.Id, _staging.Folder));
+            }
+            foreach ((string name, byte[] content) in files)
+                Assert.Equal(content, await File.ReadAllBytesAsync(Path.Combine(received.Folder, name)));
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_grew_goes_on_too()
     {
         await BreakAsync();
@@ -120,6 +140,25 @@ public sealed class ResumeTests : IDisposable
         const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
         foreach (string path in (string[])[received.Folder, .. Directory.GetFileSystemEntries(received.Folder, "*", SearchOption.AllDirectories)])
             Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & others);
+    }
+
+    private static byte[] Noise(Random random)
+    {
+        var noise = new byte[random.Next(3) == 0 ? random.Next(100) : random.Next(3 * TransferLimits.ChunkBytes)];
+        random.NextBytes(noise.AsSpan(noise.Length / 2));
+        return noise;
+    }
+
+    private static async Task<ReceivedSession?> OrCutOffAsync(Task<ReceivedSession> fetching)
+    {
+        try
+        {
+            return await fetching;
+        }
+        catch (TransferException e) when (e.Failure == TransferFailure.CutOff)
+        {
+            return null;
+        }
     }
 
     private async Task BreakAsync()

@@ -127,8 +127,9 @@ public sealed class WrongPassphraseTests
     public async Task Whoever_is_turned_away_learns_that_it_may_come_back()
     {
         (DuplexStream sender, DuplexStream receiver) = DuplexStream.Pair();
-        await TransferChannel.RefuseAsync(sender);
+        Task refusing = TransferChannel.RefuseAsync(sender, TimeProvider.System);
         Assert.Equal(TransferFailure.Busy, (await Assert.ThrowsAsync<TransferException>(() => Line.OpenAsync(receiver, TransferRole.Receiver, Line.Secret))).Failure);
+        await refusing;
     }
 
     [Fact]

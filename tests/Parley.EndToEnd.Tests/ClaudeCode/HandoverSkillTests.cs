@@ -19,7 +19,7 @@ public sealed partial class HandoverSkillTests(Workstation machine) : IDisposabl
         string project = machine.NewProject(), folder = Directory.CreateDirectory(machine.Home.PathOf("private-send")).FullName;
         machine.Model.Script("before", Turn.Says("The tide is high."));
         var received = new TaskCompletionSource();
-        await using var client = new Conversation(machine, project, "Write");
+        await using var client = new Conversation(machine, project, "--allowedTools", "Write");
         await client.SayAsync("How is the tide? [[before]]");
         string id = client.SessionId!;
         string command = CommandOf(await SkillAsync(client, $"/sessions-share {_other.Passphrase} [[share-skill]]", "share-skill"));
@@ -50,7 +50,7 @@ public sealed partial class HandoverSkillTests(Workstation machine) : IDisposabl
         string project = machine.NewProject(), folder = Directory.CreateDirectory(machine.Home.PathOf("private-receive")).FullName;
         Written session = _other.New().Title("From the other machine").Prompt("x").Answer("y").Save();
         using SendProcess sender = await SendProcess.StartAsync(_other.Sender, session.Id);
-        await using var client = new Conversation(machine, project, "Write");
+        await using var client = new Conversation(machine, project, "--allowedTools", "Write");
         string command = CommandOf(await SkillAsync(client, $"/sessions-receive {_other.Passphrase} [[receive-skill]]", "receive-skill"));
         string receive = $"{command} receive --to {sender.Address} --json --passphrase-stdin";
         machine.Model.Script("take",

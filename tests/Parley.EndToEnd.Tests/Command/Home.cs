@@ -98,6 +98,20 @@ public sealed class Home : IDisposable
         return result with { Out = shown + result.Out };
     }
 
+    /// <summary>The command as a shell takes it.</summary>
+    public static string CommandLine => $"dotnet '{Dll}'";
+
+    /// <summary>The variables of a terminal on this machine.</summary>
+    public IReadOnlyDictionary<string, string> VariablesOfTerminal()
+    {
+        var variables = Environment.Where(variable => variable.Value is not null).ToDictionary(variable => variable.Key, variable => variable.Value!);
+        foreach (string name in new[] { "PATH", "DOTNET_ROOT" })
+            if (System.Environment.GetEnvironmentVariable(name) is { } value)
+                variables.TryAdd(name, value);
+        (variables["TERM"], variables["LANG"], variables["PS1"]) = ("xterm-256color", "C.UTF-8", "$ ");
+        return variables;
+    }
+
     /// <summary>Starts the command and leaves it running.</summary>
     public Process Start(params string[] arguments) => Start("dotnet", [Dll, .. arguments]);
 

@@ -39,7 +39,7 @@ internal sealed class LocalNetwork : IDisposable
     {
         _clock = clock;
         _timer = clock.CreateTimer(_ => _events.Writer.TryWrite(null), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        NetworkChange.NetworkAddressChanged += OnLinksChanged;
+        Watch();
         SocketException? refused = null;
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
@@ -74,10 +74,11 @@ internal sealed class LocalNetwork : IDisposable
         if (!_haveLinksChanged && Now < _nextLook)
             return false;
         (_haveLinksChanged, _nextLook) = (false, Now + BetweenLooks);
+        IReadOnlyList<Link> before = Links;
         Links = Link.Current();
-        foreach (MulticastSocket socket in _sockets)
+        foreach (Link link in Links.Where(link => !before.Any(link.IsSameAs)))
         {
-            foreach (Link link in Links)
+            foreach (MulticastSocket socket in _sockets)
                 socket.Join(link);
         }
         return true;
@@ -124,6 +125,18 @@ internal sealed class LocalNetwork : IDisposable
         _timer.Dispose();
         foreach (MulticastSocket socket in _sockets.Concat(_oneShots))
             socket.Dispose();
+    }
+
+    private void Watch()
+    {
+        try
+        {
+            NetworkChange.NetworkAddressChanged += OnLinksChanged;
+        }
+        catch (NetworkInformationException)
+        {
+            // This system does not tell: they are looked at all the same.
+        }
     }
 
     private async Task ListenAsync(MulticastSocket socket)

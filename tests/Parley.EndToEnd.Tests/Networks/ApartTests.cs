@@ -40,6 +40,20 @@ public sealed class ApartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sender_on_both_networks_has_on_each_the_address_of_that_network()
+    {
+        _pair.Sender.Machine = Between;
+        await _machines[0].StartAvahiAsync();
+        using var browse = new AvahiBrowse(_machines[0]);
+        using SendProcess sender = await SendProcess.StartAsync(_pair.Sender, NewSession(), "--bind", "::");
+
+        Assert.Equal(BetweenForSender, (await browse.SeesAsync("=", sender.Ready.GetProperty("service").GetString()!, "IPv4"))[7]);
+        (await _pair.Receiver.RunAsync("receive", "--all")).Succeeded();
+
+        Assert.Equal(ReceiverAddress, (await sender.UntilAsync("connected")).GetProperty("from").GetString());
+    }
+
+    [Fact]
     public async Task Without_any_way_to_each_other_they_meet_at_a_relay()
     {
         using Process server = await ServeAsync();

@@ -43,6 +43,20 @@ public sealed class AvahiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Avahi_sees_a_sender_go_that_has_done_its_work()
+    {
+        using var browse = new AvahiBrowse(_machines.Second);
+        using SendProcess sender = await SendAsync();
+        string service = sender.Ready.GetProperty("service").GetString()!;
+        await browse.SeesAsync("+", service, "IPv4");
+
+        (await _pair.Receiver.RunAsync("receive", "--all")).Succeeded();
+
+        Assert.Equal(0, (await sender.EndAsync()).ExitCode);
+        await browse.SeesAsync("-", service, "IPv4");
+    }
+
+    [Fact]
     public async Task A_sender_is_found_by_what_Avahi_publishes()
     {
         using SendProcess sender = await SendAsync();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Parley.Cli.Relaying;
 using Parley.Cli.Servers;
 using Parley.Cli.Takeover;
 using Parley.Cli.Terminals;
@@ -33,6 +34,10 @@ internal sealed class Receiving
             await using TransferChannel channel = await TransferChannel.OpenAsync(stream, TransferRole.Receiver, passphrase, random, TimeProvider.System, cancel);
             var receiving = new Receiving(terms, sender.From, channel);
             return await (terms.OnlyList ? receiving.ListAsync(cancel) : receiving.TakeAsync(cancel));
+        }
+        catch (TransferException e) when (e.InnerException is RelayEndedException reason)
+        {
+            throw new Failure($"{reason.Message} What has arrived is kept: the next attempt goes on there.");
         }
         catch (Exception e) when (e is TransferException or TakeoverException)
         {

@@ -1,6 +1,6 @@
 using Parley.Core.Takeover;
-using Parley.Core.Transfer;
 using Parley.Core.Transcripts;
+using Parley.Core.Transfer;
 
 namespace Parley.Core.Tests.Takeover;
 

@@ -42,6 +42,7 @@ dev-all: setup ## Server and web, both rebuilt on every change
 test: build ## Run every test (SQLite, PostgreSQL, a real browser, the real Claude Code)
 	@scripts/need chromium postgres
 	@scripts/need tmux claude || echo "parley: the tests with the real client will be skipped." >&2
+	@scripts/need iproute2 avahi || echo "parley: the tests with several machines will be skipped." >&2
 	@scripts/test
 
 lint: setup ## Check format, analysers and types

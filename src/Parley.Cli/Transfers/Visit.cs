@@ -83,7 +83,7 @@ internal sealed class Visit(int number, Arrival arrival, bool isLast, SendView v
     {
         if (!await MayGuessAsync(guesses, cancel))
         {
-            await TransferChannel.RefuseAsync(arrival.Stream, cancel);
+            await TransferChannel.RefuseAsync(arrival.Stream, TimeProvider.System, cancel);
             return null;
         }
         bool wrong = false;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Parley.EndToEnd.Tests.Networks;
 using Xunit;
 
 namespace Parley.EndToEnd.Tests.Command;
@@ -54,6 +55,9 @@ public sealed class Home : IDisposable
 
     /// <summary>Variables of the command; null removes one.</summary>
     public Dictionary<string, string?> Environment { get; }
+
+    /// <summary>The machine whose network the command is on; null for this one.</summary>
+    public Machine? Machine { get; set; }
 
     /// <summary>The folder of the person's project.</summary>
     public string Project { get; }
@@ -160,9 +164,11 @@ public sealed class Home : IDisposable
 
     private Process Start(string program, string[] arguments, string? folder = null)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        folder ??= CurrentFolder;
+        string[] command = [.. Machine?.Enter(folder) ?? [], program, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
-            WorkingDirectory = folder ?? CurrentFolder,
+            WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -22,7 +22,7 @@ public sealed class SetupTests(Workstation machine) : IDisposable
         Assert.Equal(["server", "key", "client", "plugin", "session"], lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
         Assert.All(lines, line => Assert.StartsWith("✓", line));
         Assert.Contains("version 0.1.0", lines[0]);
-        Assert.Contains(Workstation.ClientVersion, lines[2]);
+        Assert.Contains(RealClient.Version, lines[2]);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json.Nodes;
 using Parley.EndToEnd.Tests.ClaudeCode;
 using Parley.EndToEnd.Tests.Command;
@@ -16,9 +15,6 @@ namespace Parley.EndToEnd.Tests.ClaudeCode;
 /// </summary>
 public sealed class Workstation : IAsyncLifetime
 {
-    /// <summary>The version that these tests were written against; <c>scripts/need claude</c> installs it.</summary>
-    public const string ClientVersion = "2.1.197";
-
     private const int MaxProjects = 16;
 
     private readonly SemaphoreSlim _gate = new(1);
@@ -38,7 +34,7 @@ public sealed class Workstation : IAsyncLifetime
     /// <summary>Skips the test where the client is not installed, and else sees to it that the machine is set up.</summary>
     public async Task RequireAsync()
     {
-        Assert.SkipUnless(File.Exists(Client), $"This test needs Claude Code {ClientVersion}: `scripts/need claude` installs it into a cache folder.");
+        RealClient.Require();
         await _gate.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
@@ -68,32 +64,16 @@ public sealed class Workstation : IAsyncLifetime
 
     private ProcessStartInfo Clean(string folder, string[] arguments)
     {
-        var start = new ProcessStartInfo(Client, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        };
-        start.Environment.Clear();
+        ProcessStartInfo start = RealClient.Start(Home.PathOf(), folder, Model, arguments);
         foreach ((string name, string value) in Variables)
             start.Environment[name] = value;
         return start;
     }
 
     /// <summary>What the client finds in its environment.</summary>
-    public Dictionary<string, string> Variables => new()
+    public Dictionary<string, string> Variables => new(RealClient.Variables(Home.PathOf(), Model))
     {
-        ["HOME"] = Home.PathOf(),
-        ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
         ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")),
-        ["TERM"] = "xterm-256color",
-        ["LANG"] = "C.UTF-8",
-        ["ANTHROPIC_API_KEY"] = "sk-ant-" + "scripted",
-        ["ANTHROPIC_BASE_URL"] = Model.Address,
-        ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
-        ["DISABLE_AUTOUPDATER"] = "1",
         ["SHARE_SERVER_URL"] = Server.Address,
         ["SHARE_API_KEY"] = Server.Key,
     };
@@ -128,12 +108,6 @@ public sealed class Workstation : IAsyncLifetime
         _gate.Dispose();
     }
 
-    private static string Client => Path.Combine(Cache, $"claude-code-{ClientVersion}", "node_modules", ".bin", "claude");
-
-    private static string Cache => Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        "parley");
-
     private static string ProjectPath(Home home, int number) => home.PathOf("work", $"project-{number}");
 
     private async Task SetUpAsync()
@@ -141,7 +115,7 @@ public sealed class Workstation : IAsyncLifetime
         await _server.InitializeAsync();
         _model = await ScriptedModel.StartAsync();
         Home home = _server.NewHome();
-        home.Environment["PATH"] = $"{Path.GetDirectoryName(Client)}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
+        home.Environment["PATH"] = $"{Path.GetDirectoryName(RealClient.Path)}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
         // The dialogs of a first start: onboarding, the key, and whether each folder is trusted.
         var trusted = new JsonObject { ["hasTrustDialogAccepted"] = true };
         var settings = new JsonObject

@@ -38,7 +38,7 @@ internal sealed class ClaudeCodeInstaller
             if (SameAs(working.MainFile) is { } there)
                 return Installed(there, InstallOutcome.AlreadyThere);
             foreach (string name in _files.Sidecars)
-                Write(PathIn(working.Sidecars, name), output => _files.WriteSidecar(name, id, output, GoOn));
+                Write(SafePath.Below(working.Sidecars, name), output => _files.WriteSidecar(name, id, output, GoOn));
             if (working.TryMoveTo(MainFile(id), SidecarFolder(id)))
                 return Installed(id, id == _ownId ? InstallOutcome.Installed : InstallOutcome.InstalledAsCopy);
             if (attempt == MaxAttempts)
@@ -58,8 +58,6 @@ internal sealed class ClaudeCodeInstaller
 
     private string SidecarFolder(string id) => Path.Combine(_folder, id);
 
-    private static string PathIn(string folder, string name) => Path.Combine(folder, Path.Combine(name.Split('/')));
-
     // A session's id is one of a kind among all projects: whoever looks for it takes the one that was written to last.
     private bool IsTaken(string id) => Directory.Exists(SidecarFolder(id))
         || Directory.GetDirectories(_projects).Any(project => File.Exists(Path.Combine(project, $"{id}.jsonl")));
@@ -76,7 +74,7 @@ internal sealed class ClaudeCodeInstaller
 
     private bool IsSame(string id) =>
         BeginsWith(MainFile(id), (output, goOn) => _files.WriteMain(id, output, goOn))
-        && _files.Sidecars.All(name => BeginsWith(PathIn(SidecarFolder(id), name), (output, goOn) => _files.WriteSidecar(name, id, output, goOn)));
+        && _files.Sidecars.All(name => BeginsWith(SafePath.Below(SidecarFolder(id), name), (output, goOn) => _files.WriteSidecar(name, id, output, goOn)));
 
     private static bool BeginsWith(string path, Action<Stream, Func<bool>> write)
     {

@@ -80,5 +80,5 @@ internal sealed class ReceivedFiles
     private static bool Check(Stream output, long limit) => output.Position <= limit ? true
         : throw new TakeoverException("the session would grow beyond measure: the folders that its sender names are too short to be any.");
 
-    private string PathOf(string name) => Path.Combine(_received.Folder, Path.Combine(name.Split('/')));
+    private string PathOf(string name) => SafePath.Below(_received.Folder, name);
 }

@@ -20,7 +20,7 @@ internal sealed class ReceivedFiles
     public ReceivedFiles(ReceivedSession received, InstallTarget target)
     {
         (_received, _target) = (received, target);
-        _folders = new FolderMapping(received.Origin, target);
+        _folders = new FolderMapping(received.Origin, target, ".claude");
         if (!received.Files.Contains(SessionFiles.Main))
             throw new TakeoverException("the session has no transcript.");
         _main = TranscriptCopy.Of(PathOf(SessionFiles.Main));

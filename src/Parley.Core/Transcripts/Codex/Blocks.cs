@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Parley.Core.Rendering;
 
@@ -7,9 +8,6 @@ namespace Parley.Core.Transcripts.Codex;
 /// <summary>Writes the content of one line as blocks in the Messages API's form.</summary>
 internal static class Blocks
 {
-    // What the client puts before the summary of a conversation that goes on from it.
-    private const string SummaryIntroduction = "Another language model started to solve this problem";
-
     public static void Write(LineKind kind, JsonElement payload, Utf8JsonWriter json)
     {
         switch (kind)
@@ -126,7 +124,7 @@ internal static class Blocks
     }
 
     private static string Summary(string message) =>
-        message.StartsWith(SummaryIntroduction, StringComparison.Ordinal) && message.IndexOf('\n', StringComparison.Ordinal) is var line and >= 0
+        message.StartsWith(Encoding.UTF8.GetString(UserContent.SummaryIntroduction), StringComparison.Ordinal) && message.IndexOf('\n', StringComparison.Ordinal) is var line and >= 0
             ? message[(line + 1)..]
             : message;
 

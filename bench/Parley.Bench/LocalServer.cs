@@ -46,6 +46,13 @@ internal sealed class LocalServer : IAsyncDisposable
         return StartAsync(start, port, "/readyz");
     }
 
+    /// <summary>A server that speaks another protocol than HTTP: ready when it takes connections.</summary>
+    public static Task<LocalServer> StartListenerAsync(Func<int, ProcessStartInfo> command)
+    {
+        int port = FreePort();
+        return StartAsync(command(port), port, null);
+    }
+
     /// <summary>The peer: Hono on Bun with the messages of a file.</summary>
     public static Task<LocalServer> StartHonoAsync(Workbench bench, string messages)
     {
@@ -77,7 +84,7 @@ internal sealed class LocalServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task<LocalServer> StartAsync(ProcessStartInfo start, int port, string probe)
+    private static async Task<LocalServer> StartAsync(ProcessStartInfo start, int port, string? probe)
     {
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         Process process = Process.Start(start)!;
@@ -85,7 +92,7 @@ internal sealed class LocalServer : IAsyncDisposable
         var server = new LocalServer(process, new Uri($"http://127.0.0.1:{port}"));
         using var http = new HttpClient();
         using var limit = new CancellationTokenSource(StartLimit);
-        while (!await AnswersAsync(http, new Uri(server.Address, probe), limit.Token))
+        while (!await (probe is null ? TakesConnectionsAsync(port) : AnswersAsync(http, new Uri(server.Address, probe), limit.Token)))
         {
             if (!process.HasExited && !limit.IsCancellationRequested)
             {
@@ -96,6 +103,20 @@ internal sealed class LocalServer : IAsyncDisposable
             throw new BenchException($"{start.FileName} did not start: {await output}{await errors}");
         }
         return server;
+    }
+
+    private static async Task<bool> TakesConnectionsAsync(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static async Task<bool> AnswersAsync(HttpClient http, Uri probe, CancellationToken cancel)

@@ -44,7 +44,8 @@ internal static class Measure
         return runs[times / 2] with { PeakBytes = runs.Max(r => r.PeakBytes) };
     }
 
-    private static async Task<long> PeakAsync(Process process, CancellationToken cancel)
+    /// <summary>The highest resident memory of a process that runs, once it has ended.</summary>
+    public static async Task<long> PeakAsync(Process process, CancellationToken cancel)
     {
         long peak = 0;
         while (!process.HasExited)

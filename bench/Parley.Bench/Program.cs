@@ -19,6 +19,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("starting", Starting.RunAsync),
     ("redacting", Redacting.RunAsync),
     ("browsing", Browsing.RunAsync),
+    ("transferring", Transferring.RunAsync),
     ("live", Arriving.RunAsync),
     ("live", FanningOut.RunAsync),
     ("live", Revoking.RunAsync),

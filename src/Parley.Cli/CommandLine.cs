@@ -11,6 +11,7 @@ using Parley.Cli.Servers;
 using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
+using Parley.Cli.Transfers;
 
 namespace Parley.Cli;
 
@@ -60,6 +61,8 @@ internal static class CommandLine
             ServeCommand.Create(),
             SessionsCommand.Create(),
             ShareCommand.Create(),
+            SendCommand.Create(),
+            ReceiveCommand.Create(),
             ListCommand.Create(),
             TokensCommand.Create(),
             RevokeCommand.Create(),

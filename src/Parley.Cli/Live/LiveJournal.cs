@@ -30,8 +30,8 @@ internal sealed class LiveJournal : IDisposable
 
     public LiveTerms Terms { get; }
 
-    /// <summary>The folder of the journals: <c>$XDG_STATE_HOME/parley/live</c> or what stands for it on this system.</summary>
-    public static string Folder { get; } = Path.Combine(StateFolder(), "parley", "live");
+    /// <summary>The folder of the journals.</summary>
+    public static string Folder { get; } = StateFolder.Path("live");
 
     /// <summary>Begins the journal of a new share.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
@@ -127,15 +127,6 @@ internal sealed class LiveJournal : IDisposable
     private static string Hex(ulong value) => value.ToString("x", CultureInfo.InvariantCulture);
 
     private static string? Hex(UInt128? value) => value?.ToString("x", CultureInfo.InvariantCulture);
-
-    private static string StateFolder()
-    {
-        if (OperatingSystem.IsWindows())
-            return Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-        return Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } folder
-            ? folder
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
-    }
 }
 
 /// <summary>The journal's lines, without what is null in them.</summary>

@@ -7,6 +7,7 @@ using Parley.Cli.LocalSessions;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
+using Parley.Cli.Transfers;
 
 namespace Parley.Cli.Servers;
 
@@ -39,6 +40,10 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(KnownMarketplace[]))]
 [JsonSerializable(typeof(ClientSettings))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(SendReady))]
+[JsonSerializable(typeof(SendNews))]
+[JsonSerializable(typeof(OfferReport))]
+[JsonSerializable(typeof(InstalledReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>

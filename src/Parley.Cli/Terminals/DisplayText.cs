@@ -45,17 +45,39 @@ internal static class DisplayText
     {
         if (Width(text) <= width)
             return text;
+        return width > 0 ? text[..Within(text, width - 1)] + "…" : "";
+    }
+
+    /// <summary>The lines of a text, each made harmless and broken, at a space where there is one, to at most <paramref name="width"/> columns.</summary>
+    public static IEnumerable<string> Wrap(string text, int width)
+    {
+        foreach (string line in text.ReplaceLineEndings("\n").Split('\n'))
+        {
+            string rest = OneLine(line);
+            while (Width(rest) > width && width > 1)
+            {
+                int end = Within(rest, width), space = rest.LastIndexOf(' ', end);
+                int cut = space > end / 2 ? space : end;
+                yield return rest[..cut];
+                rest = rest[cut..].TrimStart();
+            }
+            yield return rest;
+        }
+    }
+
+    // How many characters of the text fit.
+    private static int Within(string text, int width)
+    {
         int used = 0, end = 0;
         while (end < text.Length)
         {
             int length = StringInfo.GetNextTextElementLength(text, end);
-            int element = ElementWidth(text.AsSpan(end, length));
-            if (used + element > width - 1)
+            used += ElementWidth(text.AsSpan(end, length));
+            if (used > width)
                 break;
-            used += element;
             end += length;
         }
-        return width > 0 ? text[..end] + "…" : "";
+        return end;
     }
 
     // A grapheme is as wide as its first rune, and two columns when it asks for the emoji form (U+FE0F).

@@ -15,6 +15,9 @@ internal sealed class Style(bool isTerminal)
 
     public string Link(string text) => Wrap("4;36", text);
 
+    /// <summary>Where the person is in a list.</summary>
+    public string Reverse(string text) => Wrap("7", text);
+
     public string Warning(string text) => Wrap("33", text);
 
     private string Wrap(string code, string text) => _on ? $"\e[{code}m{text}\e[0m" : text;

@@ -77,9 +77,39 @@ internal static class Terminal
     }
 
     /// <summary>Reads an answer; null when the input has ended. Ctrl-C ends it at once.</summary>
-    public static async Task<string?> AskAsync(string question, CancellationToken cancel)
+    public static Task<string?> AskAsync(string question, CancellationToken cancel)
     {
         Error.Write(question);
-        return await Task.Run(LazyIn.Value.ReadLine, CancellationToken.None).WaitAsync(cancel);
+        return ReadLineAsync(cancel);
+    }
+
+    /// <summary>Reads a line of standard input; null when it has ended.</summary>
+    public static Task<string?> ReadLineAsync(CancellationToken cancel) => Task.Run(LazyIn.Value.ReadLine, CancellationToken.None).WaitAsync(cancel);
+
+    /// <summary>Reads an answer that does not appear on the screen; null when the input has ended. Ctrl-C ends it at once.</summary>
+    public static async Task<string?> AskHiddenAsync(string question, CancellationToken cancel)
+    {
+        Error.Write(question);
+        string? answer = await Task.Run(ReadHidden, CancellationToken.None).WaitAsync(cancel);
+        Error.WriteLine();
+        return answer;
+    }
+
+    private static string? ReadHidden()
+    {
+        const char endOfInput = '\u0004', clearLine = '\u0015';
+        var line = new StringBuilder();
+        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
+        {
+            if (key.KeyChar == endOfInput && line.Length == 0)
+                return null;
+            if (key.Key == ConsoleKey.Backspace)
+                line.Length = Math.Max(0, line.Length - 1);
+            else if (key.KeyChar == clearLine)
+                line.Clear();
+            else if (!char.IsControl(key.KeyChar))
+                line.Append(key.KeyChar);
+        }
+        return line.ToString();
     }
 }

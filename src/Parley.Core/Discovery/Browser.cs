@@ -33,7 +33,7 @@ public sealed class Browser(DnsName type)
     /// <summary>The query that is due now; null where none is.</summary>
     public DnsMessage? Next(TimeSpan now)
     {
-        _cache.Expire(now);
+        Forget(now);
         DnsQuestion[] wanted = [.. Wanted(now).Distinct()];
         foreach (DnsQuestion answered in _asking.Keys.Except(wanted).ToArray())
             _asking.Remove(answered);
@@ -53,13 +53,12 @@ public sealed class Browser(DnsName type)
         if (!message.IsResponse)
             return;
         // In the order in which one leads to the next; what nothing leads to is not kept.
-        foreach (DnsRecord record in message.Answers.Concat(message.Additionals).OrderBy(Distance))
-        {
-            if (IsWanted(record))
-                _cache.Add(record, now);
-        }
-        _cache.Expire(now);
-        _cache.Retain(IsWanted);
+        DnsRecord[] records = [.. message.Answers, .. message.Additionals];
+        Keep(records.Where(record => record.Type == DnsType.Ptr && record.Name.Equals(type) && record.Target.Parent.Equals(type)), now);
+        HashSet<DnsName> instances = [.. Instances];
+        Keep(records.Where(record => record.Type is DnsType.Srv or DnsType.Txt && instances.Contains(record.Name)), now);
+        HashSet<DnsName> hosts = [.. instances.SelectMany(Hosts)];
+        Keep(records.Where(record => record.Type is DnsType.A or DnsType.Aaaa && hosts.Contains(record.Name)), now);
     }
 
     /// <summary>The services of which everything is known.</summary>
@@ -79,15 +78,26 @@ public sealed class Browser(DnsName type)
 
     private IEnumerable<DnsRecord> Addresses(DnsName host) => _cache.Find(host, DnsType.A).Concat(_cache.Find(host, DnsType.Aaaa));
 
-    private static int Distance(DnsRecord record) => record.Type switch { DnsType.Ptr => 0, DnsType.Srv or DnsType.Txt => 1, _ => 2 };
+    private IEnumerable<DnsName> Hosts(DnsName instance) => _cache.Find(instance, DnsType.Srv).Select(service => service.Target);
 
-    private bool IsWanted(DnsRecord record) => record.Type switch
+    private void Keep(IEnumerable<DnsRecord> records, TimeSpan now)
     {
-        DnsType.Ptr => record.Name.Equals(type) && record.Target.Parent.Equals(type),
-        DnsType.Srv or DnsType.Txt => Instances.Contains(record.Name),
-        DnsType.A or DnsType.Aaaa => Instances.SelectMany(instance => _cache.Find(instance, DnsType.Srv)).Any(service => service.Target.Equals(record.Name)),
-        _ => false,
-    };
+        foreach (DnsRecord record in records)
+            _cache.Add(record, now);
+    }
+
+    // Forgets what has ended, and then what only that led to.
+    private void Forget(TimeSpan now)
+    {
+        _cache.Expire(now);
+        HashSet<DnsName> instances = [.. Instances], hosts = [.. instances.SelectMany(Hosts)];
+        _cache.Retain(record => record.Type switch
+        {
+            DnsType.Ptr => true,
+            DnsType.Srv or DnsType.Txt => instances.Contains(record.Name),
+            _ => hosts.Contains(record.Name),
+        });
+    }
 
     // What is not known yet, and what is about to end.
     private IEnumerable<DnsQuestion> Wanted(TimeSpan now)
@@ -99,7 +109,7 @@ public sealed class Browser(DnsName type)
                 yield return new DnsQuestion(instance, DnsType.Srv);
             if (!_cache.IsFresh(instance, DnsType.Txt, now))
                 yield return new DnsQuestion(instance, DnsType.Txt);
-            foreach (DnsName host in _cache.Find(instance, DnsType.Srv).Select(service => service.Target))
+            foreach (DnsName host in Hosts(instance))
             {
                 bool isKnown = Addresses(host).Any();
                 foreach (DnsType address in (DnsType[])[DnsType.A, DnsType.Aaaa])

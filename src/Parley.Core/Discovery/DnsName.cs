@@ -47,7 +47,17 @@ public sealed class DnsName : IEquatable<DnsName>
         return new DnsName([(byte)bytes.Length, .. bytes, .. _wire]);
     }
 
-    public bool Equals(DnsName? other) => other is not null && Ascii.EqualsIgnoreCase(_wire, other._wire);
+    public bool Equals(DnsName? other)
+    {
+        if (_wire.Length != other?._wire.Length)
+            return false;
+        for (int i = 0; i < _wire.Length; i++)
+        {
+            if (Fold(_wire[i]) != Fold(other._wire[i]))
+                return false;
+        }
+        return true;
+    }
 
     public override bool Equals(object? obj) => Equals(obj as DnsName);
 
@@ -55,7 +65,7 @@ public sealed class DnsName : IEquatable<DnsName>
     {
         var hash = new HashCode();
         foreach (byte b in _wire)
-            hash.Add(b is >= (byte)'A' and <= (byte)'Z' ? b | 0x20 : b);
+            hash.Add(Fold(b));
         return hash.ToHashCode();
     }
 
@@ -67,6 +77,8 @@ public sealed class DnsName : IEquatable<DnsName>
             text.Append(name.Label.Replace(@"\", @"\\", StringComparison.Ordinal).Replace(".", @"\.", StringComparison.Ordinal)).Append('.');
         return text.ToString();
     }
+
+    private static int Fold(byte b) => b is >= (byte)'A' and <= (byte)'Z' ? b | 0x20 : b;
 
     /// <summary>Takes what a reader has checked.</summary>
     internal static DnsName FromWire(byte[] wire) => new(wire);

@@ -64,6 +64,8 @@ public sealed record DnsRecord(DnsName Name, DnsType Type, uint Ttl, ReadOnlyMem
         return attributes;
     }
 
+    public override string ToString() => $"{Name} {Ttl} {Type} {Convert.ToHexStringLower(Data.Span)}";
+
     public bool Equals(DnsRecord? other) => other is not null && Type == other.Type && Name.Equals(other.Name) && Data.Span.SequenceEqual(other.Data.Span);
 
     public override int GetHashCode()

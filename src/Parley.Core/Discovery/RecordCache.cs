@@ -1,7 +1,7 @@
 namespace Parley.Core.Discovery;
 
 /// <summary>What was heard on one link and still holds (RFC 6762 §10).</summary>
-public sealed class RecordCache
+internal sealed class RecordCache
 {
     /// <summary>Pointers of one name that are kept: more services than these are not found.</summary>
     public const int MaxPointers = 256;

@@ -45,6 +45,9 @@ public sealed record RelayOptions
     /// <summary>The same while the server stops.</summary>
     public static readonly TimeSpan LastFarewell = TimeSpan.FromSeconds(2);
 
+    /// <summary>How much is read and thrown away of what a socket sends behind the relay's last words to it.</summary>
+    public const long UnheardBytes = 32L * 1024 * 1024;
+
     /// <summary>How often limits of time are looked at.</summary>
     public static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 

@@ -53,11 +53,17 @@ public sealed class RelaySocket : IAsyncDisposable
 
     public ValueTask<bool> SendAsync(RelayMessage message) => SendAsync(message.ToUtf8(), WebSocketMessageType.Text);
 
-    /// <summary>Says the last words behind what is on the way; the other end then has a while to read and to close. Only the first call does anything.</summary>
-    public void End(Refusal refusal)
+    /// <summary>Says the last words behind what is on the way; the other end then has a while to read and to close.</summary>
+    /// <returns>False when it was ending already.</returns>
+    public bool End(Refusal refusal)
     {
         lock (_lock)
-            _ending ??= Task.Run(() => EndAsync(refusal));
+        {
+            if (_ending is not null)
+                return false;
+            _ending = Task.Run(() => EndAsync(refusal));
+            return true;
+        }
     }
 
     /// <summary>Answers that the other end closes.</summary>

@@ -1,13 +1,21 @@
 namespace Parley.Server.Relay;
 
 /// <summary>Where sockets of one sender meet those of its receivers. What is in it changes under the lock of <see cref="Rooms"/> only.</summary>
-/// <param name="Code">What receivers name it by.</param>
-/// <param name="Ticket">What its maker's further sockets show.</param>
-/// <param name="Address">Whose count it is in.</param>
-/// <param name="End">When it ends at the latest.</param>
-public sealed record Room(string Code, string Ticket, string Address, DateTimeOffset End)
+public sealed class Room
 {
     private long _bytes;
+
+    /// <summary>What receivers name it by.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>What its maker's further sockets show.</summary>
+    public required string Ticket { get; init; }
+
+    /// <summary>The address whose count it is in.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>When it ends at the latest.</summary>
+    public required DateTimeOffset End { get; init; }
 
     /// <summary>Sockets of its maker that wait for a peer.</summary>
     public List<Visitor> Waiting { get; } = [];

@@ -38,7 +38,13 @@ public sealed class Rooms(RelayOptions options, TimeProvider clock)
         {
             if (!_held.TryTake(visitor.Address))
                 return Refusal.TooManyRooms;
-            var room = new Room(NewCode(), RandomNumberGenerator.GetHexString(32, lowercase: true), visitor.Address, clock.GetUtcNow() + options.RoomTime);
+            var room = new Room
+            {
+                Code = NewCode(),
+                Ticket = RandomNumberGenerator.GetHexString(32, lowercase: true),
+                Address = visitor.Address,
+                End = clock.GetUtcNow() + options.RoomTime,
+            };
             _rooms.Add(room.Code, room);
             AddPlace(room, visitor);
             return null;
@@ -74,8 +80,9 @@ public sealed class Rooms(RelayOptions options, TimeProvider clock)
                 return Miss(visitor);
             if (room.Waiting.Count == 0)
                 return Refusal.RoomFull;
-            Visitor maker = room.Waiting[0];
-            room.Waiting.RemoveAt(0);
+            // The newest: an older one may be what a lost connection has left behind.
+            Visitor maker = room.Waiting[^1];
+            room.Waiting.RemoveAt(room.Waiting.Count - 1);
             visitor.Room = room;
             visitor.MovedAt = maker.MovedAt = clock.GetUtcNow();
             (visitor.Peer, maker.Peer) = (maker, visitor);
@@ -89,11 +96,7 @@ public sealed class Rooms(RelayOptions options, TimeProvider clock)
         lock (_lock)
         {
             room.WrongGuesses++;
-            if (!room.IsBurnt)
-                return [];
-            Visitor[] waiting = [.. room.Waiting];
-            room.Waiting.Clear();
-            return waiting;
+            return room.IsBurnt ? [.. room.Waiting] : [];
         }
     }
 
@@ -102,6 +105,13 @@ public sealed class Rooms(RelayOptions options, TimeProvider clock)
     {
         visitor.MovedAt = clock.GetUtcNow();
         return visitor.Room!.Count(bytes) > options.BytesPerRoom && options.BytesPerRoom > 0 ? Refusal.TooMuch : null;
+    }
+
+    /// <summary>Lets nobody join the visitor any more.</summary>
+    public void Withdraw(Visitor visitor)
+    {
+        lock (_lock)
+            visitor.Room?.Waiting.Remove(visitor);
     }
 
     public void Leave(Visitor visitor)

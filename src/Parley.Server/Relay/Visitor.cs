@@ -10,6 +10,7 @@ public sealed class Visitor(RelaySocket socket, string address, Rooms rooms, Met
 {
     private readonly byte[] _control = new byte[RelayMessage.MaxBytes];
     private int _controlLength;
+    private long _unheard;
 
     /// <summary>The address that it is counted under.</summary>
     public string Address { get; } = address;
@@ -26,12 +27,12 @@ public sealed class Visitor(RelaySocket socket, string address, Rooms rooms, Met
     /// <summary>When it last sent something on.</summary>
     public DateTimeOffset MovedAt { get; set; }
 
-    /// <summary>Sends it away.</summary>
+    /// <summary>Sends it away; nobody is joined with it from then on.</summary>
     public void End(Refusal refusal)
     {
-        if (refusal.LastWords.Code is { } code)
+        rooms.Withdraw(this);
+        if (socket.End(refusal) && refusal.LastWords.Code is { } code)
             metrics.RelayRefused(code);
-        socket.End(refusal);
     }
 
     /// <summary>Takes what comes until the other end closes.</summary>
@@ -76,16 +77,20 @@ public sealed class Visitor(RelaySocket socket, string address, Rooms rooms, Met
 
     private async ValueTask<bool> TakeAsync(ValueWebSocketReceiveResult piece, ReadOnlyMemory<byte> bytes)
     {
-        if (piece.MessageType == WebSocketMessageType.Binary)
-            await PassAsync(bytes);
-        else if (piece.MessageType == WebSocketMessageType.Text)
+        if (piece.MessageType == WebSocketMessageType.Close || !IsHeard(bytes.Length))
+            return false;
+        if (piece.MessageType == WebSocketMessageType.Text)
             await ListenAsync(bytes, piece.EndOfMessage);
-        return piece.MessageType != WebSocketMessageType.Close;
+        else if (bytes.Length > 0)
+            await PassAsync(bytes);
+        return true;
     }
+
+    /// <summary>Whether to go on reading: behind the last words only what can have been on the way.</summary>
+    private bool IsHeard(int bytes) => !socket.IsEnding || (_unheard += bytes) <= RelayOptions.UnheardBytes;
 
     private async ValueTask PassAsync(ReadOnlyMemory<byte> bytes)
     {
-        // Behind the last words nothing counts.
         if (socket.IsEnding)
             return;
         if (Peer is not { } peer)

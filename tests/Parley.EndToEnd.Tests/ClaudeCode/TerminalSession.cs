@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Parley.EndToEnd.Tests.ClaudeCode;
 
-/// <summary>The real client's terminal interface, in a tmux of its own.</summary>
+/// <summary>A program's terminal interface, in a tmux of its own.</summary>
 public sealed class TerminalSession : IAsyncDisposable
 {
     /// <summary>What does not come onto the screen within this time does not come.</summary>
@@ -16,13 +16,21 @@ public sealed class TerminalSession : IAsyncDisposable
 
     private TerminalSession(string socket) => _socket = socket;
 
+    /// <summary>The real client.</summary>
     public static async Task<TerminalSession> StartAsync(Workstation machine, string project)
     {
-        var terminal = new TerminalSession(Path.Combine(project, ".tmux"));
         ProcessStartInfo client = machine.Start(project);
-        string[] environment = [.. machine.Variables.Select(variable => $"{variable.Key}={variable.Value}")];
-        await terminal.TmuxAsync(["-f", "/dev/null", "new-session", "-d", "-x", "150", "-y", "50", "-c", project, "env", "-i", .. environment, client.FileName, .. client.ArgumentList]);
+        TerminalSession terminal = await StartAsync(project, machine.Variables, [client.FileName, .. client.ArgumentList], 150, 50);
         await terminal.SeesAsync("? for shortcuts");
+        return terminal;
+    }
+
+    /// <summary>Any program, with nothing of this process' environment.</summary>
+    public static async Task<TerminalSession> StartAsync(string folder, IReadOnlyDictionary<string, string> variables, string[] command, int width, int height)
+    {
+        var terminal = new TerminalSession(Path.Combine(folder, ".tmux"));
+        string[] environment = [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
+        await terminal.TmuxAsync(["-f", "/dev/null", "new-session", "-d", "-x", $"{width}", "-y", $"{height}", "-c", folder, "env", "-i", .. environment, .. command]);
         return terminal;
     }
 
@@ -33,6 +41,14 @@ public sealed class TerminalSession : IAsyncDisposable
         await Task.Delay(Typing);
         await TmuxAsync(["send-keys", "Enter"]);
     }
+
+    /// <summary>Presses keys, named as tmux names them.</summary>
+    public Task PressAsync(params string[] keys) => TmuxAsync(["send-keys", .. keys]);
+
+    /// <summary>Types text as it is, without Enter.</summary>
+    public Task WriteAsync(string text) => TmuxAsync(["send-keys", "-l", text]);
+
+    public Task ResizeAsync(int width, int height) => TmuxAsync(["resize-window", "-x", $"{width}", "-y", $"{height}"]);
 
     /// <summary>Waits until a text stands on the screen.</summary>
     public async Task<string> SeesAsync(string text)

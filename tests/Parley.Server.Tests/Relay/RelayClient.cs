@@ -124,8 +124,15 @@ public sealed class RelayClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-            await Socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Patience);
+        try
+        {
+            if (Socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await Socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Patience);
+        }
+        catch (WebSocketException)
+        {
+            // The relay was done with it.
+        }
         Socket.Dispose();
     }
 

@@ -22,7 +22,7 @@ internal static class Chunk
         raw.Fill(FrameKind.Chunk, length);
         ReadOnlySpan<byte> content = raw.Content.Span;
         var packed = Frame.For(length);
-        bool promising = length <= SampleBytes || TryCompress(content.Slice(length / 2, SampleBytes), packed.Room.Span, out _);
+        bool promising = length <= SampleBytes || TryCompress(content.Slice((length - SampleBytes) / 2, SampleBytes), packed.Room.Span, out _);
         if (promising && TryCompress(content, packed.Room.Span, out int written))
         {
             packed.Fill(FrameKind.CompressedChunk, written);

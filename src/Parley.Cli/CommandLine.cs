@@ -10,6 +10,7 @@ using Parley.Cli.Redacting;
 using Parley.Cli.Servers;
 using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
+using Parley.Cli.Takeover;
 using Parley.Cli.Terminals;
 using Parley.Cli.Transfers;
 
@@ -65,6 +66,8 @@ internal static class CommandLine
             ReceiveCommand.Create(),
             ListCommand.Create(),
             TokensCommand.Create(),
+            PullCommand.Create(),
+            ImportCommand.Create(),
             RevokeCommand.Create(),
             UnshareCommand.Create(),
             OpenCommand.Create(),

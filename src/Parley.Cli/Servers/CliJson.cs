@@ -7,6 +7,7 @@ using Parley.Cli.LocalSessions;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
+using Parley.Cli.Takeover;
 using Parley.Cli.Transfers;
 
 namespace Parley.Cli.Servers;
@@ -40,6 +41,8 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(KnownMarketplace[]))]
 [JsonSerializable(typeof(ClientSettings))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(TakenOverReport))]
+[JsonSerializable(typeof(SessionOfToken))]
 [JsonSerializable(typeof(SendReady))]
 [JsonSerializable(typeof(SendNews))]
 [JsonSerializable(typeof(OfferReport))]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
+using Parley.Core.Sessions;
 
 namespace Parley.Cli.Servers;
 
@@ -12,6 +13,8 @@ internal sealed class ServerApi : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
+
+    private const int DownloadBuffer = 128 * 1024;
 
     private readonly HttpClient _http;
     private readonly ServerErrors _errors;
@@ -102,6 +105,43 @@ internal sealed class ServerApi : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, $"api/sessions/{Uri.EscapeDataString(shareId)}");
         using HttpResponseMessage answer = await SendInTimeAsync(request, $"session {shareId}", cancel);
         return await ReadAsync(answer, CliJson.Default.SessionFacts, cancel);
+    }
+
+    /// <summary>The id of the session that the token opens as which this server is asked.</summary>
+    public async Task<string> SessionOfTokenAsync(CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/token");
+        using HttpResponseMessage answer = await SendInTimeAsync(request, "link of this token", cancel);
+        return (await ReadAsync(answer, CliJson.Default.SessionOfToken, cancel)).ShareId;
+    }
+
+    /// <summary>Writes a session's bundle to a stream.</summary>
+    /// <param name="shareId">The session.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="maxBytes">More is refused.</param>
+    /// <param name="cancel">Breaks the connection.</param>
+    public async Task BundleAsync(string shareId, Stream output, long maxBytes, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/sessions/{Uri.EscapeDataString(shareId)}/bundle");
+        using HttpResponseMessage answer = await SendInTimeAsync(request, $"link {Address}s/{shareId}", cancel);
+        if (answer.Content.Headers.ContentType?.MediaType != BundleWriter.MediaType)
+            throw _errors.NotParley();
+        try
+        {
+            await using Stream bundle = await answer.Content.ReadAsStreamAsync(cancel);
+            var buffer = new byte[DownloadBuffer];
+            for (long length = 0; await bundle.ReadAsync(buffer, cancel) is var read and > 0;)
+            {
+                length += read;
+                if (length > maxBytes)
+                    throw new Failure($"the session is larger than {maxBytes >> 30} GiB, and was not fetched.");
+                await output.WriteAsync(buffer.AsMemory(0, read), cancel);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or HttpIOException)
+        {
+            throw _errors.NoAnswer(e.Message);
+        }
     }
 
     /// <summary>Whether the server says that it is ready; false too while nobody listens.</summary>

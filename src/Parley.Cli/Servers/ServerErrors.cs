@@ -44,6 +44,8 @@ internal sealed class ServerErrors(Uri address, Setting? key)
             HttpStatusCode.Forbidden => With($"the API key from {key?.Origin} may not do this", said),
             HttpStatusCode.NotFound when subject.StartsWith("session ", StringComparison.Ordinal) =>
                 $"there is no {subject} of yours on {_server}: it was taken back, it has expired, or it is not yours. `parley list` shows what is there.",
+            HttpStatusCode.NotFound when subject.StartsWith("link ", StringComparison.Ordinal) =>
+                $"there is nothing to read at the {subject}: it was taken back, it has expired, or it never was a session's.",
             HttpStatusCode.NotFound when subject.StartsWith("key ", StringComparison.Ordinal) =>
                 $"there is no {subject} on {_server}. `parley keys list` shows what is there.",
             HttpStatusCode.NotFound => NotParley().Message,

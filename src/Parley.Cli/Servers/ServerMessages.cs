@@ -36,6 +36,9 @@ internal sealed record ApiKeys(IReadOnlyList<ApiKey> Keys);
 /// <summary>What <c>GET /api/sessions/{id}</c> tells, as far as a live share needs it.</summary>
 internal sealed record SessionFacts(string Title, int LastSeq, DateTimeOffset? ExpiresAt, int Viewers);
 
+/// <summary>What <c>GET /api/token</c> tells: which session a token opens.</summary>
+internal sealed record SessionOfToken(string ShareId);
+
 /// <summary>What adding and correcting entries answers.</summary>
 internal sealed record AppendResult(int LastSeq, long Revision);
 

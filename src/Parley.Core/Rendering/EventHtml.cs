@@ -19,6 +19,12 @@ internal static class EventHtml
             MarkdownHtml.Write(summary, html);
             html.Markup("</details>"u8);
         }
+        else if (PublicLink.TryParse(block.String("link")) is { } link && block.String("event") == PublicLink.TakenOver)
+        {
+            html.Markup("<p class=\"happened\"><span>"u8).Text("Taken over from ");
+            Links.Open(link.ToString(), html);
+            html.Text(link.ToString()).Markup("</a></span></p>"u8);
+        }
         else
         {
             WriteLine(line, html);
@@ -41,6 +47,7 @@ internal static class EventHtml
     internal static string Line(JsonElement block) => block.String("event") switch
     {
         "compacted" => block.String("trigger") == "manual" ? "Conversation compacted by hand" : "Conversation compacted",
+        PublicLink.TakenOver => PublicLink.TryParse(block.String("link")) is { } link ? $"Taken over from {link}" : "Taken over from another machine",
         { } other => Lines.OneLine($"{other.Replace('_', ' ')} {block.String("text")}", MaxLine),
         null => "Something happened",
     };

@@ -19,7 +19,7 @@ public sealed record InstallTarget
     public required Func<Guid> NewId { get; init; }
 
     /// <summary>The public link that the session came by; null for every other way.</summary>
-    public SessionOriginLink? Link { get; init; }
+    public PublicLink? Link { get; init; }
 
     /// <summary>The project's folder as the client sees it, links resolved.</summary>
     internal string RealProject => RealPath.Of(ProjectFolder);

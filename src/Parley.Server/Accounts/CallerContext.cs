@@ -25,6 +25,9 @@ public static class CallerContext
     /// <summary>The API key that the request presents, whether or not it is one; null for none.</summary>
     public static string? PresentedKey(this HttpRequest request) => Presented(request, Secret.KeyPrefix);
 
+    /// <summary>The token that the request presents, whether or not it is one; null for none.</summary>
+    public static string? PresentedToken(this HttpRequest request) => Presented(request, Secret.TokenPrefix);
+
     public static void UseCaller(this IApplicationBuilder app) => app.Use((http, next) =>
         http.Request.Headers.Authorization.Count == 0 && http.Request.Headers.Cookie.Count == 0 ? next(http) : ResolveFirstAsync(http, next));
 
@@ -48,7 +51,7 @@ public static class CallerContext
         CancellationToken cancel = http.RequestAborted;
         if (http.Request.PresentedKey() is { } key)
             return new(new Caller(await http.RequestServices.GetRequiredService<KeyStore>().FindAccountAsync(key, cancel)));
-        if (Presented(http.Request, Secret.TokenPrefix) is { } token)
+        if (http.Request.PresentedToken() is { } token)
             return new((await http.RequestServices.GetRequiredService<ShareStore>().FindAsync(token, cancel)).Caller);
         return SignInCookie.Read(http) is { } secret
             && await http.RequestServices.GetRequiredService<SignInStore>().FindAsync(secret, cancel) is { } signIn

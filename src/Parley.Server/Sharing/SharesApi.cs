@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
+using Parley.Server.Live;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Sharing;
@@ -16,6 +18,8 @@ public static class SharesApi
     {
         app.MapGet("/api/shares", AllAsync).For(Audience.Accounts).WithTags("Sharing").LimitRequests()
             .WithSummary("All of the caller's sessions with their shares");
+        app.MapGet("/api/token", OfTokenAsync).For(Audience.Readers).WithTags("Sharing").LimitRequests().LimitMisses()
+            .WithSummary("The session that the presented token opens").ProducesProblem(StatusCodes.Status404NotFound);
 
         RouteGroupBuilder one = app.MapGroup("/api/sessions/{id}").For(Audience.Accounts).WithTags("Sharing").LimitRequests().LimitMisses()
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -36,6 +40,15 @@ public static class SharesApi
         return TypedResults.Ok(shared.Token is { Token: { } token } share
             ? new SharedAnswer(share.Id, address.Token(http.Request, token), token, share.ExpiresAt, share.ExpiresAt is null ? EndlessWarning : null)
             : new SharedAnswer(SessionSharing.LinkId, address.Session(http.Request, id), null, shared.Session.ExpiresAt, null));
+    }
+
+    private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> OfTokenAsync(
+        HttpContext http, ShareStore shares, SessionAccess access, LiveFeeds feeds, CancellationToken cancel)
+    {
+        TokenHolder holder = await shares.FindAsync(http.Request.PresentedToken() ?? "", cancel);
+        return await access.FindAsync(holder.SessionId, holder.Caller, SessionAction.Read, cancel) is { } session
+            ? TypedResults.Ok(SessionSummary.Of(session, feeds.Viewers(session.Id)))
+            : Problems.NoSession();
     }
 
     private static async Task<Results<Ok<ShareList>, ProblemHttpResult>> ListAsync(

@@ -128,7 +128,7 @@ public sealed class RedactedTakenOver() : TakenOver(Sessions)
 /// <summary>Those of every kind, shared as a bundle and taken over from that.</summary>
 public sealed class PulledSessions() : TakenOver(Sessions)
 {
-    public static readonly string[] Sessions = ["01-plain-chat", "03-parallel", "04-tool-errors", "05-thinking", "06-images", "09-subagents", "10-compaction-manual", "14-interrupted", "20-plan-tasks-questions", "27-lone-surrogate"];
+    public static readonly string[] Sessions = ["01-plain-chat", "03-parallel", "04-tool-errors", "06-images", "09-subagents", "10-compaction-manual", "14-interrupted", "20-plan-tasks-questions", "27-lone-surrogate"];
 
     protected override async Task<ReceivedSession> ArriveAsync(string name, string folder)
     {

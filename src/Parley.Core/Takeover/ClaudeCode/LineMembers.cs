@@ -19,7 +19,7 @@ internal static class LineMembers
         8 when name.SequenceEqual("userType"u8) || name.SequenceEqual("promptId"u8) => MemberKind.Structure,
         9 when name.SequenceEqual("sessionId"u8) => MemberKind.SessionId,
         9 when name.SequenceEqual("timestamp"u8) || name.SequenceEqual("requestId"u8) => MemberKind.Structure,
-        10 when name.SequenceEqual("parentUuid"u8) => MemberKind.Link,
+        10 when name.SequenceEqual("parentUuid"u8) => MemberKind.Parent,
         10 when name.SequenceEqual("entrypoint"u8) => MemberKind.Structure,
         11 when name.SequenceEqual("isSidechain"u8) => MemberKind.Structure,
         15 when name.SequenceEqual("compactMetadata"u8) => MemberKind.Links,
@@ -47,6 +47,9 @@ internal enum MemberKind
     Message,
     SessionId,
     WorkingDirectory,
+
+    /// <summary>The id of the line before.</summary>
+    Parent,
 
     /// <summary>The id of another line.</summary>
     Link,

@@ -51,7 +51,10 @@ internal sealed class LineWriter(TravelRules rules, bool withThinking, Relinking
             case MemberKind.WorkingDirectory when rules.WorkingDirectory is { } map:
                 WriteString(map(JsonString.Decode(value)));
                 break;
-            case MemberKind.Link:
+            case MemberKind.Parent when !line.IsBoundary:
+                links.WriteParent(value, output);
+                break;
+            case MemberKind.Link or MemberKind.Parent:
                 links.Write(value, output);
                 break;
             case MemberKind.Links:

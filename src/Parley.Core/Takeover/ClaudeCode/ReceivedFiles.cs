@@ -34,23 +34,23 @@ internal sealed class ReceivedFiles
 
     public void WriteMain(string id, Stream output, Func<bool> goOn)
     {
-        OriginLine.Write(_target.Link, output);
-        WriteTranscript(_main, SessionFiles.Main, id, output, goOn);
+        OriginLine.Write(id, _target.Link, _main.Begins, _target.RealProject, output);
+        WriteTranscript(_main, SessionFiles.Main, id, OriginLine.IdIn(id), output, goOn);
     }
 
     public void WriteSidecar(string name, string id, Stream output, Func<bool> goOn)
     {
         if (SessionFiles.IsTranscript(name))
-            WriteTranscript(TranscriptCopy.Of(PathOf(name)), name, id, output, goOn);
+            WriteTranscript(TranscriptCopy.Of(PathOf(name)), name, id, root: [], output, goOn);
         else
             WriteText(name, id, output, goOn);
     }
 
-    private void WriteTranscript(TranscriptCopy transcript, string name, string id, Stream output, Func<bool> goOn)
+    private void WriteTranscript(TranscriptCopy transcript, string name, string id, byte[] root, Stream output, Func<bool> goOn)
     {
         PathMapper paths = _folders.Mapper(_received.Id, id);
         long limit = LimitOf(name);
-        transcript.Write(new TravelRules(paths.Write) { SessionId = id, WorkingDirectory = _folders.WorkingDirectory }, output, () => goOn() && Check(output, limit));
+        transcript.Write(new TravelRules(paths.Write) { SessionId = id, Root = root, WorkingDirectory = _folders.WorkingDirectory }, output, () => goOn() && Check(output, limit));
     }
 
     // In pieces that end where a line ends, if there is one.

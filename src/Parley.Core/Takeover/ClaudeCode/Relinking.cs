@@ -10,6 +10,9 @@ internal sealed class Relinking
     // By the id of each line that stays behind, its parent's; empty for none.
     private readonly Dictionary<Guid, Guid> _left = [];
 
+    /// <summary>What the beginnings of the conversation hang off, as a JSON string; empty for nothing.</summary>
+    public byte[] Root { get; set; } = [];
+
     public void Leave(ReadOnlySpan<byte> uuid, ReadOnlySpan<byte> parent)
     {
         if (TryRead(uuid, out Guid id))
@@ -30,10 +33,19 @@ internal sealed class Relinking
     {
         if (!TryRead(value, out Guid id) || !_left.ContainsKey(id))
             output.Write(value);
-        else if (Resolve(id) is var parent && parent == Guid.Empty)
-            output.Write("null"u8);
-        else
+        else if (Resolve(id) is var parent && parent != Guid.Empty)
             Write(parent, output);
+        else
+            output.Write(Root.Length > 0 ? Root : "null"u8);
+    }
+
+    /// <summary>The same for the parent of a line that may be a beginning.</summary>
+    public void WriteParent(ReadOnlySpan<byte> value, Stream output)
+    {
+        if (Root.Length > 0 && value.SequenceEqual("null"u8))
+            output.Write(Root);
+        else
+            Write(value, output);
     }
 
     /// <summary>Writes a JSON value with every id in it replaced so; in a list, those that have no line any more are left out.</summary>

@@ -13,13 +13,17 @@ internal sealed class TranscriptCopy
     private static ReadOnlySpan<byte> Padding => [0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\t', (byte)'\r', 0];
 
     private readonly Relinking _links = new();
+    private byte[] _begins = [];
     private readonly string _path;
     private readonly bool _withThinking;
 
     private TranscriptCopy(string path, bool withThinking) => (_path, _withThinking) = (path, withThinking);
 
     /// <summary>Whether anything of a conversation comes along.</summary>
-    public bool HasConversation { get; private set; }
+    public bool HasConversation => _begins.Length > 0;
+
+    /// <summary>When the conversation begins, as a JSON string.</summary>
+    public ReadOnlySpan<byte> Begins => _begins;
 
     /// <summary>First pass.</summary>
     /// <param name="path">The transcript.</param>
@@ -38,6 +42,7 @@ internal sealed class TranscriptCopy
     /// <param name="goOn">Is asked before each line.</param>
     public void Write(TravelRules rules, Stream output, Func<bool> goOn)
     {
+        _links.Root = rules.Root;
         var writer = new LineWriter(rules, _withThinking, _links, output);
         ForEachLine((text, in line, fate) =>
         {
@@ -53,7 +58,8 @@ internal sealed class TranscriptCopy
             _links.Leave(line.Uuid, line.Parent);
         else
             _links.Keep(line.Uuid);
-        HasConversation |= fate == LineFate.BecomesPrompt || (fate == LineFate.Kept && !line.Message.IsEmpty);
+        if (_begins.Length == 0 && fate != LineFate.LeftBehind && line.Timestamp.StartsWith("\"2"u8) && !line.Uuid.IsEmpty)
+            _begins = line.Timestamp.ToArray();
         return true;
     }
 

@@ -24,6 +24,8 @@ internal ref struct TranscriptLine
     public ReadOnlySpan<byte> Type;
     public ReadOnlySpan<byte> Uuid;
     public ReadOnlySpan<byte> Parent;
+    public ReadOnlySpan<byte> Subtype;
+    public ReadOnlySpan<byte> Timestamp;
     public ReadOnlySpan<byte> Message;
     public ReadOnlySpan<byte> Attachment;
 
@@ -47,6 +49,10 @@ internal ref struct TranscriptLine
                 line.Uuid = value;
             else if (name.SequenceEqual("parentUuid"u8))
                 line.Parent = value;
+            else if (name.SequenceEqual("subtype"u8))
+                line.Subtype = value;
+            else if (name.SequenceEqual("timestamp"u8))
+                line.Timestamp = value;
             else if (name.SequenceEqual("message"u8))
                 line.Message = value;
             else if (name.SequenceEqual("attachment"u8))
@@ -56,10 +62,15 @@ internal ref struct TranscriptLine
         return !json.IsBroken;
     }
 
+    /// <summary>Whether the conversation begins anew here, after a compaction.</summary>
+    public readonly bool IsBoundary => Subtype.SequenceEqual("\"compact_boundary\""u8);
+
     public readonly LineFate Fate(bool withThinking)
     {
         if (Type.SequenceEqual("\"attachment\""u8))
             return QueuedPrompt.In(Attachment).IsEmpty ? LineFate.LeftBehind : LineFate.BecomesPrompt;
+        if (Subtype.SequenceEqual(LineClassifier.TakenOver))
+            return LineFate.LeftBehind;
         if (Type.Length < 2 || !KeptTypes.Contains(Encoding.UTF8.GetString(Type[1..^1])))
             return LineFate.LeftBehind;
         bool speaks = Type.SequenceEqual("\"user\""u8) || Type.SequenceEqual("\"assistant\""u8);

@@ -10,6 +10,9 @@ internal sealed record TravelRules(WriteText Text)
     /// <summary>The folder that a line was written in, for that of the sender; null to take it as text.</summary>
     public Func<string, string>? WorkingDirectory { get; init; }
 
+    /// <summary>The id of a line that the conversation hangs off, as a JSON string; empty for none.</summary>
+    public byte[] Root { get; init; } = [];
+
     /// <summary>The id of the session, a UUID; null to leave it.</summary>
     public string? SessionId { get; init; }
 }

@@ -74,7 +74,9 @@ internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, Pe
 
     private void WriteLine(in Node node)
     {
-        if (RoleOf(node.Kind) == Role.Event)
+        if (node.Kind == LineKind.Origin)
+            WriteOrigin(node);
+        else if (RoleOf(node.Kind) == Role.Event)
             WriteUnsupported(node);
         else if (Content(node) is not { } content)
             WriteReason("The transcript was changed while it was read.");
@@ -115,6 +117,19 @@ internal sealed class EntryBuilder(TranscriptIndex index, RangeReader ranges, Pe
             json.WriteString("trigger"u8, trigger);
         if (summary >= 0 && Content(index.Nodes[_lines[summary]]) is { } text)
             json.WriteString("summary"u8, BlockText.Of(text.Span));
+        json.WriteEndObject();
+    }
+
+    // The link is the last word of the line's content.
+    private void WriteOrigin(in Node node)
+    {
+        string said = Content(node) is { } content ? JsonString.Decode(content.Span) : "";
+        using var json = new Utf8JsonWriter(_blocks, new JsonWriterOptions { Encoder = JsonText.Encoder });
+        json.WriteStartObject();
+        json.WriteString("type"u8, "event"u8);
+        json.WriteString("event"u8, PublicLink.TakenOver);
+        if (PublicLink.TryParse(said[(said.LastIndexOf(' ') + 1)..]) is { } link)
+            json.WriteString("link"u8, link.ToString());
         json.WriteEndObject();
     }
 

@@ -7,6 +7,9 @@ internal static class LineClassifier
 
     private static ReadOnlySpan<byte> Continue => "\"Continue from where you left off.\""u8;
 
+    /// <summary>The subtype of the line that Parley writes when it takes a session over; its content names the link.</summary>
+    public static ReadOnlySpan<byte> TakenOver => "\"parley_taken_over\""u8;
+
     /// <summary>Whether lines of this type (a quoted JSON string) carry the conversation.</summary>
     public static bool IsConversation(ReadOnlySpan<byte> type) =>
         type.SequenceEqual("\"user\""u8) || type.SequenceEqual("\"assistant\""u8);
@@ -62,6 +65,8 @@ internal static class LineClassifier
     {
         if (line.Subtype.SequenceEqual("\"compact_boundary\""u8))
             return LineKind.Boundary;
+        if (line.Subtype.SequenceEqual(TakenOver) && line.Form == ContentForm.String)
+            return LineKind.Origin;
         if (line.Subtype.SequenceEqual("\"local_command\""u8))
             return HasContent(line) ? LineKind.Command : LineKind.Unknown;
         // An informational line may quote a prompt that a hook has blocked.

@@ -97,6 +97,10 @@ internal enum LineKind : byte
     Boundary,
     Summary,
 
+    /// <summary>Says that the session was taken over, and from where.</summary>
+    Origin,
+
+
     /// <summary>A line of a type or form that Parley doesn't know.</summary>
     Unknown,
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace Parley.Core.Takeover.Bundles;
+namespace Parley.Core.Takeover;
 
 /// <summary>UUIDs that are made of what they name (version 8, RFC 9562), so that the same is named the same each time.</summary>
 internal static class DigestId

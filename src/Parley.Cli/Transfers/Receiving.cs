@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Servers;
+using Parley.Cli.Takeover;
 using Parley.Cli.Terminals;
 using Parley.Core.Takeover;
 using Parley.Core.Transfer;
@@ -79,7 +80,7 @@ internal sealed class Receiving
         using var line = new FetchLine(session, quiet: _terms.Json);
         ReceivedSession received = await _side.FetchAsync(session.Id, staging.Folder, line, cancel);
         line.Whole();
-        InstalledSession installed = SessionInstaller.Install(received, Target, cancel);
+        InstalledSession installed = SessionInstaller.Install(received, TargetOf(received.Agent), cancel);
         staging.Delete();
         return installed;
     }
@@ -93,14 +94,14 @@ internal sealed class Receiving
             return;
         }
         foreach (InstalledSession session in installed)
-            Terminal.Out.WriteLine($"claude --resume {session.SessionId}");
+            Terminal.Out.WriteLine(Resume.Of(session, _terms.Into).Command);
     }
 
-    private InstallTarget Target => new()
+    private InstallTarget TargetOf(string agent) => new()
     {
         ProjectFolder = _terms.Into,
         Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-        ClientFolder = LocalCatalog.ClientFolder,
+        ClientFolder = LocalCatalog.ClientFolderOf(agent),
         NewId = Guid.NewGuid,
     };
 }

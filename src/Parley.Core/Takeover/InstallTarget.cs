@@ -26,10 +26,11 @@ public sealed record InstallTarget
 }
 
 /// <summary>A session that the receiver's agent can resume.</summary>
+/// <param name="Agent">The agent that resumes it, as <see cref="Transcripts.TranscriptInfo.Agent"/> names it.</param>
 /// <param name="SessionId">What <c>claude --resume</c> or <c>codex resume</c> takes.</param>
 /// <param name="Path">Absolute path of its main file.</param>
 /// <param name="Outcome">What has been done.</param>
-public sealed record InstalledSession(string SessionId, string Path, InstallOutcome Outcome);
+public sealed record InstalledSession(string Agent, string SessionId, string Path, InstallOutcome Outcome);
 
 public enum InstallOutcome
 {

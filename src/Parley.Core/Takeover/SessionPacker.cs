@@ -35,5 +35,8 @@ public static class SessionPacker
         _ => throw Unknown(session),
     };
 
+    /// <summary>The session without what lies beside its conversation: subagents' transcripts and large outputs.</summary>
+    public static PackedSession OnlyConversation(PackedSession packed) => packed.Agent == ClaudeCodeReader.Agent ? packed with { Files = [packed.Files[0]] } : packed;
+
     private static TakeoverException Unknown(TranscriptInfo session) => new($"sessions of '{session.Agent}' can't be handed over with this version of Parley.");
 }

@@ -94,15 +94,8 @@ public sealed class TakeoverTests : IAsyncLifetime
             string path = Path.Combine(folder, file.Name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             using Stream from = file.Open(), to = File.Create(path);
-            CopyExactly(from, to, file.Length);
+            from.CopyTo(to);
         }
         return new ReceivedSession { Agent = packed.Agent, Id = packed.Id, Origin = packed.Origin, Folder = folder, Files = [.. packed.Files.Select(file => file.Name)] };
-    }
-
-    private static void CopyExactly(Stream from, Stream to, long length)
-    {
-        var bytes = new byte[length];
-        from.ReadExactly(bytes);
-        to.Write(bytes);
     }
 }

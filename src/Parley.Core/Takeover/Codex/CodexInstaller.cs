@@ -52,12 +52,12 @@ internal sealed class CodexInstaller
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             if (own is { } there && SameAs(there, cancel) is { } path)
-                return new InstalledSession($"{there}", path, InstallOutcome.AlreadyThere);
+                return new InstalledSession(CodexReader.Agent, $"{there}", path, InstallOutcome.AlreadyThere);
             Guid id = own is { } free && !Rollouts(free).Any() ? free : _target.NewId();
             using (FileStream output = PrivateFile.Open(working.MainFile, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = BufferBytes }))
                 Write(id, output, cancel);
             if (working.TryMoveTo(PathOf(id), sidecars: working.Sidecars))
-                return new InstalledSession($"{id}", PathOf(id), id == own ? InstallOutcome.Installed : InstallOutcome.InstalledAsCopy);
+                return new InstalledSession(CodexReader.Agent, $"{id}", PathOf(id), id == own ? InstallOutcome.Installed : InstallOutcome.InstalledAsCopy);
         }
         throw new IOException($"no session can be added to {_folder}.");
     }

@@ -1,5 +1,4 @@
 using Parley.Core.Transcripts;
-using Parley.Core.Transcripts.ClaudeCode;
 using Parley.Core.Transcripts.Codex;
 using Parley.Core.Transfer;
 
@@ -8,7 +7,7 @@ namespace Parley.Core.Takeover.Codex;
 /// <summary>A Codex session's files: its rollout, and as far as they belong to it those that it goes on from. What the client keeps in databases stays behind.</summary>
 internal static class CodexPacker
 {
-    /// <exception cref="TakeoverException">The session's beginning is not there.</exception>
+    /// <exception cref="TakeoverException">It is no session any more.</exception>
     public static PackedSession Pack(TranscriptInfo session)
     {
         IReadOnlyList<RolloutPart> parts = PartsOf(session);
@@ -21,16 +20,14 @@ internal static class CodexPacker
         };
     }
 
-    /// <summary>The files of the conversation, from its beginning on.</summary>
-    /// <exception cref="TakeoverException">The session's beginning is not there.</exception>
-    public static IReadOnlyList<RolloutPart> PartsOf(TranscriptInfo session)
-    {
-        RolloutMeta meta = RolloutMeta.Read(session.Path) ?? throw new TakeoverException($"{session.Path} is no session of Codex any more.");
-        RolloutChain chain = RolloutChain.Of(session.Path, meta);
-        return chain.IsWhole ? chain.Parts
-            : throw new TakeoverException("the session goes on from another one, which is not on this machine. It can be shared as it is, but not resumed.");
-    }
+    /// <summary>The files of the conversation, from its beginning on as far as it is there.</summary>
+    /// <exception cref="TakeoverException">It is no session any more.</exception>
+    public static IReadOnlyList<RolloutPart> PartsOf(TranscriptInfo session) =>
+        RolloutMeta.Read(session.Path) is { } meta ? RolloutChain.Of(session.Path, meta).Parts : throw new TakeoverException($"{session.Path} is no session of Codex any more.");
 
-    private static PackedFile FileOf(string name, RolloutPart part) =>
-        new(name, Math.Min(part.End, new FileInfo(part.Path).Length), () => new FileStream(TranscriptFile.Open(part.Path), FileAccess.Read, bufferSize: 0));
+    private static PackedFile FileOf(string name, RolloutPart part)
+    {
+        long length = Math.Min(part.End, new FileInfo(part.Path).Length);
+        return new PackedFile(name, length, () => new FileHead(part.Path, length));
+    }
 }

@@ -43,6 +43,7 @@ test: build ## Run every test (SQLite, PostgreSQL, a real browser, the real clie
 	@scripts/need chromium postgres
 	@scripts/need tmux claude || echo "parley: the tests with the real Claude Code will be skipped." >&2
 	@scripts/need codex || echo "parley: the tests with the real Codex will be skipped." >&2
+	@scripts/need iproute2 avahi || echo "parley: the tests with several machines will be skipped." >&2
 	@scripts/test
 
 lint: setup ## Check format, analysers and types

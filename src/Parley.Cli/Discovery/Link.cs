@@ -25,27 +25,9 @@ internal sealed class Link
 
     public IEnumerable<IPAddress> Addresses => _addresses.Select(address => address.Address);
 
-    /// <summary>
-    /// Those that there are now. Whether one says that it can multicast is not asked: Linux' loopback says no, and can.
-    /// </summary>
-    public static IReadOnlyList<Link> Current()
-    {
-        var links = new List<Link>();
-        foreach (NetworkInterface network in NetworkInterface.GetAllNetworkInterfaces().Where(network => network.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown))
-        {
-            try
-            {
-                var link = new Link(network.Id, network.NetworkInterfaceType == NetworkInterfaceType.Loopback, network.GetIPProperties());
-                if (link._addresses.Length > 0)
-                    links.Add(link);
-            }
-            catch (NetworkInformationException)
-            {
-                // It went away meanwhile.
-            }
-        }
-        return links;
-    }
+    /// <summary>Those that there are now. Whether one says that it can multicast is not asked: Linux' loopback says no, and can.</summary>
+    public static IReadOnlyList<Link> Current() =>
+        [.. Interfaces().Where(network => network.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown).Select(Of).OfType<Link>().Where(link => link._addresses.Length > 0)];
 
     /// <summary>The system's number of the interface for a family of addresses; null where it has no address of that family.</summary>
     public int? Index(AddressFamily family) => family == AddressFamily.InterNetwork ? _index4 : _index6;
@@ -53,8 +35,33 @@ internal sealed class Link
     /// <summary>Whether an address is one of the network that the link is on.</summary>
     public bool Reaches(IPAddress address) => address.IsIPv6LinkLocal || _addresses.Any(own => new IPNetwork(First(own.Address, own.PrefixLength), own.PrefixLength).Contains(address));
 
-    /// <summary>Whether the machine has the same addresses on it.</summary>
-    public bool IsSameAs(Link other) => Id == other.Id && Addresses.ToHashSet().SetEquals(other.Addresses);
+    /// <summary>Whether it is the same interface with the same addresses.</summary>
+    public bool IsSameAs(Link other) => (Id, _index4, _index6) == (other.Id, other._index4, other._index6) && Addresses.ToHashSet().SetEquals(other.Addresses);
+
+    private static NetworkInterface[] Interfaces()
+    {
+        try
+        {
+            return NetworkInterface.GetAllNetworkInterfaces();
+        }
+        catch (NetworkInformationException)
+        {
+            return [];
+        }
+    }
+
+    // Null when it has gone away meanwhile.
+    private static Link? Of(NetworkInterface network)
+    {
+        try
+        {
+            return new Link(network.Id, network.NetworkInterfaceType == NetworkInterfaceType.Loopback, network.GetIPProperties());
+        }
+        catch (NetworkInformationException)
+        {
+            return null;
+        }
+    }
 
     private bool Has(AddressFamily family) => _addresses.Any(address => address.Address.AddressFamily == family);
 

@@ -22,6 +22,9 @@ internal sealed class LocalNetwork : IDisposable
     /// <summary>Messages that wait; more are lost, as they may be on any network.</summary>
     private const int MaxWaiting = 256;
 
+    /// <summary>How often links are looked at in any case: systems tell of addresses, but not of every link that works again.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
+
     private readonly TimeProvider _clock;
     private readonly List<MulticastSocket> _sockets = [];
     private readonly List<MulticastSocket> _oneShots = [];
@@ -29,13 +32,14 @@ internal sealed class LocalNetwork : IDisposable
     // A message, or null to wake up whoever waits.
     private readonly Channel<Packet?> _events = Channel.CreateBounded<Packet?>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile bool _haveLinksChanged = true;
+    private TimeSpan _nextLook;
 
     /// <exception cref="Failure">There is no port to be had.</exception>
     public LocalNetwork(TimeProvider clock)
     {
         _clock = clock;
         _timer = clock.CreateTimer(_ => _events.Writer.TryWrite(null), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        NetworkChange.NetworkAddressChanged += OnLinksChanged;
+        Watch();
         SocketException? refused = null;
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
@@ -63,28 +67,29 @@ internal sealed class LocalNetwork : IDisposable
 
     public IReadOnlyList<Link> Links { get; private set; } = [];
 
-    /// <summary>Looks which links there are now, if that has changed.</summary>
-    /// <returns>Whether it has.</returns>
+    /// <summary>Looks which links there are now, if that may have changed.</summary>
+    /// <returns>Whether it looked.</returns>
     public bool Refresh()
     {
-        if (!_haveLinksChanged)
+        if (!_haveLinksChanged && Now < _nextLook)
             return false;
-        _haveLinksChanged = false;
+        (_haveLinksChanged, _nextLook) = (false, Now + BetweenLooks);
+        IReadOnlyList<Link> before = Links;
         Links = Link.Current();
-        foreach (MulticastSocket socket in _sockets)
+        foreach (Link link in Links.Where(link => !before.Any(link.IsSameAs)))
         {
-            foreach (Link link in Links)
+            foreach (MulticastSocket socket in _sockets)
                 socket.Join(link);
         }
         return true;
     }
 
     /// <summary>Waits for what happens next.</summary>
-    /// <returns>A message; null when it is time, or links have changed.</returns>
+    /// <returns>A message; null when it is time, or to look at the links again.</returns>
     public ValueTask<Packet?> NextAsync(TimeSpan due, CancellationToken cancel)
     {
-        TimeSpan wait = due == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : due > Now ? due - Now : TimeSpan.Zero;
-        _timer.Change(wait, Timeout.InfiniteTimeSpan);
+        TimeSpan wait = (due < _nextLook ? due : _nextLook) - Now;
+        _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         return _events.Reader.ReadAsync(cancel);
     }
 
@@ -120,6 +125,18 @@ internal sealed class LocalNetwork : IDisposable
         _timer.Dispose();
         foreach (MulticastSocket socket in _sockets.Concat(_oneShots))
             socket.Dispose();
+    }
+
+    private void Watch()
+    {
+        try
+        {
+            NetworkChange.NetworkAddressChanged += OnLinksChanged;
+        }
+        catch (NetworkInformationException)
+        {
+            // This system does not tell: they are looked at all the same.
+        }
     }
 
     private async Task ListenAsync(MulticastSocket socket)

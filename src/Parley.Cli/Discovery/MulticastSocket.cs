@@ -51,7 +51,7 @@ internal sealed class MulticastSocket : IDisposable
         }
     }
 
-    /// <summary>Begins to hear the group on a link; where it hears it already, nothing happens.</summary>
+    /// <summary>Begins to hear the group on a link.</summary>
     public void Join(Link link)
     {
         if (link.Index(Family) is not { } index)
@@ -112,7 +112,7 @@ internal sealed class MulticastSocket : IDisposable
             {
                 SocketReceiveMessageFromResult received = await _socket.ReceiveMessageFromAsync(buffer, anyone);
                 IPPacketInformation packet = received.PacketInformation;
-                bool isToAll = packet.Address.Equals(Group4) || packet.Address.IsIPv6Multicast;
+                bool isToAll = Group4.Equals(packet.Address) || packet.Address is { IsIPv6Multicast: true };
                 return new Datagram(buffer[..received.ReceivedBytes], (IPEndPoint)received.RemoteEndPoint, packet.Interface, isToAll);
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.MessageSize)

@@ -9,8 +9,8 @@ namespace Parley.Cli.Relaying;
 /// </summary>
 internal sealed class RelayStream(ClientWebSocket socket) : Stream
 {
-    /// <summary>The largest frame that is sent: as large as what a relay passes on at once.</summary>
-    private const int FrameBytes = 128 * 1024;
+    /// <summary>The most that is sent in one frame, which with its header fits a pooled buffer of 128 KiB.</summary>
+    private const int FrameBytes = (128 * 1024) - 16;
 
     /// <summary>How long closing waits for what is on the way to the relay.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);

@@ -13,6 +13,10 @@ internal sealed record PullSource(Uri Server, SharedKind Kind, string Value)
     /// <summary>The link that everybody may see; null for whatever was not named by one.</summary>
     public PublicLink? Link => Kind == SharedKind.Link ? PublicLink.TryParse($"{Server.ToString().TrimEnd('/')}/s/{Value}") : null;
 
+    public bool IsOnConfiguredServer =>
+        Settings.Address(Settings.Server()) is var configured && configured.Scheme == Server.Scheme
+        && (configured.Authority == Server.Authority || (configured.IsLoopback && Server.IsLoopback && configured.Port == Server.Port));
+
     /// <summary>Whether a text is the address of a page.</summary>
     public static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? link) && link.Scheme is "http" or "https";
 
@@ -34,12 +38,7 @@ internal sealed record PullSource(Uri Server, SharedKind Kind, string Value)
     /// </summary>
     public ServerApi Connect() => new(Server, Kind == SharedKind.Token ? new Setting(Value, "the token") : KeyOfServer());
 
-    private Setting? KeyOfServer()
-    {
-        Uri configured = Settings.Address(Settings.Server());
-        bool isConfigured = configured.Scheme == Server.Scheme && configured.Authority == Server.Authority;
-        return isConfigured ? Settings.Key(Server) : Settings.FileKey(Server);
-    }
+    private Setting? KeyOfServer() => IsOnConfiguredServer ? Settings.Key(Server) : Settings.FileKey(Server);
 
     private static PullSource Named(string text, Uri server)
     {

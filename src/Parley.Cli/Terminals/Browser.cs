@@ -18,11 +18,20 @@ internal static class Browser
     /// <summary>Whether there was a browser to open the link with.</summary>
     public static bool TryOpen(string url)
     {
-        if (!HasScreen || !Uri.TryCreate(url, UriKind.Absolute, out Uri? link) || link.Scheme is not ("http" or "https"))
+        return Uri.TryCreate(url, UriKind.Absolute, out Uri? link) && link.Scheme is "http" or "https" && TryStart(link.AbsoluteUri);
+    }
+
+    /// <summary>The same for a page of this machine.</summary>
+    /// <param name="path">Absolute, of an .html file that this process has made.</param>
+    public static bool TryOpenFile(string path) => TryStart(path);
+
+    private static bool TryStart(string what)
+    {
+        if (!HasScreen)
             return false;
         try
         {
-            using Process? _ = Process.Start(new ProcessStartInfo(link.AbsoluteUri) { UseShellExecute = true });
+            using Process? _ = Process.Start(new ProcessStartInfo(what) { UseShellExecute = true });
             return true;
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or PlatformNotSupportedException)

@@ -43,13 +43,12 @@ internal sealed class FullScreen : IDisposable
     /// <summary>Comes back when the screen has another size, or has been taken again, and is to be drawn anew.</summary>
     public Task DrawnOverAsync(CancellationToken cancel) => _redraws.Reader.ReadAsync(cancel).AsTask();
 
-    /// <summary>Draws the lines from the top; each must fit, and what is below them is cleared.</summary>
+    /// <summary>Draws all lines of the screen; each must fit.</summary>
     public void Draw(IReadOnlyList<string> lines)
     {
         var frame = new StringBuilder();
         foreach ((int row, string line) in lines.Index())
             frame.Append($"\e[{row + 1};1H\e[2K").Append(line);
-        frame.Append($"\e[{lines.Count};1H\e[1B\e[J");
         lock (_gate)
         {
             if (_taken)

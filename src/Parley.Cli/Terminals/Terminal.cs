@@ -90,9 +90,14 @@ internal static class Terminal
     public static async Task<string?> AskHiddenAsync(string question, CancellationToken cancel)
     {
         Error.Write(question);
-        string? answer = await Task.Run(ReadHidden, CancellationToken.None).WaitAsync(cancel);
-        Error.WriteLine();
-        return answer;
+        try
+        {
+            return await Task.Run(ReadHidden, CancellationToken.None).WaitAsync(cancel);
+        }
+        finally
+        {
+            Error.WriteLine();
+        }
     }
 
     private static string? ReadHidden()

@@ -35,23 +35,33 @@ internal sealed class LocalOffer
     public IReadOnlyList<OfferedSession> Sessions { get; }
 
     /// <summary>What is told of a session, before redaction.</summary>
-    public static OfferedSession Describe(TranscriptInfo info)
+    public static OfferedSession Describe(TranscriptInfo info) => new()
     {
-        using PackedSession packed = SessionPacker.Pack(info);
-        return new OfferedSession
+        Id = info.SessionId,
+        Agent = info.Agent,
+        Summary = info.Title is { } title ? SessionTitle.Fit(title, SessionTitle.GivenLength)
+            : info.FirstPrompt is { Length: > 0 } prompt ? SessionTitle.Fit(prompt, SummaryLength)
+            : info.SessionId,
+        Project = info.Project,
+        Branch = info.Branch,
+        Messages = info.EntryCount,
+        Modified = info.Modified,
+        IsSidechain = info.IsSidechain,
+        Bytes = Size(info),
+    };
+
+    // One that can't be handed over is told of all the same, until somebody asks for it.
+    private static long Size(TranscriptInfo info)
+    {
+        try
         {
-            Id = info.SessionId,
-            Agent = info.Agent,
-            Summary = info.Title is { } title ? SessionTitle.Fit(title, SessionTitle.GivenLength)
-                : info.FirstPrompt is { Length: > 0 } prompt ? SessionTitle.Fit(prompt, SummaryLength)
-                : info.SessionId,
-            Project = info.Project,
-            Branch = info.Branch,
-            Messages = info.EntryCount,
-            Modified = info.Modified,
-            IsSidechain = info.IsSidechain,
-            Bytes = packed.Files.Sum(file => file.Length),
-        };
+            using PackedSession packed = SessionPacker.Pack(info);
+            return packed.Files.Sum(file => file.Length);
+        }
+        catch (Exception e) when (e is TakeoverException or IOException)
+        {
+            return 0;
+        }
     }
 
     /// <exception cref="IOException">It can't be read any more.</exception>

@@ -62,31 +62,40 @@ internal static class Reach
         }
     }
 
-    // One after the other, each beside those before it; the first that answers is taken.
     private static async Task<Stream> ConnectAsync(IReadOnlyList<IPEndPoint> endPoints, string name, CancellationToken cancel)
     {
         using var others = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         others.CancelAfter(Patience);
-        List<Task<Socket>> attempts = [];
-        Socket? connected = null;
-        for (int next = 0; connected is null && (next < endPoints.Count || attempts.Any(attempt => !attempt.IsCompleted));)
-        {
-            if (next < endPoints.Count)
-                attempts.Add(ConnectAsync(endPoints[next++], others.Token));
-            Task patience = next < endPoints.Count ? Task.Delay(Stagger, others.Token) : Task.Delay(Timeout.Infinite, others.Token);
-            await Task.WhenAny([patience, .. attempts.Where(attempt => !attempt.IsCompleted)]);
-            cancel.ThrowIfCancellationRequested();
-            connected = attempts.FirstOrDefault(attempt => attempt.IsCompletedSuccessfully)?.Result;
-        }
+        Socket? connected = await FirstAsync(endPoints, others.Token);
         await others.CancelAsync();
-        foreach (Task<Socket> attempt in attempts)
-            _ = attempt.ContinueWith(late => { if (late.Result != connected) late.Result.Dispose(); }, CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        cancel.ThrowIfCancellationRequested();
         return connected is not null
             ? new NetworkStream(connected, ownsSocket: true)
             : throw new Failure($"{DisplayText.OneLine(name)} does not answer: the sender has stopped, or a firewall is between. Over a relay it works: `parley send --relay`.");
     }
 
-    private static async Task<Socket> ConnectAsync(IPEndPoint endPoint, CancellationToken cancel)
+    // One after the other, each beside those before it; the first that answers is taken.
+    private static async Task<Socket?> FirstAsync(IReadOnlyList<IPEndPoint> endPoints, CancellationToken cancel)
+    {
+        List<Task<Socket?>> attempts = [];
+        for (int next = 0; next < endPoints.Count || attempts.Count > 0;)
+        {
+            if (next < endPoints.Count)
+                attempts.Add(ConnectAsync(endPoints[next++], cancel));
+            Task stagger = Task.Delay(next < endPoints.Count ? Stagger : Timeout.InfiniteTimeSpan, cancel);
+            if (await Task.WhenAny([.. attempts, stagger]) is not Task<Socket?> ended)
+                continue;
+            attempts.Remove(ended);
+            if (await ended is not { } connected)
+                continue;
+            foreach (Task<Socket?> late in attempts)
+                _ = late.ContinueWith(socket => socket.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return connected;
+        }
+        return null;
+    }
+
+    private static async Task<Socket?> ConnectAsync(IPEndPoint endPoint, CancellationToken cancel)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -94,10 +103,10 @@ internal static class Reach
             await socket.ConnectAsync(endPoint, cancel);
             return socket;
         }
-        catch
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
             socket.Dispose();
-            throw;
+            return null;
         }
     }
 }

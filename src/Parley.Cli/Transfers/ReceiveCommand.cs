@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Parley.Cli.Takeover;
 using Parley.Cli.Terminals;
 using Parley.Core.Transfer;
 
@@ -15,17 +16,16 @@ internal static class ReceiveCommand
         var list = new Option<bool>("--list") { Description = "Only show what is offered" };
         var select = new Option<string[]>("--select") { Description = "Take these: ids or their beginnings, or numbers of --list", HelpName = "ID", AllowMultipleArgumentsPerToken = true };
         var all = new Option<bool>("--all") { Description = "Take everything" };
-        var into = new Option<string?>("--into") { Description = "The project that they are taken over into (this folder otherwise)", HelpName = "PROJECT" };
-        var resume = new Option<bool>("--resume") { Description = "Go on with the session in its client at once" };
+        var takeover = new TakeoverOptions();
         var passphrase = new PassphraseEntry();
-        Option<bool> json = Options.Json("Print what was installed, or with --list what is offered, as a JSON object");
         var command = new CliCommand("receive", "Take sessions over from another person's machine", """
             parley receive                               finds the sender in this network, asks for the passphrase, lets you browse
             parley receive --relay https://parley.example.org --room 7K3MPX
             parley receive --to 192.168.1.5:40123 --into ~/work/shop --resume
             parley receive --list                        only look
             PARLEY_PASSPHRASE=… parley receive --all --into . --json
-            """) { to, relay, room, list, select, all, into, resume, json };
+            """) { to, relay, room, list, select, all };
+        takeover.AddTo(command);
         passphrase.AddTo(command);
         command.Validators.Add(parsed =>
         {
@@ -38,8 +38,6 @@ internal static class ReceiveCommand
                 parsed.AddError("--to and --relay are two ways to a sender: name one.");
             if (new[] { parsed.GetValue(list), parsed.GetValue(all), parsed.GetResult(select) is not null }.Count(asked => asked) > 1)
                 parsed.AddError("--list, --all and --select can't be together.");
-            if (parsed.GetValue(resume) && (parsed.GetValue(list) || parsed.GetValue(json)))
-                parsed.AddError("--resume starts the client here: it can't be with --list or --json.");
         });
         command.SetAction((parsed, cancel) => Receiving.RunAsync(new ReceiveTerms
         {
@@ -49,9 +47,9 @@ internal static class ReceiveCommand
             OnlyList = parsed.GetValue(list),
             All = parsed.GetValue(all),
             Selected = parsed.GetValue(select) ?? [],
-            Into = Path.GetFullPath(parsed.GetValue(into) ?? Environment.CurrentDirectory),
-            Resumes = parsed.GetValue(resume),
-            Json = parsed.GetValue(json),
+            Into = takeover.DestinationOf(parsed),
+            Resumes = takeover.Resumes(parsed),
+            Json = takeover.IsJson(parsed),
             Passphrase = () => passphrase.OfReceiverAsync(parsed, cancel),
         }, cancel));
         return command;
@@ -75,8 +73,7 @@ internal sealed record ReceiveTerms
     /// <summary>Ids, their beginnings, or numbers of the list.</summary>
     public IReadOnlyList<string> Selected { get; init; } = [];
 
-    /// <summary>The project's folder, absolute.</summary>
-    public required string Into { get; init; }
+    public required Destination Into { get; init; }
 
     public bool Resumes { get; init; }
 

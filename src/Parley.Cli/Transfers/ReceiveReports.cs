@@ -18,7 +18,10 @@ internal sealed record InstalledReport(string From, string Verification, IReadOn
 /// <param name="SessionId">Its id here, which is another than the sender's when a different session of that id was here.</param>
 /// <param name="Path">Its main file.</param>
 /// <param name="Outcome">What has been done.</param>
-internal sealed record InstalledLine(string SessionId, string Path, [property: JsonConverter(typeof(OutcomeJson))] InstallOutcome Outcome);
+internal sealed record InstalledLine(string SessionId, string Path, [property: JsonConverter(typeof(OutcomeJson))] InstallOutcome Outcome)
+{
+    public static InstalledLine Of(InstalledSession session) => new(session.SessionId, session.Path, session.Outcome);
+}
 
 /// <summary>Outcomes as <c>installed</c>, <c>alreadyThere</c> and <c>installedAsCopy</c>.</summary>
 internal sealed class OutcomeJson() : JsonStringEnumConverter<InstallOutcome>(JsonNamingPolicy.CamelCase);

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Parley.Cli.LocalSessions;
 using Parley.Cli.Servers;
 using Parley.Cli.Takeover;
 using Parley.Cli.Terminals;
@@ -23,10 +22,8 @@ internal sealed class Receiving
         _side = new ReceivingSide(channel);
     }
 
-    public static async Task RunAsync(ReceiveTerms terms, CancellationToken cancel)
+    public static async Task<int> RunAsync(ReceiveTerms terms, CancellationToken cancel)
     {
-        if (!Directory.Exists(terms.Into))
-            throw new Failure($"there is no folder {terms.Into}: --into names the project that the session is taken over into.");
         Staging.CleanUp(DateTime.UtcNow);
         try
         {
@@ -35,12 +32,9 @@ internal sealed class Receiving
             using var random = RandomNumberGenerator.Create();
             await using TransferChannel channel = await TransferChannel.OpenAsync(stream, TransferRole.Receiver, passphrase, random, TimeProvider.System, cancel);
             var receiving = new Receiving(terms, sender.From, channel);
-            if (terms.OnlyList)
-                await receiving.ListAsync(cancel);
-            else
-                await receiving.TakeAsync(cancel);
+            return await (terms.OnlyList ? receiving.ListAsync(cancel) : receiving.TakeAsync(cancel));
         }
-        catch (TransferException e)
+        catch (Exception e) when (e is TransferException or TakeoverException)
         {
             throw new Failure(DisplayText.OneLine(e.Message));
         }
@@ -53,7 +47,7 @@ internal sealed class Receiving
         return await _side.OfferAsync(cancel);
     }
 
-    private async Task ListAsync(CancellationToken cancel)
+    private async Task<int> ListAsync(CancellationToken cancel)
     {
         IReadOnlyList<OfferedSession> offer = await OfferAsync(cancel);
         await _side.FinishAsync(cancel);
@@ -61,16 +55,21 @@ internal sealed class Receiving
             Terminal.Out.WriteLine(JsonSerializer.Serialize(new OfferReport(_from, _channel.Verification, offer), CliJson.Readable.OfferReport));
         else
             OfferTable.Write(Terminal.Out, Style.OfOut, offer, Terminal.OutIsTerminal ? Terminal.Width : null, withIds: true);
+        return ExitCode.Done;
     }
 
-    private async Task TakeAsync(CancellationToken cancel)
+    private async Task<int> TakeAsync(CancellationToken cancel)
     {
         IReadOnlyList<OfferedSession> chosen = await ReceiveChoice.AskAsync(_terms, await OfferAsync(cancel), _from, _side.PreviewAsync, cancel);
         var installed = new List<InstalledSession>();
         foreach (OfferedSession session in chosen)
             installed.Add(await TakeAsync(session, cancel));
         await _side.FinishAsync(cancel);
-        Tell(installed);
+        if (!_terms.Json)
+            return await TakeoverReport.EndAsync(installed, _terms.Into, _terms.Resumes);
+        var report = new InstalledReport(_from, _channel.Verification, [.. installed.Select(InstalledLine.Of)]);
+        Terminal.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Readable.InstalledReport));
+        return ExitCode.Done;
     }
 
     // The sender is told that it has arrived as soon as it is whole here; what can still fail then fails on this machine alone.
@@ -80,28 +79,8 @@ internal sealed class Receiving
         using var line = new FetchLine(session, quiet: _terms.Json);
         ReceivedSession received = await _side.FetchAsync(session.Id, staging.Folder, line, cancel);
         line.Whole();
-        InstalledSession installed = SessionInstaller.Install(received, TargetOf(received.Agent), cancel);
+        InstalledSession installed = SessionInstaller.Install(received, _terms.Into.Target(received.Agent), cancel);
         staging.Delete();
         return installed;
     }
-
-    private void Tell(IReadOnlyList<InstalledSession> installed)
-    {
-        if (_terms.Json)
-        {
-            var report = new InstalledReport(_from, _channel.Verification, [.. installed.Select(session => new InstalledLine(session.SessionId, session.Path, session.Outcome))]);
-            Terminal.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Readable.InstalledReport));
-            return;
-        }
-        foreach (InstalledSession session in installed)
-            Terminal.Out.WriteLine(Resume.Of(session, _terms.Into).Command);
-    }
-
-    private InstallTarget TargetOf(string agent) => new()
-    {
-        ProjectFolder = _terms.Into,
-        Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-        ClientFolder = LocalCatalog.ClientFolderOf(agent),
-        NewId = Guid.NewGuid,
-    };
 }

@@ -71,7 +71,7 @@ internal sealed class Visit(int number, Arrival arrival, SendView view) : IProgr
     {
         if (!await MayGuessAsync(guesses, cancel))
         {
-            await TransferChannel.RefuseAsync(arrival.Stream, cancel);
+            await TransferChannel.RefuseAsync(arrival.Stream, TimeProvider.System, cancel);
             return null;
         }
         bool wrong = false;

@@ -10,9 +10,14 @@ public static class PrivateFile
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
+        {
             Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, Folder);
+            return;
+        }
+        // The system's own call makes the folders above with another mode.
+        if (Path.GetDirectoryName(path) is { Length: > 0 } parent && !Directory.Exists(parent))
+            CreateFolder(parent);
+        Directory.CreateDirectory(path, Folder);
     }
 
     /// <summary>Opens a file; when that makes it, only this user can read it from its first moment on.</summary>

@@ -10,6 +10,9 @@ namespace Parley.Core.Takeover;
 /// <param name="TurnsSeparators">Whether those that follow become slashes.</param>
 internal sealed record PathForm(byte[] Find, byte[] Replacement, int Separator, bool TurnsSeparators)
 {
+    /// <summary>Whether a hyphen ends it: in an encoded name that is what stands between folders.</summary>
+    public bool EndsAtHyphen { get; init; }
+
     // One in text and one more for each time that it is put into JSON.
     private static readonly string[] Backslashes = [@"\", @"\\", @"\\\\", @"\\\\\\\\"];
 
@@ -23,7 +26,7 @@ internal sealed record PathForm(byte[] Find, byte[] Replacement, int Separator, 
         return [.. WindowsForms(from, to, drive), .. WindowsForms(from, to, char.ToLowerInvariant(drive))];
     }
 
-    /// <summary>The name of the folder in which the client keeps a folder's sessions.</summary>
+    /// <summary>The name of the folder in which the client keeps a folder's sessions, and how the names begin that it gives to those below.</summary>
     public static PathForm OfEncoded(MachinePath from, MachinePath to) =>
         new(Encoding.UTF8.GetBytes(ProjectFolderName.Of(from.ToString())), Encoding.UTF8.GetBytes(ProjectFolderName.Of(to.ToString())), 0, TurnsSeparators: false);
 

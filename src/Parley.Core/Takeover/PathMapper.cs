@@ -25,7 +25,7 @@ internal sealed class PathMapper
         for (int at = FindNext(text, 0, out PathForm? form); form is not null; at = FindNext(text, at, out form))
         {
             int end = at + form.Find.Length;
-            if (!PathBounds.BeginsAt(text, at) || !PathBounds.EndsAt(text, end))
+            if (!PathBounds.BeginsAt(text, at) || !(PathBounds.EndsAt(text, end) || (form.EndsAtHyphen && text[end] == '-')))
             {
                 // A shorter form may stand at the same place.
                 _next[Array.IndexOf(_forms, form)] = IndexOf(text, at + 1, form);

@@ -44,7 +44,8 @@ internal sealed class ArrivingFile : IDisposable
         }
         finally
         {
-            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // What went wrong with this chunk came before whatever is wrong with the next frame.
+            await storing;
         }
     }
 

@@ -9,30 +9,34 @@ internal sealed class FileSender(TransferChannel channel, PackedFile file, Sessi
 {
     public async Task SendAsync(PartMessage? part, CancellationToken cancel)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Stream? content = part is null ? null : await SkipAsync(part, hash, cancel);
-        long offset = content is null ? 0 : part!.Length;
-        content ??= file.Open();
-        await using (content)
-        {
-            await channel.SendAsync(new FileMessage(file.Name, offset), cancel);
-            progress.Add(offset);
-            await SendChunksAsync(content, file.Length - offset, hash, cancel);
-        }
-        await channel.SendAsync(new DigestMessage(hash.GetHashAndReset()), cancel);
+        if (part is null || part.Length <= 0 || part.Length > file.Length || !await TrySendRestAsync(part, cancel))
+            await SendAllAsync(cancel);
     }
 
-    /// <summary>The file, read up to the end of the receiver's part; null, and nothing hashed, when that part is no longer how it begins.</summary>
-    private async Task<Stream?> SkipAsync(PartMessage part, IncrementalHash hash, CancellationToken cancel)
+    private async Task<bool> TrySendRestAsync(PartMessage part, CancellationToken cancel)
     {
-        if (part.Length <= 0 || part.Length > file.Length)
-            return null;
-        Stream content = file.Open();
-        if (await FileHash.AppendAsync(hash, content, part.Length, cancel) == part.Length && hash.GetCurrentHash().AsSpan().SequenceEqual(part.Sha256))
-            return content;
-        await content.DisposeAsync();
-        _ = hash.GetHashAndReset();
-        return null;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using Stream content = file.Open();
+        await FileHash.AppendAsync(hash, content, part.Length, cancel);
+        if (!hash.GetCurrentHash().AsSpan().SequenceEqual(part.Sha256))
+            return false;
+        await SendFromAsync(part.Length, content, hash, cancel);
+        return true;
+    }
+
+    private async Task SendAllAsync(CancellationToken cancel)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using Stream content = file.Open();
+        await SendFromAsync(0, content, hash, cancel);
+    }
+
+    private async Task SendFromAsync(long offset, Stream content, IncrementalHash hash, CancellationToken cancel)
+    {
+        await channel.SendAsync(new FileMessage(file.Name, offset), cancel);
+        progress.Add(offset);
+        await SendChunksAsync(content, file.Length - offset, hash, cancel);
+        await channel.SendAsync(new DigestMessage(hash.GetHashAndReset()), cancel);
     }
 
     // Two threads: one reads, hashes and compresses the next chunk while the other encrypts and writes this one.
@@ -49,7 +53,7 @@ internal sealed class FileSender(TransferChannel channel, PackedFile file, Sessi
                 hash.AppendData(raw.Room.Span[..length]);
                 Frame chunk = Chunk.Pack(raw, length);
                 await sending;
-                sending = Task.Run(() => SendAsync(chunk, length, cancel), CancellationToken.None);
+                sending = Task.Run(() => SendChunkAsync(chunk, length, cancel), CancellationToken.None);
             }
         }
         finally
@@ -73,7 +77,7 @@ internal sealed class FileSender(TransferChannel channel, PackedFile file, Sessi
         }
     }
 
-    private async Task SendAsync(Frame chunk, int length, CancellationToken cancel)
+    private async Task SendChunkAsync(Frame chunk, int length, CancellationToken cancel)
     {
         using (chunk)
             await channel.SendAsync(chunk, cancel);

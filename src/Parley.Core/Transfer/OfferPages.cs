@@ -6,12 +6,12 @@ namespace Parley.Core.Transfer;
 /// <summary>An offer as messages: shortened, cut into pages by the sender, and checked page by page by the receiver.</summary>
 internal static class OfferPages
 {
-    /// <summary>The newest come first, so what is beyond the limit is the oldest.</summary>
+    /// <summary>The newest come first, so what is beyond the limit is the oldest. A session that every receiver would refuse is left out.</summary>
     public static IEnumerable<OfferMessage> Split(IReadOnlyList<OfferedSession> offer)
     {
-        var page = new List<OfferedSession>();
+        var page = new List<OfferedMessage>();
         int bytes = 0;
-        foreach (OfferedSession session in offer.Take(TransferLimits.SessionsPerOffer).Select(Shortened))
+        foreach (OfferedMessage session in offer.Select(Shortened).Where(session => Objection(session) is null).Take(TransferLimits.SessionsPerOffer))
         {
             if (bytes > TransferLimits.OfferPageBytes)
             {
@@ -20,7 +20,7 @@ internal static class OfferPages
                 bytes = 0;
             }
             page.Add(session);
-            bytes += JsonSerializer.SerializeToUtf8Bytes(session, MessageJson.Relaxed.OfferedSession).Length;
+            bytes += JsonSerializer.SerializeToUtf8Bytes(session, MessageJson.Relaxed.OfferedMessage).Length;
         }
         yield return new OfferMessage(page);
     }
@@ -31,30 +31,51 @@ internal static class OfferPages
     {
         if (page.Sessions.Count == 0 && page.More)
             throw TransferChannel.Malformed("an empty page of an offer");
-        foreach (OfferedSession session in page.Sessions)
+        foreach (OfferedMessage session in page.Sessions)
         {
             if (offer.Count == TransferLimits.SessionsPerOffer)
                 throw new TransferException(TransferFailure.TooMuch, $"The sender offers more than {TransferLimits.SessionsPerOffer} sessions. Ask for fewer.");
-            Check(session);
-            if (!offer.TryAdd(session.Id, session))
+            if (session is null)
+                throw TransferChannel.Malformed("null for a session");
+            if (Objection(session) is { } objection)
+                throw objection;
+            if (!offer.TryAdd(session.Id, Offered(session)))
                 throw TransferChannel.Malformed("two sessions of one id");
         }
     }
 
-    private static OfferedSession Shortened(OfferedSession session) => session with
+    private static OfferedMessage Shortened(OfferedSession session) => new(
+        session.Id,
+        session.Agent,
+        UntrustedText.Cut(session.Summary, TransferLimits.TextCharacters),
+        UntrustedText.Cut(session.Project, TransferLimits.TextCharacters),
+        session.Branch is { } branch ? UntrustedText.Cut(branch, TransferLimits.TextCharacters) : null,
+        session.Messages,
+        session.Modified,
+        session.IsSidechain,
+        session.Bytes);
+
+    private static OfferedSession Offered(OfferedMessage session) => new()
     {
-        Summary = UntrustedText.Cut(session.Summary, TransferLimits.TextCharacters),
-        Project = UntrustedText.Cut(session.Project, TransferLimits.TextCharacters),
-        Branch = session.Branch is { } branch ? UntrustedText.Cut(branch, TransferLimits.TextCharacters) : null,
+        Id = session.Id,
+        Agent = session.Agent,
+        Summary = session.Summary,
+        Project = session.Project,
+        Branch = session.Branch,
+        Messages = session.Messages,
+        Modified = session.Modified,
+        IsSidechain = session.IsSidechain,
+        Bytes = session.Bytes,
     };
 
-    private static void Check(OfferedSession session)
+    private static TransferException? Objection(OfferedMessage session)
     {
         if (!SafeId.IsSafe(session.Id, TransferLimits.IdCharacters) || !SafeId.IsSafe(session.Agent, TransferLimits.AgentCharacters))
-            throw TransferChannel.Malformed("a session whose id or agent is no plain name");
+            return TransferChannel.Malformed("a session whose id or agent is no plain name");
         if (session.Summary.Length > TransferLimits.TextCharacters || session.Project.Length > TransferLimits.TextCharacters || session.Branch?.Length > TransferLimits.TextCharacters)
-            throw new TransferException(TransferFailure.TooLong, $"The sender describes a session with more than {TransferLimits.TextCharacters} characters.");
-        if (session.Bytes is < 0 or > TransferLimits.BytesPerSession || session.Messages < 0)
-            throw new TransferException(TransferFailure.TooMuch, $"The sender offers a session of {session.Bytes} bytes; {TransferLimits.BytesPerSession} are taken at most.");
+            return new TransferException(TransferFailure.TooLong, $"The sender describes a session with more than {TransferLimits.TextCharacters} characters.");
+        return session.Bytes is < 0 or > TransferLimits.BytesPerSession || session.Messages < 0
+            ? new TransferException(TransferFailure.TooMuch, $"The sender offers a session of {session.Bytes} bytes; {TransferLimits.BytesPerSession} are taken at most.")
+            : null;
     }
 }

@@ -46,16 +46,14 @@ public static class SafePath
         return path;
     }
 
-    /// <summary>Whether there is a link, a mount point or a device at the path, rather than a plain file, a folder or nothing.</summary>
-    internal static bool IsLink(string path)
+    private static bool IsLink(string path)
     {
         var file = new FileInfo(path);
-        return file.LinkTarget is not null
-            || (file.Exists || Directory.Exists(path)) && (file.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Device)) != 0;
+        return file.LinkTarget is not null || (file.Exists || Directory.Exists(path)) && (file.Attributes & FileAttributes.ReparsePoint) != 0;
     }
 
     internal static TransferException Unsafe(string name, string objection) => new(
-        TransferFailure.UnsafeName, $"The sender calls a file \"{UntrustedText.Shown(name)}\": {objection}. Nothing of it was kept; do not trust this sender.");
+        TransferFailure.UnsafeName, $"A file of the session is called \"{UntrustedText.Shown(name)}\": {objection}. Such a name is taken from nobody.");
 
     /// <summary>What is wrong with a name, or null.</summary>
     private static string? Objection(string name)

@@ -27,7 +27,7 @@ public sealed class SendingSide(
         {
             foreach (OfferMessage page in OfferPages.Split(offer))
                 await channel.SendAsync(page, cancel);
-            while (await channel.ReceiveMessageAsync(cancel) is var message and not GoodbyeMessage)
+            while (await channel.ReceiveMessageWheneverAsync(cancel) is var message and not GoodbyeMessage)
                 await AnswerAsync(message, cancel);
             return new SendOutcome(_delivered, Complete: true);
         }
@@ -52,22 +52,29 @@ public sealed class SendingSide(
 
     private async Task OrUnavailableAsync(string id, Func<Task> answer, CancellationToken cancel)
     {
-        string? problem = null;
-        try
-        {
-            if (_offered.Contains(id))
-                await answer();
-            else
-                problem = "It is not offered.";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            problem = "The sender can't read it: its files changed or went away meanwhile.";
-        }
-        if (problem is null)
+        if (await ProblemAsync(id, answer) is not { } problem)
             return;
         await channel.SendAsync(new UnavailableMessage(id, problem), cancel);
         _progress?.Report(new SessionUnavailable(id, problem));
+    }
+
+    private async Task<string?> ProblemAsync(string id, Func<Task> answer)
+    {
+        if (!_offered.Contains(id))
+            return "It is not offered.";
+        try
+        {
+            await answer();
+            return null;
+        }
+        catch (TransferException e) when (e.Failure is TransferFailure.UnsafeName or TransferFailure.TooMuch or TransferFailure.TooLong)
+        {
+            return e.Message;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "The sender can't read it: its files changed or went away meanwhile.";
+        }
     }
 
     private async Task PreviewAsync(string id, CancellationToken cancel)
@@ -79,20 +86,18 @@ public sealed class SendingSide(
 
     private async Task GiveAsync(ChooseMessage choice, CancellationToken cancel)
     {
+        if (choice.Have.Any(part => part is null))
+            throw TransferChannel.Malformed("null for a part of a file");
         using PackedSession session = await pack(choice.Id, cancel);
+        SessionMessage announced = Announcement.Of(session);
+        Announcement.Check(announced);
         var progress = new SessionSent(choice.Id, session.Files.Sum(file => file.Length), _progress);
-        await channel.SendAsync(Announcement(session), cancel);
-        var parts = choice.Have.ToLookup(part => part.Name);
+        await channel.SendAsync(announced, cancel);
+        ILookup<string, PartMessage> parts = choice.Have.ToLookup(part => part.Name);
         foreach (PackedFile file in session.Files)
             await new FileSender(channel, file, progress).SendAsync(parts[file.Name].FirstOrDefault(), cancel);
         _sent.Add(choice.Id);
     }
-
-    private static SessionMessage Announcement(PackedSession session) => new(
-        session.Id,
-        session.Agent,
-        new OriginMessage(session.Origin.Home, session.Origin.WorkingDirectory),
-        [.. session.Files.Select(file => new AnnouncedFile(file.Name, file.Length))]);
 
     private Task Delivered(string id)
     {

@@ -30,19 +30,8 @@ internal sealed class SessionReceiver(TransferChannel channel, OfferedSession of
     {
         if (session.Id != offered.Id || session.Agent != offered.Agent)
             throw TransferChannel.Unexpected("another session than the one that was asked for");
-        if (session.Origin.Home?.Length > TransferLimits.PathCharacters || session.Origin.WorkingDirectory?.Length > TransferLimits.PathCharacters)
-            throw new TransferException(TransferFailure.TooLong, $"The sender names a path of more than {TransferLimits.PathCharacters} characters.");
-        if (session.Files.Count is 0 or > TransferLimits.FilesPerSession)
-            throw TooMuch($"a session of {session.Files.Count} files; 1 to {TransferLimits.FilesPerSession} are taken");
-        var names = new SafeNames();
-        long total = 0;
-        long most = Math.Min(TransferLimits.BytesPerSession, 2 * offered.Bytes + TransferLimits.GrowthBytes);
-        foreach (AnnouncedFile file in session.Files)
-        {
-            names.Add(file.Name);
-            if (file.Length is < 0 or > TransferLimits.BytesPerFile || (total += file.Length) > most)
-                throw TooMuch($"more bytes than it offered ({offered.Bytes}), or than are taken at all ({TransferLimits.BytesPerFile} in a file, {TransferLimits.BytesPerSession} in a session)");
-        }
+        Announcement.Check(session);
+        Announcement.CheckAgainst(offered, session);
     }
 
     private async Task ReceiveFileAsync(AnnouncedFile announced, CancellationToken cancel)
@@ -73,6 +62,4 @@ internal sealed class SessionReceiver(TransferChannel channel, OfferedSession of
             UnavailableMessage unavailable when unavailable.Id == offered.Id => throw ReceivingSide.Unavailable(unavailable),
             _ => throw TransferChannel.Unexpected("a message"),
         };
-
-    private static TransferException TooMuch(string what) => new(TransferFailure.TooMuch, $"The sender announced {what}. Nothing of it was kept.");
 }

@@ -7,6 +7,9 @@ namespace Parley.Core.Transfer;
 /// <summary>The private folder in which one session arrives, and what earlier attempts left in it.</summary>
 internal sealed class Staging : IDisposable
 {
+    // Links are neither followed nor listed.
+    private static readonly EnumerationOptions Within = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, MaxRecursionDepth = TransferLimits.NameDepth };
+
     private readonly Dictionary<string, (long Length, IncrementalHash Hash)> _parts = [];
 
     private Staging(string folder) => Folder = folder;
@@ -40,19 +43,23 @@ internal sealed class Staging : IDisposable
     /// <summary>Whether a file may begin at this offset.</summary>
     public bool Has(string name, long offset) => offset == 0 || _parts.TryGetValue(name, out var part) && part.Length == offset;
 
-    /// <summary>Takes away what is left of files that the session no longer has, since one of its names may now be a folder of theirs.</summary>
+    /// <summary>Takes away what is left of files that the session no longer has, since a file then may be a folder now, or the other way round.</summary>
     public void RemoveOthers(IReadOnlySet<string> names)
     {
         foreach (string name in Names().Where(name => !names.Contains(name)).ToList())
             File.Delete(Path.Combine(Folder, name));
+        foreach (string folder in Directory.GetDirectories(Folder, "*", Within).OrderByDescending(folder => folder.Length))
+        {
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+                Directory.Delete(folder);
+        }
     }
 
     /// <summary>Throws a file away that is not what it should be, so that the next attempt begins it anew.</summary>
     public void Discard(string name) => File.Delete(SafePath.Below(Folder, name));
 
-    // Links are neither followed nor listed.
     private IEnumerable<string> Names() => Directory
-        .EnumerateFiles(Folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, MaxRecursionDepth = TransferLimits.NameDepth })
+        .EnumerateFiles(Folder, "*", Within)
         .Select(path => Path.GetRelativePath(Folder, path).Replace(Path.DirectorySeparatorChar, '/'))
         .Where(SafePath.IsSafe);
 

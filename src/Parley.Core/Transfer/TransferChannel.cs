@@ -15,10 +15,12 @@ public sealed class TransferChannel : IAsyncDisposable
     private readonly Stream _stream;
     private readonly FrameCipher _sealing;
     private readonly FrameCipher _opening;
+    private readonly Patience _patience;
     private readonly byte[] _prefix = new byte[Frame.PrefixBytes];
 
-    internal TransferChannel(Stream stream, FrameCipher sealing, FrameCipher opening, string verification)
+    internal TransferChannel(Stream stream, FrameCipher sealing, FrameCipher opening, TimeProvider time, string verification)
     {
+        _patience = new Patience(time);
         _stream = stream;
         _sealing = sealing;
         _opening = opening;
@@ -33,30 +35,32 @@ public sealed class TransferChannel : IAsyncDisposable
     /// <param name="role">Which side this is.</param>
     /// <param name="passphrase">What both people know.</param>
     /// <param name="random">For the key agreement; a cryptographic generator.</param>
-    /// <param name="time">For <see cref="TransferLimits.HandshakeTime"/>.</param>
+    /// <param name="time">For <see cref="TransferLimits.HandshakeTime"/> and <see cref="TransferLimits.SilenceTime"/>.</param>
     /// <param name="cancel">Ends the attempt.</param>
     /// <exception cref="WrongPassphraseException">The passphrases differ; the other side is told so.</exception>
     /// <exception cref="TransferException">There is no agreement for another reason.</exception>
     public static async Task<TransferChannel> OpenAsync(
         Stream stream, TransferRole role, Passphrase passphrase, RandomNumberGenerator random, TimeProvider time, CancellationToken cancel = default)
     {
-        using var late = new CancellationTokenSource(TransferLimits.HandshakeTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
-        try
-        {
-            ChannelKeys keys = await new Handshaking(stream, role, passphrase, random).RunAsync(either.Token);
-            TransferRole other = role == TransferRole.Sender ? TransferRole.Receiver : TransferRole.Sender;
-            return new TransferChannel(stream, new FrameCipher(keys.Frames(role)), new FrameCipher(keys.Frames(other)), keys.Verification());
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
-        {
-            throw new TransferException(
-                TransferFailure.TooSlow, $"The other side did not answer within {TransferLimits.HandshakeTime.TotalSeconds:F0} seconds. Connect again.");
-        }
+        ChannelKeys keys = await new Patience(time).ForAsync(TransferLimits.HandshakeTime, new Handshaking(stream, role, passphrase, random).RunAsync, cancel);
+        TransferRole other = role == TransferRole.Sender ? TransferRole.Receiver : TransferRole.Sender;
+        return new TransferChannel(stream, new FrameCipher(keys.Frames(role)), new FrameCipher(keys.Frames(other)), time, keys.Verification());
     }
 
     /// <summary>Turns away whoever connected, without a guess, and says that it may try later.</summary>
-    public static Task RefuseAsync(Stream stream, CancellationToken cancel = default) => HandshakeAlert.SendAsync(stream, Alert.Busy, cancel);
+    public static async Task RefuseAsync(Stream stream, TimeProvider time, CancellationToken cancel = default)
+    {
+        try
+        {
+            // A socket that is closed with something unread in it takes back what was last sent.
+            await new Patience(time).ForAsync(TransferLimits.HandshakeTime, inTime => Hello.ReceiveAsync(stream, inTime), cancel);
+            await HandshakeAlert.SendAsync(stream, Alert.Busy, cancel);
+        }
+        catch (TransferException)
+        {
+            // Whoever says no hello needs no answer.
+        }
+    }
 
     internal async Task SendAsync(TransferMessage message, CancellationToken cancel)
     {
@@ -72,9 +76,11 @@ public sealed class TransferChannel : IAsyncDisposable
     /// <summary>Tells the other side why this one ends the transfer, if it still listens.</summary>
     internal async Task SendErrorAsync(TransferException reason, CancellationToken cancel)
     {
+        // This machine's paths are nothing that the other side needs to know.
+        string told = reason.Failure == TransferFailure.NotStored ? "The session can't be stored on the receiver's machine." : reason.Message;
         try
         {
-            await SendAsync(new ErrorMessage(reason.Failure.ToString(), reason.Message), cancel);
+            await SendAsync(new ErrorMessage(reason.Failure.ToString(), told), cancel);
         }
         catch (Exception e) when (e is TransferException or ObjectDisposedException or OperationCanceledException)
         {
@@ -88,8 +94,7 @@ public sealed class TransferChannel : IAsyncDisposable
         _sealing.Seal(frame);
         try
         {
-            await _stream.WriteAsync(frame.Wire, cancel);
-            await _stream.FlushAsync(cancel);
+            await _patience.ForAsync(TransferLimits.SilenceTime, inTime => WriteAsync(frame, inTime), cancel);
         }
         catch (IOException e)
         {
@@ -97,8 +102,24 @@ public sealed class TransferChannel : IAsyncDisposable
         }
     }
 
-    /// <summary>The next frame, opened; the caller disposes it.</summary>
-    internal async Task<Frame> ReceiveAsync(CancellationToken cancel)
+    /// <summary>The next frame of an other side that owes one, opened; the caller disposes it.</summary>
+    internal Task<Frame> ReceiveAsync(CancellationToken cancel) => _patience.ForAsync(TransferLimits.SilenceTime, ReceiveWheneverAsync, cancel);
+
+    /// <summary>The next message of an other side that owes one. What it says of an error becomes an exception here.</summary>
+    internal async Task<TransferMessage> ReceiveMessageAsync(CancellationToken cancel)
+    {
+        using Frame frame = await ReceiveAsync(cancel);
+        return Read(frame);
+    }
+
+    /// <summary>The next message of an other side whose person may take any time.</summary>
+    internal async Task<TransferMessage> ReceiveMessageWheneverAsync(CancellationToken cancel)
+    {
+        using Frame frame = await ReceiveWheneverAsync(cancel);
+        return Read(frame);
+    }
+
+    private async Task<Frame> ReceiveWheneverAsync(CancellationToken cancel)
     {
         await FillAsync(_prefix, cancel);
         Frame frame = Frame.ToReceive(_prefix) ?? throw new TransferException(
@@ -118,13 +139,6 @@ public sealed class TransferChannel : IAsyncDisposable
             frame.Dispose();
             throw;
         }
-    }
-
-    /// <summary>The message that has its turn. What the other side says of an error becomes an exception here.</summary>
-    internal async Task<TransferMessage> ReceiveMessageAsync(CancellationToken cancel)
-    {
-        using Frame frame = await ReceiveAsync(cancel);
-        return Read(frame);
     }
 
     /// <summary>Reads the message that a frame carries.</summary>
@@ -156,6 +170,12 @@ public sealed class TransferChannel : IAsyncDisposable
         }
     }
 
+    private async Task WriteAsync(Frame frame, CancellationToken cancel)
+    {
+        await _stream.WriteAsync(frame.Wire, cancel);
+        await _stream.FlushAsync(cancel);
+    }
+
     private async Task FillAsync(Memory<byte> buffer, CancellationToken cancel)
     {
         try
@@ -169,7 +189,9 @@ public sealed class TransferChannel : IAsyncDisposable
     }
 
     private static TransferException CutOff(IOException e) => new(
-        TransferFailure.CutOff, "The connection ended before the transfer did. Run the same command again: it goes on where it stopped.", e);
+        TransferFailure.CutOff,
+        "The connection ended before the transfer did. Run the same command again: it goes on where it stopped." + (e is EndOfStreamException ? "" : $" ({e.Message})"),
+        e);
 
     public async ValueTask DisposeAsync()
     {

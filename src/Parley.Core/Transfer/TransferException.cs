@@ -15,7 +15,7 @@ public enum TransferFailure
     /// <summary>The two have no version of the protocol in common.</summary>
     NoCommonVersion,
 
-    /// <summary>The handshake took longer than <see cref="TransferLimits.HandshakeTime"/>.</summary>
+    /// <summary>The handshake took longer than <see cref="TransferLimits.HandshakeTime"/>, or a frame longer than <see cref="TransferLimits.SilenceTime"/>.</summary>
     TooSlow,
 
     /// <summary>The sender takes nobody now: too many guesses, or it has enough receivers.</summary>
@@ -47,6 +47,9 @@ public enum TransferFailure
 
     /// <summary>A file is not what its digest says.</summary>
     WrongDigest,
+
+    /// <summary>The receiver can't write or read its staging folder.</summary>
+    NotStored,
 
     /// <summary>The sender can't give this session; others may still be asked for.</summary>
     Unavailable,

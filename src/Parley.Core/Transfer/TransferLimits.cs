@@ -6,14 +6,17 @@ public static class TransferLimits
     /// <summary>How long a handshake may take, from the first byte on.</summary>
     public static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a side that owes a frame may take for it, and how long one frame may take to be written. A person who chooses may take any time.</summary>
+    public static readonly TimeSpan SilenceTime = TimeSpan.FromMinutes(2);
+
     /// <summary>Characters of a passphrase as it is typed.</summary>
     public const int PassphraseCharacters = 256;
 
     /// <summary>Bytes of a message's JSON.</summary>
     public const int MessageBytes = 1024 * 1024;
 
-    /// <summary>Bytes of a file that one chunk carries, before compression; a frame that is full so is 256 KiB, and needs no padding.</summary>
-    public const int ChunkBytes = 256 * 1024 - Frames.Frame.HeaderBytes;
+    /// <summary>Bytes of a file that one chunk carries, before compression. The frame of a full one needs no padding, and fits a buffer of 256 KiB.</summary>
+    public const int ChunkBytes = 252 * 1024 - Frames.Frame.HeaderBytes;
 
     /// <summary>Frames that one key seals; with the largest frames less than 16 GiB, far below what GCM allows.</summary>
     public const int FramesPerKey = 16 * 1024;

@@ -13,6 +13,9 @@ public static partial class ServerSetup
 {
     private const string ForwardedPrefix = "X-Forwarded-Prefix";
 
+    /// <summary>What a connection holds in memory before it is read: as much as each of a relay's stalled senders costs.</summary>
+    private const int UnreadBytes = 256 * 1024;
+
     public static void AddHosting(this WebApplicationBuilder builder, ServerOptions options)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -23,6 +26,7 @@ public static partial class ServerSetup
         });
         // What a stream writes is sent before the next stream is written to. Otherwise each of thousands would keep a block of memory in between.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = UnreadBytes);
         AddLogs(builder.Logging, options);
         builder.Services.AddSingleton(options).AddSingleton(options.Limits).AddSingleton<Metrics>().AddSingleton<RequestLimits>().AddSingleton<PublicAddress>();
         builder.Services.AddProblems();

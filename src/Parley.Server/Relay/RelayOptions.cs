@@ -16,7 +16,7 @@ public sealed record RelayOptions
     public int PlacesPerRoom { get; init; } = 50;
 
     /// <summary>PARLEY_RELAY_SOCKETS: sockets at once.</summary>
-    public int Sockets { get; init; } = 4000;
+    public int Sockets { get; init; } = 2000;
 
     /// <summary>PARLEY_RELAY_SOCKETS_PER_ADDRESS: sockets at once from one address.</summary>
     public int SocketsPerAddress { get; init; } = 100;
@@ -57,6 +57,6 @@ public sealed record RelayOptions
     /// <summary>How many codes of rooms that are gone are not given out again.</summary>
     public const int RetiredCodes = 65_536;
 
-    /// <summary>The largest binary frame that the relay sends; those that it takes may have any size.</summary>
-    public const int FrameBytes = 128 * 1024;
+    /// <summary>The most that the relay sends in one binary frame, which with its header fits a pooled buffer of 64 KiB; frames that it takes may have any size.</summary>
+    public const int FrameBytes = (64 * 1024) - 16;
 }

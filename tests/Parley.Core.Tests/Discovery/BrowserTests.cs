@@ -34,6 +34,17 @@ public sealed class BrowserTests
     }
 
     [Fact]
+    public void What_Avahi_announces_is_found_and_what_it_takes_back_is_gone()
+    {
+        Hear(DnsMessage.Read(Packets.Announcement)!);
+        FoundService found = Assert.Single(_browser.Found());
+        Assert.Equal(("claude-sessions-av", 22000, 2), (found.Instance, found.Port, found.Addresses.Count));
+
+        Hear(DnsMessage.Read(Packets.Goodbye)!, 5);
+        Assert.Equal(0, FoundAt(6));
+    }
+
+    [Fact]
     public void What_is_missing_is_asked_for()
     {
         _browser.Next(TimeSpan.Zero);

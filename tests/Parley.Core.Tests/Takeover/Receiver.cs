@@ -1,6 +1,6 @@
 using Parley.Core.Takeover;
-using Parley.Core.Transfer;
 using Parley.Core.Transcripts;
+using Parley.Core.Transfer;
 
 namespace Parley.Core.Tests.Takeover;
 
@@ -38,17 +38,26 @@ internal sealed class Receiver : IDisposable
         return new ReceivedSession { Agent = packed.Agent, Id = packed.Id, Origin = packed.Origin, Folder = folder, Files = [.. packed.Files.Select(file => file.Name)] };
     }
 
-    public InstalledSession Take(string transcript)
+    public ReceivedSession Arrive(string transcript)
     {
         using PackedSession packed = SessionPacker.Pack(TranscriptReader.Open(transcript).Info);
-        return SessionInstaller.Install(Arrive(packed), Target);
+        return Arrive(packed);
     }
+
+    public InstalledSession Take(string transcript) => SessionInstaller.Install(Arrive(transcript), Target);
+
+    /// <summary>Text of the sender's with this machine's folders, replaced as a person would do it.</summary>
+    public string Mapped(string text, SessionOrigin origin) => text
+        .Replace(origin.WorkingDirectory!, Project, StringComparison.Ordinal).Replace(Encoded(origin.WorkingDirectory!), Encoded(Project), StringComparison.Ordinal)
+        .Replace(origin.Home!, Home, StringComparison.Ordinal).Replace(Encoded(origin.Home!), Encoded(Home), StringComparison.Ordinal);
 
     /// <summary>Every file and folder in the client's folder, relative to it.</summary>
     public IReadOnlyList<string> ClientFiles() => !Directory.Exists(ClientFolder) ? [] :
         [.. Directory.GetFileSystemEntries(ClientFolder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(ClientFolder, path)).Order(StringComparer.Ordinal)];
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private static string Encoded(string path) => string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
     private Guid NewId() => new($"00000000-0000-4000-8000-{++_ids:x12}");
 }

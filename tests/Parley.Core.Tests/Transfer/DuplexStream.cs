@@ -12,6 +12,9 @@ internal sealed class DuplexStream(PipeReader reader, PipeWriter writer) : Strea
         return (new DuplexStream(back.Reader, there.Writer), new DuplexStream(there.Reader, back.Writer));
     }
 
+    /// <summary>Says that nothing more comes from this end, which still reads.</summary>
+    public void CompleteWriting() => writer.Complete();
+
     private readonly Stream _in = reader.AsStream();
     private readonly Stream _out = writer.AsStream();
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
 using Parley.Core.Transfer;
+using Parley.Core.Transfer.Frames;
 
 namespace Parley.Core.Tests.Transfer;
 
@@ -16,6 +18,7 @@ internal sealed class Line : IAsyncDisposable
 
     public TransferChannel Receiver { get; }
 
+    /// <summary>After a handshake.</summary>
     public static async Task<Line> OpenAsync()
     {
         (DuplexStream sender, DuplexStream receiver) = DuplexStream.Pair();
@@ -24,8 +27,25 @@ internal sealed class Line : IAsyncDisposable
         return new Line(await opening, other);
     }
 
+    /// <summary>As if there had been a handshake, which takes a while.</summary>
+    public static Line Ready() => Ready(DuplexStream.Pair());
+
+    public static Line Ready((DuplexStream Sender, DuplexStream Receiver) ends, string keys = "", TimeProvider? time = null) =>
+        new(Channel(ends.Sender, TransferRole.Sender, keys, time), Channel(ends.Receiver, TransferRole.Receiver, keys, time));
+
+    /// <summary>One end, with keys that the other one has too.</summary>
+    public static TransferChannel Channel(Stream stream, TransferRole role, string keys = "", TimeProvider? time = null)
+    {
+        FrameCipher fromSender = new(Key("sender" + keys)), fromReceiver = new(Key("receiver" + keys));
+        return role == TransferRole.Sender
+            ? new TransferChannel(stream, fromSender, fromReceiver, time ?? TimeProvider.System, "")
+            : new TransferChannel(stream, fromReceiver, fromSender, time ?? TimeProvider.System, "");
+    }
+
     public static Task<TransferChannel> OpenAsync(Stream stream, TransferRole role, Passphrase passphrase) =>
         TransferChannel.OpenAsync(stream, role, passphrase, Random, TimeProvider.System);
+
+    private static byte[] Key(string of) => SHA256.HashData(Encoding.UTF8.GetBytes(of));
 
     public async ValueTask DisposeAsync()
     {

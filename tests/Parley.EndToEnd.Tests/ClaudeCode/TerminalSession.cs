@@ -51,17 +51,29 @@ public sealed class TerminalSession : IAsyncDisposable
     public Task ResizeAsync(int width, int height) => TmuxAsync(["resize-window", "-x", $"{width}", "-y", $"{height}"]);
 
     /// <summary>Waits until a text stands on the screen.</summary>
-    public async Task<string> SeesAsync(string text)
+    public Task<string> SeesAsync(string text) => SeesUntilAsync(screen => screen.Contains(text, StringComparison.Ordinal), $"'{text}'");
+
+    /// <summary>Waits until the screen is as it should be.</summary>
+    public async Task<string> SeesUntilAsync(Func<string, bool> condition, string expected = "What is expected")
     {
         long since = Stopwatch.GetTimestamp();
         string screen;
-        while (!(screen = await TmuxAsync(["capture-pane", "-p"])).Contains(text, StringComparison.Ordinal))
+        while (!condition(screen = await TmuxAsync(["capture-pane", "-p"])))
         {
-            Assert.True(Stopwatch.GetElapsedTime(since) < Patience, $"'{text}' does not come onto the screen:\n{screen}");
+            Assert.True(Stopwatch.GetElapsedTime(since) < Patience, $"{expected} does not come onto the screen:\n{screen}");
             await Task.Delay(50);
         }
         return screen;
     }
+
+    /// <summary>Waits until the shell takes the next line.</summary>
+    public Task<string> EndsAsync() => SeesUntilAsync(screen => screen.TrimEnd().EndsWith('$'), "The shell's prompt");
+
+    /// <summary>What tmux knows of the terminal, e.g. <c>#{alternate_on}</c>.</summary>
+    public async Task<string> ShowAsync(string format) => (await TmuxAsync(["display-message", "-p", format])).Trim();
+
+    /// <summary>The title that programs gave to the terminal.</summary>
+    public Task<string> TitleAsync() => ShowAsync("#{pane_title}");
 
     public async ValueTask DisposeAsync() => await TmuxAsync(["kill-server"]);
 

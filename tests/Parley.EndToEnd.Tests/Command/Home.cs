@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Parley.EndToEnd.Tests.Networks;
 using Xunit;
 
 namespace Parley.EndToEnd.Tests.Command;
@@ -55,6 +56,9 @@ public sealed class Home : IDisposable
     /// <summary>Variables of the command; null removes one.</summary>
     public Dictionary<string, string?> Environment { get; }
 
+    /// <summary>The machine whose network the command is on; null for this one.</summary>
+    public Machine? Machine { get; set; }
+
     /// <summary>The folder of the person's project.</summary>
     public string Project { get; }
 
@@ -96,6 +100,20 @@ public sealed class Home : IDisposable
         await process.StandardInput.FlushAsync();
         Result result = await EndAsync(process);
         return result with { Out = shown + result.Out };
+    }
+
+    /// <summary>The command as a shell takes it.</summary>
+    public static string CommandLine => $"dotnet '{Dll}'";
+
+    /// <summary>The variables of a terminal on this machine.</summary>
+    public IReadOnlyDictionary<string, string> VariablesOfTerminal()
+    {
+        var variables = Environment.Where(variable => variable.Value is not null).ToDictionary(variable => variable.Key, variable => variable.Value!);
+        foreach (string name in new[] { "PATH", "DOTNET_ROOT" })
+            if (System.Environment.GetEnvironmentVariable(name) is { } value)
+                variables.TryAdd(name, value);
+        (variables["TERM"], variables["LANG"], variables["PS1"]) = ("xterm-256color", "C.UTF-8", "$ ");
+        return variables;
     }
 
     /// <summary>Starts the command and leaves it running.</summary>
@@ -146,9 +164,11 @@ public sealed class Home : IDisposable
 
     private Process Start(string program, string[] arguments, string? folder = null)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        folder ??= CurrentFolder;
+        string[] command = [.. Machine?.Enter(folder) ?? [], program, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
-            WorkingDirectory = folder ?? CurrentFolder,
+            WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

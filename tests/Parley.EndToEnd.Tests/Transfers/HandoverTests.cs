@@ -21,7 +21,8 @@ public sealed class HandoverTests : IDisposable
         string path = installed.GetProperty("path").GetString()!;
         Assert.Equal(Path.Combine(_pair.Receiver.Sessions, session.Id + ".jsonl"), path);
         JsonElement listed = Assert.Single(await _pair.ReceivedAsync());
-        Assert.Equal((session.Id, "The tide tables", _pair.Receiver.Project, 2), (
+        // The third message says where it was taken over from.
+        Assert.Equal((session.Id, "The tide tables", _pair.Receiver.Project, 3), (
             listed.GetProperty("sessionId").GetString(), listed.GetProperty("title").GetString(), listed.GetProperty("project").GetString(), listed.GetProperty("messageCount").GetInt32()));
         Assert.Equal("sent", (await sender.UntilAsync("sent")).GetProperty("event").GetString());
         Assert.Equal(0, (await sender.EndAsync()).ExitCode);
@@ -172,6 +173,23 @@ public sealed class HandoverTests : IDisposable
         using SendProcess sender = await SendProcess.StartAsync(_pair.Sender, session.Id);
         Result result = await _pair.ReceiveAsync(sender, "--all");
         Assert.Contains($"claude --resume {session.Id}", result.Succeeded() + result.Error);
+    }
+
+    [Fact]
+    public async Task The_client_goes_on_with_it_at_once_when_that_is_asked_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The client of this test is a shell script.");
+        Written session = _pair.New().Prompt("x").Answer("y").Save();
+        string client = _pair.Receiver.PathOf("bin", "claude"), said = _pair.Receiver.PathOf("said");
+        Directory.CreateDirectory(Path.GetDirectoryName(client)!);
+        await File.WriteAllTextAsync(client, $"#!/bin/sh\necho \"$@\" in $(pwd) > '{said}'\nexit 7\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(client, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _pair.Receiver.Environment["PATH"] = $"{Path.GetDirectoryName(client)}:{Environment.GetEnvironmentVariable("PATH")}";
+        using SendProcess sender = await SendProcess.StartAsync(_pair.Sender, session.Id);
+        Result result = await _pair.ReceiveAsync(sender, "--all", "--resume");
+        Assert.Equal(7, result.ExitCode);
+        Assert.Equal($"--resume {session.Id} in {_pair.Receiver.Project}", (await File.ReadAllTextAsync(said)).Trim());
     }
 
     [Fact]

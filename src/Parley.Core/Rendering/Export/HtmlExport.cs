@@ -19,24 +19,47 @@ public static class HtmlExport
     /// <summary>Writes the file; the entries are asked for one at a time and nothing of them is kept.</summary>
     public static void Write(SessionHeader header, IEnumerable<Entry> entries, Stream output)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        WriteHead(header, new HtmlWriter(buffer));
-        var renderer = new EntryRenderer();
-        var list = new EntryList(buffer);
-        var fragment = new ArrayBufferWriter<byte>();
+        var part = new Part(header, output, new EntryRenderer(), []);
         long seq = 0;
         foreach (Entry entry in entries)
+            part.Add(entry, ++seq);
+        part.End(next: null);
+    }
+
+    /// <summary>Writes files that lead to one another, for a session of which no browser would show the whole at once.</summary>
+    /// <param name="header">The head of each.</param>
+    /// <param name="entries">All entries.</param>
+    /// <param name="rewinds">What the person went back behind, which is folded away.</param>
+    /// <param name="open">Opens the part with a number, from 1; it is closed here.</param>
+    /// <param name="nameOf">What a part is called for a link from the others, which lie beside it.</param>
+    /// <param name="partBytes">A part ends with the entry that makes it larger than this.</param>
+    public static void WriteParts(
+        SessionHeader header, IEnumerable<Entry> entries, IReadOnlyList<Rewind> rewinds, Func<int, Stream> open, Func<int, string> nameOf, long partBytes)
+    {
+        var renderer = new EntryRenderer();
+        Stream output = open(1);
+        try
         {
-            fragment.ResetWrittenCount();
-            renderer.Render(entry, ++seq, fragment);
-            list.Next(seq, entry.Thread, fragment.WrittenSpan);
-            WriteSelfContained(fragment.WrittenSpan, entry, buffer);
-            output.Write(buffer.WrittenSpan);
-            buffer.ResetWrittenCount();
+            var part = new Part(header, output, renderer, rewinds);
+            int number = 1;
+            long seq = 0;
+            foreach (Entry entry in entries)
+            {
+                if (part.Length > partBytes)
+                {
+                    part.End(nameOf(++number));
+                    output.Dispose();
+                    output = open(number);
+                    part = new Part(header, output, renderer, rewinds);
+                }
+                part.Add(entry, ++seq);
+            }
+            part.End(next: null);
         }
-        list.End();
-        buffer.Write("</main><footer class=\"made\">Exported with Parley</footer></body></html>\n"u8);
-        output.Write(buffer.WrittenSpan);
+        finally
+        {
+            output.Dispose();
+        }
     }
 
     private static void WriteHead(SessionHeader header, HtmlWriter html)
@@ -89,5 +112,49 @@ public static class HtmlExport
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("styles/" + name)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
+    }
+
+    /// <summary>One file.</summary>
+    private sealed class Part
+    {
+        private readonly ArrayBufferWriter<byte> _buffer = new();
+        private readonly ArrayBufferWriter<byte> _fragment = new();
+        private readonly Stream _output;
+        private readonly EntryRenderer _renderer;
+        private readonly EntryList _list;
+
+        public Part(SessionHeader header, Stream output, EntryRenderer renderer, IReadOnlyList<Rewind> rewinds)
+        {
+            (_output, _renderer) = (output, renderer);
+            _list = new EntryList(_buffer, rewinds);
+            WriteHead(header, new HtmlWriter(_buffer));
+        }
+
+        public long Length { get; private set; }
+
+        public void Add(Entry entry, long seq)
+        {
+            _fragment.ResetWrittenCount();
+            _renderer.Render(entry, seq, _fragment);
+            _list.Next(seq, entry.Thread, _fragment.WrittenSpan);
+            WriteSelfContained(_fragment.WrittenSpan, entry, _buffer);
+            Flush();
+        }
+
+        public void End(string? next)
+        {
+            _list.End();
+            if (next is not null)
+                new HtmlWriter(_buffer).Markup("<p class=\"happened\"><a"u8).Attribute("href"u8, next).Markup(">Go on with the next part</a></p>"u8);
+            _buffer.Write("</main><footer class=\"made\">Exported with Parley</footer></body></html>\n"u8);
+            Flush();
+        }
+
+        private void Flush()
+        {
+            _output.Write(_buffer.WrittenSpan);
+            Length += _buffer.WrittenCount;
+            _buffer.ResetWrittenCount();
+        }
     }
 }

@@ -20,7 +20,8 @@ internal sealed class ReceivedFiles
     public ReceivedFiles(ReceivedSession received, InstallTarget target)
     {
         (_received, _target) = (received, target);
-        _folders = new FolderMapping(received.Origin, target, ".claude");
+        MachinePath project = MachinePath.TryParse(target.RealProject) ?? throw new TakeoverException($"'{target.ProjectFolder}' can't be a project's folder.");
+        _folders = new FolderMapping(received.Origin, project, MachinePath.TryParse(target.ClientFolder), MachinePath.TryParse(target.Home), ".claude");
         if (!received.Files.Contains(SessionFiles.Main))
             throw new TakeoverException("the session has no transcript.");
         _main = TranscriptCopy.Of(PathOf(SessionFiles.Main));

@@ -58,7 +58,7 @@ internal sealed class TranscriptCopy
             _links.Leave(line.Uuid, line.Parent);
         else
             _links.Keep(line.Uuid);
-        if (_begins.Length == 0 && fate != LineFate.LeftBehind && line.Timestamp.StartsWith("\"2"u8) && !line.Uuid.IsEmpty)
+        if (_begins.Length == 0 && fate != LineFate.LeftBehind && line.Timestamp.Length > 2 && !line.Uuid.IsEmpty)
             _begins = line.Timestamp.ToArray();
         return true;
     }

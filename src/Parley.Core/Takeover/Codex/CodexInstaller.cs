@@ -33,7 +33,8 @@ internal sealed class CodexInstaller
     public CodexInstaller(ReceivedSession received, InstallTarget target)
     {
         (_received, _target) = (received, target);
-        _folders = new FolderMapping(received.Origin, target, ".codex");
+        MachinePath project = MachinePath.TryParse(target.RealProject) ?? throw new TakeoverException($"'{target.ProjectFolder}' can't be a project's folder.");
+        _folders = new FolderMapping(received.Origin, project, MachinePath.TryParse(target.ClientFolder), MachinePath.TryParse(target.Home), ".codex");
         _meta = (received.Files.Contains(SessionFiles.Main) ? RolloutMeta.Read(PathOf(SessionFiles.Main)) : null)
             ?? throw new TakeoverException("the session has no transcript of Codex.");
         _parts = [.. received.Files.Distinct().Where(name => SessionFiles.NumberOf(name) is not null).OrderBy(SessionFiles.NumberOf).Append(SessionFiles.Main)

@@ -31,7 +31,7 @@ internal sealed class Handshaking(Stream stream, TransferRole role, Passphrase p
     {
         byte[] own = Hello.Record(role);
         await HandshakeRecord.SendAsync(stream, own, cancel);
-        byte[] other = await HandshakeRecord.ReceiveAsync(stream, RecordKind.Hello, Hello.LeastBytes, Hello.MostBytes, cancel);
+        byte[] other = await Hello.ReceiveAsync(stream, cancel);
         if (Hello.Parse(other).Objection(role) is { } alert)
         {
             await HandshakeAlert.SendAsync(stream, alert, cancel);

@@ -15,6 +15,10 @@ internal readonly record struct Hello(TransferRole Role, byte Lowest, byte Highe
 
     public static byte[] Record(TransferRole role) => HandshakeRecord.Create(RecordKind.Hello, [.. Magic, (byte)role, Version, Version]);
 
+    /// <summary>Reads the record in which the other side says hello.</summary>
+    public static Task<byte[]> ReceiveAsync(Stream stream, CancellationToken cancel) =>
+        HandshakeRecord.ReceiveAsync(stream, RecordKind.Hello, LeastBytes, MostBytes, cancel);
+
     public static Hello Parse(ReadOnlySpan<byte> record)
     {
         ReadOnlySpan<byte> body = record[HandshakeRecord.HeaderBytes..];

@@ -19,7 +19,19 @@ namespace Parley.Core.Transfer.Messages;
 internal abstract record TransferMessage;
 
 /// <summary>Sender: what there is to choose from, in as many messages as it takes.</summary>
-internal sealed record OfferMessage(IReadOnlyList<OfferedSession> Sessions, bool More = false) : TransferMessage;
+internal sealed record OfferMessage(IReadOnlyList<OfferedMessage> Sessions, bool More = false) : TransferMessage;
+
+/// <summary>An <see cref="OfferedSession"/> on the wire, where only the first three must be there.</summary>
+internal sealed record OfferedMessage(
+    string Id,
+    string Agent,
+    string Summary,
+    string Project = "",
+    string? Branch = null,
+    int Messages = 0,
+    DateTimeOffset? Modified = null,
+    bool IsSidechain = false,
+    long Bytes = 0);
 
 /// <summary>Receiver: asks for the text of a session, to look at.</summary>
 internal sealed record PreviewMessage(string Id) : TransferMessage;

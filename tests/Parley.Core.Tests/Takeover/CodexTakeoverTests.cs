@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parley.Core.Redaction;
+using Parley.Core.Tests.Transcripts;
 using Parley.Core.Takeover;
 using Parley.Core.Transcripts;
 using Parley.Core.Transfer;
@@ -25,7 +26,7 @@ public sealed class CodexTakeoverTests : IDisposable
     {
         TranscriptInfo there = TranscriptReader.Open(Take(Corpus.CodexSession(name)).Path).Info;
         TranscriptInfo here = TranscriptReader.Open(Corpus.CodexSession(name)).Info;
-        Assert.Equal(entries, there.EntryCount);
+        Assert.Equal(entries + 1, there.EntryCount); // one says where it was taken over from
         Assert.Equal((here.SessionId, here.FirstPrompt, here.Created), (there.SessionId, there.FirstPrompt, there.Created));
         Assert.Equal(_receiver.Project, there.WorkingDirectory);
     }
@@ -38,6 +39,18 @@ public sealed class CodexTakeoverTests : IDisposable
             Path.Combine(Target.ClientFolder, "sessions", "2026", "11", "21", "rollout-2026-11-21T00-48-32-01a1fb93-3873-7131-8004-b900f31838ad.jsonl"), installed.Path);
         Assert.Equal([installed.Path], Directory.GetFiles(Target.ClientFolder, "*", SearchOption.AllDirectories));
         Assert.Equal(InstallOutcome.Installed, installed.Outcome);
+    }
+
+    [Fact]
+    public void It_says_that_it_was_taken_over_once_however_often_it_is()
+    {
+        InstalledSession first = Take(Corpus.CodexSession("codex-01-plain-chat"));
+        using var next = new Receiver();
+        using PackedSession packed = SessionPacker.Pack(TranscriptReader.Open(first.Path).Info);
+        InstalledSession second = SessionInstaller.Install(next.Arrive(packed), next.Target with { ClientFolder = Path.Combine(next.Home, ".codex") });
+        string[] shown = [.. TranscriptReader.Open(second.Path).Entries().Select(Scratch.Describe)];
+        Assert.Equal("event taken_over", shown[0]);
+        Assert.Single(shown, line => line.StartsWith("event", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -138,7 +151,7 @@ public sealed class CodexTakeoverTests : IDisposable
         Assert.Equal(new SessionOrigin(null, null), packed.Origin);
         ReceivedSession received = _receiver.Arrive(packed);
         Assert.DoesNotContain("jane.doe", File.ReadAllText(Path.Combine(received.Folder, "session.jsonl")), StringComparison.Ordinal);
-        Assert.Equal(20, TranscriptReader.Open(SessionInstaller.Install(received, Target).Path).Info.EntryCount);
+        Assert.Equal(21, TranscriptReader.Open(SessionInstaller.Install(received, Target).Path).Info.EntryCount);
     }
 
     private InstalledSession Take(string rollout)

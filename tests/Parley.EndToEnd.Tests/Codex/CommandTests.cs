@@ -56,7 +56,7 @@ public sealed class CommandTests : IDisposable
         Result imported = await _home.RunAsync("import", Corpus.CodexSession("codex-07-fork"), "--into", project);
         Assert.Equal($"cd '{project}' && codex resume 01a1fb92-22cb-7d13-8b67-6b46b31c6513", imported.Succeeded().Trim());
         JsonElement listed = Assert.Single(JsonElement.Parse((await _home.RunAsync("sessions", "--json")).Succeeded()).EnumerateArray());
-        Assert.Equal(4, listed.GetProperty("messageCount").GetInt32());
+        Assert.Equal(5, listed.GetProperty("messageCount").GetInt32());
         Assert.Equal(project, listed.GetProperty("project").GetString());
     }
 

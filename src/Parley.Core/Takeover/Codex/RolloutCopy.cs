@@ -79,7 +79,7 @@ internal sealed class RolloutCopy(IReadOnlyList<RolloutPart> parts, RolloutMeta 
         json.WriteString("id"u8, id);
         json.WriteString("timestamp"u8, JsonText.Timestamp(Begun));
         json.WriteString("cwd"u8, rules.WorkingDirectory?.Invoke(meta.WorkingDirectory ?? ""));
-        json.WriteString("originator"u8, "parley"u8);
+        json.WriteString("originator"u8, RolloutLine.Parley);
         json.WriteString("cli_version"u8, meta.ClientVersion ?? "0.0.0");
         json.WriteString("source"u8, "cli"u8);
         if (meta.IsPaginated)

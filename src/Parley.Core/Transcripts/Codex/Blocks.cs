@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Parley.Core.Rendering;
+using Parley.Core.Sessions;
 
 namespace Parley.Core.Transcripts.Codex;
 
@@ -17,6 +18,7 @@ internal static class Blocks
             case LineKind.Answer: WriteAnswer(payload, json); break;
             case LineKind.Result: ToolBlocks.WriteResult(payload, json); break;
             case LineKind.Failed: WriteText($"API Error: {payload.Object("error").Name("message")}", json); break;
+            case LineKind.TakenOver: WriteEvent(PublicLink.TakenOver, null, json); break;
             case LineKind.Interrupted: WriteEvent("interrupted", null, json); break;
             case LineKind.Compacted: WriteEvent("compacted", Summary(payload.Name("message")), json); break;
         }

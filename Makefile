@@ -39,9 +39,10 @@ start: build ## Build everything, start the server and share this machine's late
 dev-all: setup ## Server and web, both rebuilt on every change
 	@scripts/dev-all
 
-test: build ## Run every test (SQLite, PostgreSQL, a real browser, the real Claude Code)
+test: build ## Run every test (SQLite, PostgreSQL, a real browser, the real clients)
 	@scripts/need chromium postgres
-	@scripts/need tmux claude || echo "parley: the tests with the real client will be skipped." >&2
+	@scripts/need tmux claude || echo "parley: the tests with the real Claude Code will be skipped." >&2
+	@scripts/need codex || echo "parley: the tests with the real Codex will be skipped." >&2
 	@scripts/need iproute2 avahi || echo "parley: the tests with several machines will be skipped." >&2
 	@scripts/test
 

@@ -12,6 +12,9 @@ internal static class LocalCatalog
     /// <summary>Claude Code's own folder.</summary>
     public static string ClientFolder => Claude.ConfigFolder;
 
+    /// <summary>The own folder of an agent.</summary>
+    public static string ClientFolderOf(string agent) => agent == CodexCatalog.Agent ? Codex.ClientFolder : Claude.ConfigFolder;
+
     /// <summary>Where sessions are looked for.</summary>
     public static IReadOnlyList<Setting> Folders() =>
     [

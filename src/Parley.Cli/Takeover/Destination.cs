@@ -16,13 +16,14 @@ internal sealed record Destination(string Folder)
         return Directory.Exists(folder) ? new Destination(folder) : throw new Failure($"there is no folder {folder}. Make it first: a session is taken over into a project.");
     }
 
-    /// <summary>Where Claude Code keeps the sessions of the project.</summary>
+    /// <summary>Where an agent keeps the sessions of the project.</summary>
+    /// <param name="agent">The agent's name.</param>
     /// <param name="link">The public link that the session came by; null for every other way.</param>
-    public InstallTarget Target(PublicLink? link = null) => new()
+    public InstallTarget Target(string agent, PublicLink? link = null) => new()
     {
         ProjectFolder = Folder,
         Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-        ClientFolder = LocalCatalog.ClientFolder,
+        ClientFolder = LocalCatalog.ClientFolderOf(agent),
         NewId = Guid.NewGuid,
         Link = link,
     };

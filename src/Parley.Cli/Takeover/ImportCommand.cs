@@ -14,7 +14,7 @@ internal static class ImportCommand
     {
         var file = new Argument<string>("FILE") { Description = "A bundle or JSON export of `parley export`, or a transcript with what lies beside it" };
         var options = new TakeoverOptions();
-        var command = new CliCommand("import", "Take a session in a file over, to go on with it in Claude Code", """
+        var command = new CliCommand("import", "Take a session in a file over, to go on with it", """
             parley import session.jsonl
             parley import session.jsonl --into ~/work/shop --resume
             """) { file };
@@ -29,18 +29,18 @@ internal static class ImportCommand
         using var arrival = new ArrivalFolder();
         await using FileStream? bundle = BundleFile.TryOpen(path, arrival);
         InstalledSession installed = bundle is not null
-            ? await PullCommand.InstallAsync(bundle, arrival, destination.Target(), cancel)
-            : InstallTranscript(path, arrival, destination.Target(), cancel);
+            ? await PullCommand.InstallAsync(bundle, arrival, destination.Target(SessionCatalog.Agent), cancel)
+            : InstallTranscript(path, arrival, destination, cancel);
         return await TakeoverReport.EndAsync(installed, destination, resumes, json);
     }
 
-    private static InstalledSession InstallTranscript(string path, ArrivalFolder arrival, InstallTarget target, CancellationToken cancel)
+    private static InstalledSession InstallTranscript(string path, ArrivalFolder arrival, Destination destination, CancellationToken cancel)
     {
         try
         {
             TranscriptInfo info = LocalCatalog.OpenFile(Path.GetFullPath(path)).Info;
             using PackedSession packed = SessionPacker.Pack(info);
-            return SessionInstaller.Install(arrival.Receive(packed), target, cancel);
+            return SessionInstaller.Install(arrival.Receive(packed), destination.Target(info.Agent), cancel);
         }
         catch (TakeoverException e)
         {

@@ -3,6 +3,7 @@ using Parley.Cli.Terminals;
 using Parley.Core.Sessions;
 using Parley.Core.Takeover;
 using Parley.Core.Takeover.Bundles;
+using Parley.Core.Transcripts;
 using Parley.Core.Transfer;
 
 namespace Parley.Cli.Takeover;
@@ -29,7 +30,7 @@ internal static class PullCommand
     {
         using var arrival = new ArrivalFolder();
         await using FileStream bundle = await source.DownloadAsync(arrival, cancel);
-        InstalledSession installed = await InstallAsync(bundle, arrival, destination.Target(source.Link), cancel);
+        InstalledSession installed = await InstallAsync(bundle, arrival, destination.Target(SessionCatalog.Agent, source.Link), cancel);
         return await TakeoverReport.EndAsync(installed, destination, resumes, json);
     }
 

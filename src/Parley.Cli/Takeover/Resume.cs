@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Parley.Cli.Setup;
 using Parley.Core.Takeover;
+using Parley.Core.Transcripts;
 
 namespace Parley.Cli.Takeover;
 
@@ -14,9 +15,11 @@ internal sealed partial record Resume(string Program, IReadOnlyList<string> Argu
 {
     // What a client sets for the processes that it starts. A client that inherits them takes itself for a part of another session, and keeps no transcript.
     private static readonly string[] OfOtherClients =
-        ["CLAUDECODE", "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SSE_PORT", "CLAUDE_PROJECT_DIR"];
+        ["CLAUDECODE", "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SSE_PORT", "CLAUDE_PROJECT_DIR", "CODEX_THREAD_ID", "CODEX_TOOL_CALL_ID"];
 
-    public static Resume Of(InstalledSession session, string folder) => new("claude", ["--resume", session.SessionId], folder);
+    public static Resume Of(InstalledSession session, string folder) => session.Agent == CodexCatalog.Agent
+        ? new("codex", ["resume", session.SessionId], folder)
+        : new("claude", ["--resume", session.SessionId], folder);
 
     /// <summary>The command for a shell; with the way to the project where that is another folder.</summary>
     public string Command
@@ -33,7 +36,7 @@ internal sealed partial record Resume(string Program, IReadOnlyList<string> Argu
     /// <exception cref="Failure">The agent isn't there, or does not start.</exception>
     public async Task<int> RunAsync()
     {
-        string path = Programs.Find(Program) ?? throw new Failure($"`{Program}` is not on the PATH. The session is in its place; where Claude Code is, run: {Command}");
+        string path = Programs.Find(Program) ?? throw new Failure($"`{Program}` is not on the PATH. The session is in its place; where it is, run: {Command}");
         var start = new ProcessStartInfo(path, Arguments) { WorkingDirectory = Folder };
         foreach (string variable in OfOtherClients)
             start.Environment.Remove(variable);

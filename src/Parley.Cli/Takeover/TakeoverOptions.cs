@@ -6,7 +6,7 @@ namespace Parley.Cli.Takeover;
 internal sealed class TakeoverOptions
 {
     private readonly Option<string> _into = new("--into") { Description = "The project that it is taken over into, instead of this folder", HelpName = "PROJECT" };
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the session in Claude Code at once" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the session in its client at once" };
     private readonly Option<bool> _json = Options.Json("Print {\"installed\":[{\"sessionId\",\"path\",\"outcome\"}]}");
 
     public void AddTo(Command command)

@@ -88,7 +88,7 @@ internal sealed class LocalOffer
         PackedSession packed = _terms.Redacts
             ? SessionPacker.PackRedacted(info, Outgoing(info).Learn(cancel), StateFolder.Path("sending"), cancel)
             : SessionPacker.Pack(info);
-        return _terms.OnlyTranscript ? packed with { Files = [packed.Files[0]] } : packed;
+        return _terms.OnlyTranscript ? SessionPacker.OnlyConversation(packed) : packed;
     }
 
     private static OfferedSession DescribeRedacted(TranscriptInfo info, CancellationToken cancel)

@@ -118,7 +118,7 @@ internal sealed class Receiving
         using var line = new FetchLine(session, quiet: _terms.Json);
         ReceivedSession received = await _side.FetchAsync(session.Id, staging.Folder, line, cancel);
         line.Whole();
-        InstalledSession installed = SessionInstaller.Install(received, _terms.Into.Target(), cancel);
+        InstalledSession installed = SessionInstaller.Install(received, _terms.Into.Target(received.Agent), cancel);
         staging.Delete();
         return installed;
     }

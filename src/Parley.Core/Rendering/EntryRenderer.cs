@@ -13,7 +13,7 @@ namespace Parley.Core.Rendering;
 public sealed class EntryRenderer
 {
     /// <summary>Moves whenever the same entry would render to other HTML; stored fragments of an older version are rendered again.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Bytes of text after which the rest of an entry is left to the download: no reader scrolls through more.</summary>
     public const int MaxText = 2 * 1024 * 1024;
@@ -109,6 +109,7 @@ public sealed class EntryRenderer
     private static string Speaker(Entry entry, EntryKind kind) => kind switch
     {
         EntryKind.Answer when entry.Model is null or "" || entry.Model.StartsWith("claude", StringComparison.OrdinalIgnoreCase) || entry.Model[0] == '<' => "Claude",
+        EntryKind.Answer when entry.Model.StartsWith("gpt", StringComparison.OrdinalIgnoreCase) || entry.Model.StartsWith("codex", StringComparison.OrdinalIgnoreCase) => "Codex",
         EntryKind.Answer => "Agent",
         EntryKind.Results => "Results",
         EntryKind.Output => "Output",

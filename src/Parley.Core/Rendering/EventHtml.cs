@@ -48,6 +48,7 @@ internal static class EventHtml
     {
         "compacted" => block.String("trigger") == "manual" ? "Conversation compacted by hand" : "Conversation compacted",
         PublicLink.TakenOver => PublicLink.TryParse(block.String("link")) is { } link ? $"Taken over from {link}" : "Taken over from another machine",
+        "interrupted" => "Interrupted",
         { } other => Lines.OneLine($"{other.Replace('_', ' ')} {block.String("text")}", MaxLine),
         null => "Something happened",
     };

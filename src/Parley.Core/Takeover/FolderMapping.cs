@@ -12,9 +12,10 @@ internal sealed class FolderMapping
 
     /// <param name="origin">The sender's folders, as the sender names them: what isn't the absolute path of a folder is not mapped.</param>
     /// <param name="project">The receiver's project.</param>
-    /// <param name="client">The folder of the receiver's agent, which is <c>.claude</c> in the sender's home.</param>
+    /// <param name="client">The folder of the receiver's agent.</param>
     /// <param name="home">The receiver's home.</param>
-    public FolderMapping(SessionOrigin origin, MachinePath project, MachinePath? client, MachinePath? home)
+    /// <param name="clientName">The name that the agent's folder has in the sender's home, e.g. <c>.claude</c>.</param>
+    public FolderMapping(SessionOrigin origin, MachinePath project, MachinePath? client, MachinePath? home, string clientName)
     {
         (_senderProject, _project) = (MachinePath.TryParse(origin.WorkingDirectory), project);
         MachinePath? senderHome = MachinePath.TryParse(origin.Home);
@@ -22,7 +23,7 @@ internal sealed class FolderMapping
         [
             .. Forms(_senderProject, project),
             .. Encoded(_senderProject, project),
-            .. Forms(senderHome?.Append(".claude"), client),
+            .. Forms(senderHome?.Append(clientName), client),
             .. Forms(senderHome, home),
             // Of a project's name a hyphen may be a part; homes have projects below them.
             .. Encoded(senderHome, home).Select(form => form with { EndsAtHyphen = true }),

@@ -12,7 +12,7 @@ public sealed record InstallTarget
     /// <summary>The receiver's home folder, absolute.</summary>
     public required string Home { get; init; }
 
-    /// <summary>The agent's own folder: <c>$CLAUDE_CONFIG_DIR</c> or <c>~/.claude</c> for Claude Code. It need not exist.</summary>
+    /// <summary>The agent's own folder: <c>$CLAUDE_CONFIG_DIR</c> or <c>~/.claude</c> for Claude Code, <c>$CODEX_HOME</c> or <c>~/.codex</c> for Codex. It need not exist.</summary>
     public required string ClientFolder { get; init; }
 
     /// <summary>Makes the id of a session whose own is taken.</summary>
@@ -26,10 +26,11 @@ public sealed record InstallTarget
 }
 
 /// <summary>A session that the receiver's agent can resume.</summary>
-/// <param name="SessionId">What <c>claude --resume</c> takes.</param>
+/// <param name="Agent">The agent that resumes it, as <see cref="Transcripts.TranscriptInfo.Agent"/> names it.</param>
+/// <param name="SessionId">What <c>claude --resume</c> or <c>codex resume</c> takes.</param>
 /// <param name="Path">Absolute path of its main file.</param>
 /// <param name="Outcome">What has been done.</param>
-public sealed record InstalledSession(string SessionId, string Path, InstallOutcome Outcome);
+public sealed record InstalledSession(string Agent, string SessionId, string Path, InstallOutcome Outcome);
 
 public enum InstallOutcome
 {

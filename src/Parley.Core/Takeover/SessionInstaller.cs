@@ -1,5 +1,7 @@
 using Parley.Core.Takeover.ClaudeCode;
+using Parley.Core.Takeover.Codex;
 using Parley.Core.Transcripts.ClaudeCode;
+using Parley.Core.Transcripts.Codex;
 using Parley.Core.Transfer;
 
 namespace Parley.Core.Takeover;
@@ -19,6 +21,7 @@ public static class SessionInstaller
     public static InstalledSession Install(ReceivedSession received, InstallTarget target, CancellationToken cancel = default) => received.Agent switch
     {
         ClaudeCodeReader.Agent => new ClaudeCodeInstaller(received, target).Install(cancel),
+        CodexReader.Agent => new CodexInstaller(received, target).Install(cancel),
         _ => throw new TakeoverException($"sessions of '{received.Agent}' can't be taken over with this version of Parley."),
     };
 }

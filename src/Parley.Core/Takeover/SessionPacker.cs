@@ -1,7 +1,9 @@
 using Parley.Core.Redaction;
 using Parley.Core.Takeover.ClaudeCode;
+using Parley.Core.Takeover.Codex;
 using Parley.Core.Transcripts;
 using Parley.Core.Transcripts.ClaudeCode;
+using Parley.Core.Transcripts.Codex;
 using Parley.Core.Transfer;
 
 namespace Parley.Core.Takeover;
@@ -15,6 +17,7 @@ public static class SessionPacker
     public static PackedSession Pack(TranscriptInfo session) => session.Agent switch
     {
         ClaudeCodeReader.Agent => ClaudeCodePacker.Pack(session),
+        CodexReader.Agent => CodexPacker.Pack(session),
         _ => throw Unknown(session),
     };
 
@@ -28,8 +31,12 @@ public static class SessionPacker
     public static PackedSession PackRedacted(TranscriptInfo session, Redactor redactor, string temporary, CancellationToken cancel = default) => session.Agent switch
     {
         ClaudeCodeReader.Agent => RedactedPacking.Pack(session, redactor, temporary, cancel),
+        CodexReader.Agent => RedactedRollout.Pack(session, redactor, temporary, cancel),
         _ => throw Unknown(session),
     };
+
+    /// <summary>The session without what lies beside its conversation: subagents' transcripts and large outputs.</summary>
+    public static PackedSession OnlyConversation(PackedSession packed) => packed.Agent == ClaudeCodeReader.Agent ? packed with { Files = [packed.Files[0]] } : packed;
 
     private static TakeoverException Unknown(TranscriptInfo session) => new($"sessions of '{session.Agent}' can't be handed over with this version of Parley.");
 }

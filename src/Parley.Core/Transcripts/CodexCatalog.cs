@@ -8,6 +8,9 @@ namespace Parley.Core.Transcripts;
 /// <param name="clientFolder">The client's own folder, e.g. <c>~/.codex</c>; it need not exist.</param>
 public sealed class CodexCatalog(string clientFolder)
 {
+    /// <summary>The agent's name, as <see cref="TranscriptInfo.Agent"/> has it.</summary>
+    public const string Agent = CodexReader.Agent;
+
     public string ClientFolder => clientFolder;
 
     /// <summary>The catalog of this user: of <c>$CODEX_HOME</c>, or else of <c>~/.codex</c>.</summary>

@@ -8,6 +8,9 @@ namespace Parley.Core.Transcripts;
 /// <param name="configFolder">The client's own folder, e.g. <c>~/.claude</c>; it need not exist.</param>
 public sealed class SessionCatalog(string configFolder)
 {
+    /// <summary>The agent's name, as <see cref="TranscriptInfo.Agent"/> has it.</summary>
+    public const string Agent = ClaudeCodeReader.Agent;
+
     public string ConfigFolder => configFolder;
 
     private readonly string _projects = Path.Combine(configFolder, "projects");

@@ -6,6 +6,24 @@ namespace Parley.Core.Tests.Rendering;
 
 public sealed class ToolTests
 {
+    private const string Patch =
+        """
+        *** Begin Patch
+        *** Add File: src/cart.py
+        +def total(items):
+        +    return 0
+        *** Update File: a.cs
+        *** Move to: b.cs
+        @@ class A
+         keep();
+        -int a = 1;
+        +int a = 2;
+        @@
+        -gone();
+        *** Delete File: old.txt
+        *** End Patch
+        """;
+
     public static TheoryData<string, object, string> Lines => new()
     {
         { "Bash", new { command = "npm test\n&& ls", description = "Run the tests" }, "Bash npm test && ls Run the tests" },
@@ -18,6 +36,16 @@ public sealed class ToolTests
         { "Agent", new { description = "Look around", subagent_type = "Explore", prompt = "p" }, "Agent Look around · Explore" },
         { "mcp__github__get_issue", new { number = 7, title = "broken" }, "github · get_issue broken" },
         { "NoSuchTool", new { a = 1 }, "NoSuchTool" },
+        { "exec_command", new { cmd = "npm test", workdir = "/srv" }, "exec_command npm test" },
+        { "shell", new { command = new[] { "bash", "-lc", "npm test" } }, "shell npm test" },
+        { "shell", new { command = new[] { "ls", "-l" } }, "shell ls -l" },
+        { "write_stdin", new { chars = "y", session_id = 7 }, "write_stdin y to command 7" },
+        { "exec", new { input = "text(await tools.exec_command({cmd: \"ls\"}));" }, "exec text(await tools.exec_command({cmd: \"ls\"}));" },
+        { "apply_patch", new { input = Patch }, "apply_patch src/cart.py and 2 more +3 −2" },
+        { "apply_patch", new { input = "no patch" }, "apply_patch" },
+        { "update_plan", new { plan = new[] { new { step = "a", status = "completed" }, new { step = "b", status = "pending" } } }, "update_plan 1 of 2 done" },
+        { "web_search", new { type = "search", query = "acme" }, "web_search acme" },
+        { "spawn_agent", new { message = "Look around" }, "spawn_agent Look around" },
     };
 
     [Theory]
@@ -39,6 +67,17 @@ public sealed class ToolTests
         Assert.Equal(["1", "2"], call.QuerySelectorAll("mark").Select(m => m.TextContent));
         Assert.Equal(["int a = 2;\n", "added();\n"], call.QuerySelectorAll("ins").Select(i => i.TextContent));
         Assert.Equal("csharp", call.One("pre").GetAttribute("data-lang"));
+    }
+
+    [Fact]
+    public void A_patch_is_a_diff_for_each_place_under_its_files_name()
+    {
+        IElement call = Article(Call("apply_patch", new { input = Patch })).One(".tool");
+
+        Assert.Equal(["src/cart.py (new)", "a.cs (moved to b.cs)", "old.txt (deleted)"], call.QuerySelectorAll("p.quiet").Select(p => p.TextContent.TrimEnd()));
+        Assert.Equal(["python", "csharp", "csharp"], call.QuerySelectorAll(".diff pre, pre.diff, .code pre").Select(pre => pre.GetAttribute("data-lang")));
+        Assert.Equal(["int a = 1;\n", "gone();\n"], call.QuerySelectorAll("del").Select(d => d.TextContent));
+        Assert.Equal(["1", "2"], call.QuerySelectorAll("mark").Select(m => m.TextContent));
     }
 
     [Fact]

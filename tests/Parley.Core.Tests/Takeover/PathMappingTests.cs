@@ -59,7 +59,7 @@ public sealed class PathMappingTests
 
     private static string Map(string text, string home, string project, string toHome, string toProject)
     {
-        var folders = new FolderMapping(new SessionOrigin(home, project), MachinePath.TryParse(toProject)!, MachinePath.TryParse(toHome + (toHome.Contains('\\') ? @"\.claude" : "/.claude")), MachinePath.TryParse(toHome));
+        var folders = new FolderMapping(new SessionOrigin(home, project), MachinePath.TryParse(toProject)!, MachinePath.TryParse(toHome + (toHome.Contains('\\') ? @"\.claude" : "/.claude")), MachinePath.TryParse(toHome), ".claude");
         var output = new MemoryStream();
         folders.Mapper("id", "id").Write(Encoding.UTF8.GetBytes(text), output);
         return Encoding.UTF8.GetString(output.ToArray());

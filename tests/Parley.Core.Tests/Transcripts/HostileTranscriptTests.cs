@@ -308,7 +308,7 @@ public sealed class HostileTranscriptTests : IDisposable
     [Fact]
     public void A_file_of_another_kind_is_refused_by_name()
     {
-        WriteText("""{"timestamp":"2026-01-01T00:00:00Z","type":"session_meta","payload":{}}""");
+        WriteText("""{"timestamp":"2026-01-01T00:00:00Z","type":"session","cwd":"/srv"}""");
         Assert.Contains(_scratch.Transcript, Assert.Throws<UnknownTranscriptException>(() => TranscriptReader.Open(_scratch.Transcript)).Message, StringComparison.Ordinal);
         WriteText("");
         Assert.Throws<UnknownTranscriptException>(() => TranscriptReader.Open(_scratch.Transcript));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parley.EndToEnd.Tests.Command;
+using Parley.Tests;
 using Xunit;
 
 namespace Parley.EndToEnd.Tests.Transfers;
@@ -26,6 +27,18 @@ public sealed class HandoverTests : IDisposable
             listed.GetProperty("sessionId").GetString(), listed.GetProperty("title").GetString(), listed.GetProperty("project").GetString(), listed.GetProperty("messageCount").GetInt32()));
         Assert.Equal("sent", (await sender.UntilAsync("sent")).GetProperty("event").GetString());
         Assert.Equal(0, (await sender.EndAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_session_of_Codex_goes_to_another_machine_and_Codex_goes_on_with_it_there()
+    {
+        _pair.Receiver.Environment["CODEX_HOME"] = null;
+        using SendProcess sender = await SendProcess.StartAsync(_pair.Sender, Corpus.CodexSession("codex-07-fork"));
+        Result received = await _pair.ReceiveAsync(sender, "--all", "--into", _pair.Receiver.Project);
+        Assert.Equal("codex resume 01a1fb92-22cb-7d13-8b67-6b46b31c6513", received.Succeeded().Trim().Split(" && ")[^1]);
+        JsonElement listed = Assert.Single(await _pair.ReceivedAsync());
+        Assert.Equal(("codex", _pair.Receiver.Project, 5), (
+            listed.GetProperty("agent").GetString(), listed.GetProperty("project").GetString(), listed.GetProperty("messageCount").GetInt32()));
     }
 
     [Fact]

@@ -40,19 +40,25 @@ internal static class PlanTools
 
     private static void TodoBody(JsonElement input, HtmlWriter html)
     {
+        WriteSteps(input.Objects("todos"), "content", html);
+        Fields.Write(input, html, "todos");
+    }
+
+    /// <summary>Writes the steps of a plan, each with how far it is.</summary>
+    internal static void WriteSteps(IEnumerable<JsonElement> steps, string text, HtmlWriter html)
+    {
         html.Markup("<ul class=\"tasks\">"u8);
-        foreach (JsonElement todo in input.Objects("todos").Take(MaxItems))
+        foreach (JsonElement step in steps.Take(MaxItems))
         {
-            html.Markup(todo.String("status") switch
+            html.Markup(step.String("status") switch
             {
                 "completed" => "<li><span class=\"check done\"><span class=\"sr\">Done: </span></span>"u8,
                 "in_progress" => "<li class=\"now\"><span class=\"check now\"><span class=\"sr\">In progress: </span></span>"u8,
                 _ => "<li><span class=\"check\"><span class=\"sr\">To do: </span></span>"u8,
             });
-            html.Marked(todo.String("content")).Markup("</li>"u8);
+            html.Marked(step.String(text)).Markup("</li>"u8);
         }
         html.Markup("</ul>"u8);
-        Fields.Write(input, html, "todos");
     }
 
     private static void PlanBody(JsonElement input, HtmlWriter html)

@@ -6,7 +6,7 @@ namespace Parley.Core.Rendering.Tools;
 internal static class ToolViews
 {
     private static readonly FrozenDictionary<string, ToolView> Known = new[]
-        { ShellTools.Views, FileTools.Views, SearchTools.Views, PlanTools.Views, AgentTools.Views }
+        { ShellTools.Views, FileTools.Views, SearchTools.Views, PlanTools.Views, AgentTools.Views, CodexTools.Views }
         .SelectMany(views => views).ToFrozenDictionary();
 
     private static readonly ToolView Other = new("other", Fields.Line, (input, html) => Fields.Write(input, html));

@@ -52,7 +52,7 @@ internal sealed class ClaudeCodeInstaller
         }
     }
 
-    private InstalledSession Installed(string id, InstallOutcome outcome) => new(id, MainFile(id), outcome);
+    private InstalledSession Installed(string id, InstallOutcome outcome) => new(ClaudeCodeReader.Agent, id, MainFile(id), outcome);
 
     private string MainFile(string id) => Path.Combine(_folder, $"{id}.jsonl");
 

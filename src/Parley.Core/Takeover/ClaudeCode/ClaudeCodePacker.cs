@@ -1,4 +1,3 @@
-using Parley.Core.Redaction.Personal;
 using Parley.Core.Transcripts;
 using Parley.Core.Transcripts.ClaudeCode;
 using Parley.Core.Transfer;
@@ -12,7 +11,7 @@ internal static class ClaudeCodePacker
     {
         Agent = session.Agent,
         Id = session.SessionId,
-        Origin = new SessionOrigin(HomeOf(session), session.WorkingDirectory),
+        Origin = SenderFolders.Of(session),
         Files = [.. from file in FilesOf(session) select new PackedFile(file.Name, new FileInfo(file.Path).Length, () => Open(file.Path))],
     };
 
@@ -27,10 +26,6 @@ internal static class ClaudeCodePacker
                      select (name, path);
         return beside.Prepend((SessionFiles.Main, session.Path));
     }
-
-    // A transcript that was written elsewhere tells of the home there.
-    private static string HomeOf(TranscriptInfo session) =>
-        (session.WorkingDirectory is { } place ? HomeFolder.Of(place) : null) ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
     private static FileStream Open(string path) => new(TranscriptFile.Open(path), FileAccess.Read, bufferSize: 0);
 }

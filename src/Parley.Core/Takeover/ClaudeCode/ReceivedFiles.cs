@@ -21,7 +21,7 @@ internal sealed class ReceivedFiles
     {
         (_received, _target) = (received, target);
         MachinePath project = MachinePath.TryParse(target.RealProject) ?? throw new TakeoverException($"'{target.ProjectFolder}' can't be a project's folder.");
-        _folders = new FolderMapping(received.Origin, project, MachinePath.TryParse(target.ClientFolder), MachinePath.TryParse(target.Home));
+        _folders = new FolderMapping(received.Origin, project, MachinePath.TryParse(target.ClientFolder), MachinePath.TryParse(target.Home), ".claude");
         if (!received.Files.Contains(SessionFiles.Main))
             throw new TakeoverException("the session has no transcript.");
         _main = TranscriptCopy.Of(PathOf(SessionFiles.Main));

@@ -1,15 +1,14 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Parley.Core.Rendering;
+using Parley.Core.Sessions;
 
 namespace Parley.Core.Transcripts.Codex;
 
 /// <summary>Writes the content of one line as blocks in the Messages API's form.</summary>
 internal static class Blocks
 {
-    // What the client puts before the summary of a conversation that goes on from it.
-    private const string SummaryIntroduction = "Another language model started to solve this problem";
-
     public static void Write(LineKind kind, JsonElement payload, Utf8JsonWriter json)
     {
         switch (kind)
@@ -19,6 +18,7 @@ internal static class Blocks
             case LineKind.Answer: WriteAnswer(payload, json); break;
             case LineKind.Result: ToolBlocks.WriteResult(payload, json); break;
             case LineKind.Failed: WriteText($"API Error: {payload.Object("error").Name("message")}", json); break;
+            case LineKind.TakenOver: WriteEvent(PublicLink.TakenOver, null, json); break;
             case LineKind.Interrupted: WriteEvent("interrupted", null, json); break;
             case LineKind.Compacted: WriteEvent("compacted", Summary(payload.Name("message")), json); break;
         }
@@ -126,7 +126,7 @@ internal static class Blocks
     }
 
     private static string Summary(string message) =>
-        message.StartsWith(SummaryIntroduction, StringComparison.Ordinal) && message.IndexOf('\n', StringComparison.Ordinal) is var line and >= 0
+        message.StartsWith(Encoding.UTF8.GetString(UserContent.SummaryIntroduction), StringComparison.Ordinal) && message.IndexOf('\n', StringComparison.Ordinal) is var line and >= 0
             ? message[(line + 1)..]
             : message;
 

@@ -92,7 +92,7 @@ internal sealed class RolloutIndex
             FirstLine = _lines.Count,
             Kind = shown.Kind,
             Time = Timestamp.Ticks(line.Timestamp),
-            Model = shown.Kind is LineKind.Answer ? _model : -1,
+            Model = shown.Kind is LineKind.Answer or LineKind.Failed ? _model : -1,
         });
         _lines.Add(shown);
     }

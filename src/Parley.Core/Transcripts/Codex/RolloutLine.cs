@@ -10,6 +10,9 @@ internal ref struct RolloutLine
     public ReadOnlySpan<byte> Payload;
     public ReadOnlySpan<byte> Metadata;
 
+    /// <summary>The program that a rollout names as its writer when the session was taken over with Parley.</summary>
+    public static ReadOnlySpan<byte> Parley => "parley"u8;
+
     /// <summary>Reads the line; false if it is no JSON object.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out RolloutLine line)
     {
@@ -47,6 +50,7 @@ internal ref struct RolloutLine
         _ when Type.SequenceEqual("response_item"u8) => KindOfItem(),
         _ when Type.SequenceEqual("event_msg"u8) => KindOfEvent(),
         _ when Type.SequenceEqual("compacted"u8) => LineKind.Compacted,
+        _ when Type.SequenceEqual("session_meta"u8) && Unquote(Member("originator"u8)).SequenceEqual(Parley) => LineKind.TakenOver,
         _ when IsStateOfClient(Type) => LineKind.Hidden,
         _ => LineKind.Unknown,
     };
@@ -122,6 +126,9 @@ internal enum LineKind : byte
     Interrupted,
 
     Compacted,
+
+    /// <summary>The first line of a session that was taken over from another machine.</summary>
+    TakenOver,
 
     /// <summary>Some turns before it are no longer in the conversation.</summary>
     RolledBack,

@@ -16,6 +16,11 @@ internal sealed record RolloutMeta
 
     public string? Branch { get; init; }
 
+    public string? ClientVersion { get; init; }
+
+    /// <summary>Whether the rollout's lines are numbered and hold what the client shows; since 2026 all do.</summary>
+    public bool IsPaginated { get; init; }
+
     public DateTimeOffset? Created { get; init; }
 
     /// <summary>Whether the thread is one that the agent started beside its own.</summary>
@@ -55,6 +60,8 @@ internal sealed record RolloutMeta
         Thread = Guid.TryParse(payload.String("id"), out Guid id) ? id : null,
         WorkingDirectory = payload.String("cwd"),
         Branch = payload.Member("git")?.String("branch"),
+        ClientVersion = payload.String("cli_version"),
+        IsPaginated = payload.String("history_mode") == "paginated",
         Created = JsonText.ParseTimestamp(payload.String("timestamp")),
         IsSubagent = payload.Member("source")?.Member("subagent") is not null,
         Base = payload.Member("history_base") is { } from && Guid.TryParse(from.String("thread_id"), out Guid rollout)

@@ -8,6 +8,9 @@ namespace Parley.Core.Transcripts.Codex;
 /// </summary>
 internal readonly ref struct UserContent
 {
+    /// <summary>How the client begins the summary of what was said before a compaction.</summary>
+    public static ReadOnlySpan<byte> SummaryIntroduction => "Another language model started to solve this problem"u8;
+
     private readonly ReadOnlySpan<byte> _content;
     private readonly ReadOnlySpan<byte> _kinds;
     private readonly List<Range> _items;
@@ -23,6 +26,16 @@ internal readonly ref struct UserContent
     }
 
     public int Count => _items.Count;
+
+    /// <summary>The kinds of a message's pieces, in their order.</summary>
+    public static PieceKind[] KindsOf(ReadOnlySpan<byte> message)
+    {
+        var content = new UserContent(message);
+        var kinds = new PieceKind[content.Count];
+        for (int i = 0; i < kinds.Length; i++)
+            kinds[i] = content.KindOf(i);
+        return kinds;
+    }
 
     public ReadOnlySpan<byte> this[int item] => _content[_items[item]];
 
@@ -57,6 +70,8 @@ internal readonly ref struct UserContent
         ReadOnlySpan<byte> kind = _kindItems.Count == Count ? _kinds[_kindItems[item]] : default;
         if (kind.SequenceEqual("\"shell.user_command\""u8))
             return PieceKind.Shell;
+        if (kind.SequenceEqual("\"compaction.summary\""u8))
+            return PieceKind.Summary;
         bool isPersons = kind.StartsWith("\"user."u8);
         bool isUnsaid = kind.Length <= 2 || kind.SequenceEqual("\"unknown\""u8);
         if (!isPersons && !isUnsaid)
@@ -66,7 +81,10 @@ internal readonly ref struct UserContent
         ReadOnlySpan<byte> text = TextOf(item);
         if (isUnsaid && JsonString.StartsWith(text, "<user_shell_command>"u8))
             return PieceKind.Shell;
-        return isUnsaid && IsClients(text) || IsImageFrame(text) ? PieceKind.Clients : PieceKind.Text;
+        return isUnsaid && JsonString.StartsWith(text, SummaryIntroduction) ? PieceKind.Summary
+            : isUnsaid && IsClients(text) ? PieceKind.Clients
+            : IsImageFrame(text) ? PieceKind.ImageFrame
+            : PieceKind.Text;
     }
 
     private static bool IsClients(ReadOnlySpan<byte> text) =>
@@ -93,6 +111,12 @@ internal enum PieceKind
 
     Text,
     Image,
+
+    /// <summary>What the client puts around an image.</summary>
+    ImageFrame,
+
+    /// <summary>Stands for what was said before a compaction.</summary>
+    Summary,
 
     /// <summary>A shell command that the person ran, and what it put out.</summary>
     Shell,

@@ -30,7 +30,7 @@ internal sealed record SaidToCodex(string Kind, string Content)
     private static string WithoutExitCode(string content) =>
         content.StartsWith("Exit code ", StringComparison.Ordinal) ? content[(content.IndexOf('\n') + 1)..] : content;
 
-    private static bool IsFailure(Entry entry) => entry.Role == Role.Assistant && entry.Model is null;
+    private static bool IsFailure(Entry entry) => Blocks.Text(entry).Contains("\"API Error: ", StringComparison.Ordinal);
 
     private static IEnumerable<SaidToCodex> InEntry(Entry entry)
     {

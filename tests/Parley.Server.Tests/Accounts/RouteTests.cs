@@ -118,7 +118,8 @@ public sealed class RouteTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
         string token = (await Server.ShareByTokenAsync(id)).Text("shareToken");
         string other = (await Server.ShareByTokenAsync(await Server.ShareAsync("two"))).Text("shareToken");
 
-        foreach ((string method, RouteEndpoint route, _) in Routes.Where(r => r.Audience is Audience.Readers && Reading.Contains(r.Method) && Template(r.Route) != "/rpc"))
+        // A route that names no session is about the one of the token that is presented.
+        foreach ((string method, RouteEndpoint route, _) in Routes.Where(r => r.Audience is Audience.Readers && Reading.Contains(r.Method) && r.Route.RoutePattern.Parameters.Count > 0))
         {
             bool isByPath = route.RoutePattern.Parameters.Any(p => p.Name == "token");
             using HttpResponseMessage opened = await AskAsync(method, route, id, token, null, pathToken: token);

@@ -12,6 +12,7 @@ internal static class Help
         parley share                    share the session of this folder; asks before anything leaves
         parley share 3 --expires 7d     number 3 of the list, gone in a week
         parley share --preview          show what would go out, and what is taken out
+        parley send                     hand sessions over to somebody near; they type `parley receive`
         parley open                     what you share, in the browser: readers, tokens, expiry
         parley revoke ID                close its link and tokens at once
         parley unshare ID               delete it from the server

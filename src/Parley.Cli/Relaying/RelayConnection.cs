@@ -16,7 +16,7 @@ internal static class RelayConnection
     public static async Task<RelayRoom> CreateRoomAsync(Uri server, CancellationToken cancel)
     {
         RelayStream place = await OpenAsync(server, new RelayMessage { Type = RelayMessage.CreateRoom }, cancel);
-        return new RelayRoom(server, await AnswerAsync(place, RelayMessage.RoomCreated, cancel), place);
+        return new RelayRoom(server, await AnswerAsync(place, RelayMessage.RoomCreated, RelayErrors.Unexpected, cancel), place);
     }
 
     /// <summary>Joins a room; the stream leads to the sender.</summary>
@@ -29,7 +29,7 @@ internal static class RelayConnection
         string room = RoomCode.Parse(code) ?? throw new RelayFailure(
             $"'{code}' is no room code: it has {RoomCode.Length} characters of {RoomCode.Alphabet}, as `parley send --relay` shows it.");
         RelayStream stream = await OpenAsync(server, new RelayMessage { Type = RelayMessage.JoinRoom, Room = room }, cancel);
-        await AnswerAsync(stream, RelayMessage.RoomJoined, cancel);
+        await AnswerAsync(stream, RelayMessage.RoomJoined, RelayErrors.Unexpected, cancel);
         return stream;
     }
 
@@ -58,13 +58,17 @@ internal static class RelayConnection
         }
     }
 
-    /// <summary>The relay's answer, when it is the one that is expected.</summary>
-    internal static async Task<RelayMessage> AnswerAsync(RelayStream stream, string type, CancellationToken cancel)
+    /// <summary>The relay's answer, when it is of the type that is expected.</summary>
+    /// <param name="stream">To the relay; it is closed when the answer is another.</param>
+    /// <param name="type">The type.</param>
+    /// <param name="error">What another answer means.</param>
+    /// <param name="cancel">Gives up.</param>
+    internal static async Task<RelayMessage> AnswerAsync(RelayStream stream, string type, Func<RelayMessage?, RelayFailure> error, CancellationToken cancel)
     {
         try
         {
             RelayMessage? answer = await stream.ListenAsync(cancel);
-            return answer?.Type == type ? answer : throw RelayErrors.Unexpected(answer);
+            return answer?.Type == type ? answer : throw error(answer);
         }
         catch (Exception e)
         {

@@ -37,6 +37,11 @@ internal sealed class RelayErrors(Uri server)
         _ => new("what answers is not a relay that this version of Parley understands. Update both, or name another server with --relay URL."),
     };
 
+    /// <summary>The relay did not give a room's maker another place in it.</summary>
+    public static RelayFailure NotTakenBack(RelayMessage? said) => said is { Type: RelayMessage.Error, Code: "NO_ROOM" }
+        ? new("the relay does not know the room any more: it was restarted, or the connection to it was broken for too long. Run `parley send --relay` again.")
+        : Unexpected(said);
+
     private static string Reason(Exception e)
     {
         Exception inner = e;

@@ -70,7 +70,7 @@ internal sealed class RelayRoom : IAsyncDisposable
     private async Task<RelayStream> ReturnAsync(CancellationToken cancel)
     {
         RelayStream place = await ReachAsync(cancel);
-        await RelayConnection.AnswerAsync(place, RelayMessage.RoomCreated, cancel);
+        await RelayConnection.AnswerAsync(place, RelayMessage.RoomCreated, RelayErrors.NotTakenBack, cancel);
         return place;
     }
 

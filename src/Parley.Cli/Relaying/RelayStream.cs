@@ -5,7 +5,7 @@ namespace Parley.Cli.Relaying;
 
 /// <summary>
 /// The bytes that pass through a relay: binary frames joined into a stream. Text frames are the relay's own words and never part of it, which
-/// is what it does beyond <see cref="WebSocketStream"/>: the peer's leaving is the stream's end, and an error of the relay an <see cref="IOException"/>.
+/// is what it does beyond <see cref="WebSocketStream"/>: the peer's leaving is the stream's end, and an error of the relay a <see cref="RelayEndedException"/>.
 /// </summary>
 internal sealed class RelayStream(ClientWebSocket socket) : Stream
 {
@@ -51,7 +51,8 @@ internal sealed class RelayStream(ClientWebSocket socket) : Stream
 
     public async Task TellAsync(RelayMessage message, CancellationToken cancel) => await SendAsync(message.ToUtf8(), WebSocketMessageType.Text, cancel);
 
-    /// <exception cref="IOException">The connection is lost, or the relay has ended it; its words are the message.</exception>
+    /// <exception cref="RelayEndedException">The relay has ended it.</exception>
+    /// <exception cref="IOException">The connection is lost.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (!_ended && buffer.Length > 0)
@@ -130,7 +131,7 @@ internal sealed class RelayStream(ClientWebSocket socket) : Stream
             return;
         _ended = true;
         if (message.Type != RelayMessage.PeerDisconnected)
-            throw new IOException(RelayErrors.Unexpected(message).Message);
+            throw new RelayEndedException(RelayErrors.Unexpected(message).Message);
     }
 
     /// <summary>Takes a piece of a message that lies behind those before it; the message when it is whole.</summary>
@@ -172,3 +173,6 @@ internal sealed class RelayStream(ClientWebSocket socket) : Stream
 
     private static IOException Lost(Exception e) => new("The connection to the relay is lost.", e);
 }
+
+/// <summary>That the relay has ended a connection; its reason is the message.</summary>
+internal sealed class RelayEndedException(string message) : IOException(message);

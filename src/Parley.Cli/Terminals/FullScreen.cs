@@ -5,8 +5,8 @@ using System.Threading.Channels;
 namespace Parley.Cli.Terminals;
 
 /// <summary>
-/// The whole terminal, taken for a while on its other screen, and given back as it was: at the end, at an error, at a signal, and while the
-/// command is suspended.
+/// The whole terminal, taken for a while on its other screen, and given back as it was: at the end, at an error, and at a
+/// signal that ends the command.
 /// </summary>
 internal sealed class FullScreen : IDisposable
 {
@@ -21,12 +21,13 @@ internal sealed class FullScreen : IDisposable
     private FullScreen()
     {
         foreach (PosixSignal signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
-            Handle(signal, Leave);
+            Handle(signal, _ => Leave());
         if (!OperatingSystem.IsWindows())
         {
-            Handle(PosixSignal.SIGTSTP, Leave);
-            Handle(PosixSignal.SIGCONT, Enter);
-            Handle(PosixSignal.SIGWINCH, () => _redraws.Writer.TryWrite(true));
+            // Ctrl-Z does nothing: the runtime stops no process whose signal it was asked to handle.
+            Handle(PosixSignal.SIGTSTP, signal => signal.Cancel = true);
+            Handle(PosixSignal.SIGCONT, _ => Redraw());
+            Handle(PosixSignal.SIGWINCH, _ => Redraw());
         }
         Enter();
     }
@@ -40,7 +41,7 @@ internal sealed class FullScreen : IDisposable
 
     public static int Height => Math.Max(Console.WindowHeight, 1);
 
-    /// <summary>Comes back when the screen has another size, or has been taken again, and is to be drawn anew.</summary>
+    /// <summary>Comes back when the screen has another size, or the command was stopped and goes on, and all is to be drawn anew.</summary>
     public Task DrawnOverAsync(CancellationToken cancel) => _redraws.Reader.ReadAsync(cancel).AsTask();
 
     /// <summary>Draws all lines of the screen; each must fit.</summary>
@@ -63,7 +64,9 @@ internal sealed class FullScreen : IDisposable
         Leave();
     }
 
-    private void Handle(PosixSignal signal, Action action) => _signals.Add(PosixSignalRegistration.Create(signal, _ => action()));
+    private void Handle(PosixSignal signal, Action<PosixSignalContext> action) => _signals.Add(PosixSignalRegistration.Create(signal, action));
+
+    private void Redraw() => _redraws.Writer.TryWrite(true);
 
     private void Enter()
     {
@@ -73,7 +76,6 @@ internal sealed class FullScreen : IDisposable
                 Terminal.Error.Write(Take);
             _taken = true;
         }
-        _redraws.Writer.TryWrite(true);
     }
 
     private void Leave()

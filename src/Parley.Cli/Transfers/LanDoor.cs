@@ -9,6 +9,9 @@ namespace Parley.Cli.Transfers;
 /// <summary>The local network: a listener that is announced by name.</summary>
 internal sealed class LanDoor : IDoor
 {
+    /// <summary>Between a receiver that could not be let in and the next.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly Socket _listener;
     private readonly ServiceAnnouncement? _announcement;
 
@@ -49,9 +52,20 @@ internal sealed class LanDoor : IDoor
 
     public async Task<Arrival> AcceptAsync(CancellationToken cancel)
     {
-        Socket socket = await _listener.AcceptAsync(cancel);
-        socket.NoDelay = true;
-        return new Arrival(new NetworkStream(socket, ownsSocket: true), AddressOf(socket));
+        while (true)
+        {
+            try
+            {
+                Socket socket = await _listener.AcceptAsync(cancel);
+                socket.NoDelay = true;
+                return new Arrival(new NetworkStream(socket, ownsSocket: true), AddressOf(socket));
+            }
+            catch (SocketException)
+            {
+                // Whoever came has gone already, or this process has too many files open for the moment.
+                await Task.Delay(Pause, cancel);
+            }
+        }
     }
 
     public Task ReportWrongGuessAsync(Arrival arrival) => Task.CompletedTask;

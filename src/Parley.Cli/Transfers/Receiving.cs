@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Parley.Cli.Relaying;
 using Parley.Cli.Servers;
 using Parley.Cli.Takeover;
 using Parley.Cli.Terminals;
@@ -15,6 +16,7 @@ internal sealed class Receiving
     private readonly string _from;
     private readonly TransferChannel _channel;
     private readonly ReceivingSide _side;
+    private readonly List<InstalledSession> _installed = [];
 
     private Receiving(ReceiveTerms terms, string from, TransferChannel channel)
     {
@@ -33,6 +35,10 @@ internal sealed class Receiving
             await using TransferChannel channel = await TransferChannel.OpenAsync(stream, TransferRole.Receiver, passphrase, random, TimeProvider.System, cancel);
             var receiving = new Receiving(terms, sender.From, channel);
             return await (terms.OnlyList ? receiving.ListAsync(cancel) : receiving.TakeAsync(cancel));
+        }
+        catch (TransferException e) when (e.InnerException is RelayEndedException reason)
+        {
+            throw new Failure($"{reason.Message} What has arrived is kept: the next attempt goes on there.");
         }
         catch (Exception e) when (e is TransferException or TakeoverException)
         {
@@ -61,15 +67,48 @@ internal sealed class Receiving
     private async Task<int> TakeAsync(CancellationToken cancel)
     {
         IReadOnlyList<OfferedSession> chosen = await ReceiveChoice.AskAsync(_terms, await OfferAsync(cancel), _from, _side.PreviewAsync, cancel);
-        var installed = new List<InstalledSession>();
-        foreach (OfferedSession session in chosen)
-            installed.Add(await TakeAsync(session, cancel));
-        await _side.FinishAsync(cancel);
+        Failure? failure = await TakeAsync(chosen, cancel);
+        int code = await TellAsync(resumes: _terms.Resumes && failure is null);
+        return failure is null ? code : throw failure;
+    }
+
+    private async Task<int> TellAsync(bool resumes)
+    {
         if (!_terms.Json)
-            return await TakeoverReport.EndAsync(installed, _terms.Into, _terms.Resumes);
-        var report = new InstalledReport(_from, _channel.Verification, [.. installed.Select(InstalledLine.Of)]);
+            return _installed.Count > 0 ? await TakeoverReport.EndAsync(_installed, _terms.Into, resumes) : ExitCode.Done;
+        var report = new InstalledReport(_from, _channel.Verification, [.. _installed.Select(InstalledLine.Of)]);
         Terminal.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Readable.InstalledReport));
         return ExitCode.Done;
+    }
+
+    // One that can't be had or not be installed does not keep the others back; what broke the connection does.
+    private async Task<Failure?> TakeAsync(IReadOnlyList<OfferedSession> chosen, CancellationToken cancel)
+    {
+        Failure? failure = null;
+        try
+        {
+            foreach (OfferedSession session in chosen)
+            {
+                try
+                {
+                    _installed.Add(await TakeAsync(session, cancel));
+                }
+                catch (Exception e) when (e is TakeoverException or TransferException { Failure: TransferFailure.Unavailable })
+                {
+                    failure ??= new Failure(DisplayText.OneLine($"“{session.Summary}” was not taken over: {e.Message}"));
+                }
+            }
+            await _side.FinishAsync(cancel);
+        }
+        catch (TransferException e) when (e.Failure == TransferFailure.CutOff && _installed.Count == chosen.Count)
+        {
+            // The sender has gone already; everything is here.
+        }
+        catch (TransferException e)
+        {
+            failure = new Failure(DisplayText.OneLine(e.Message));
+        }
+        return failure;
     }
 
     // The sender is told that it has arrived as soon as it is whole here; what can still fail then fails on this machine alone.

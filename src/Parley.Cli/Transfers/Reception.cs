@@ -69,7 +69,7 @@ internal sealed class Reception(IDoor door, LocalOffer offer, Passphrase passphr
             if (_visits.Count >= MaxVisits)
                 await arrival.Stream.DisposeAsync();
             else
-                Begin(new Visit(number++, arrival, view), cancel);
+                Begin(new Visit(number++, arrival, isLast: keepOpen is null, view), cancel);
         }
     }
 

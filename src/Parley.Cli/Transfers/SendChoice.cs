@@ -22,8 +22,15 @@ internal static class SendChoice
     private static IReadOnlyList<TranscriptInfo> Named(IReadOnlyList<string> names)
     {
         IReadOnlyList<TranscriptInfo> catalog = LocalCatalog.List();
-        return [.. names.SelectMany(name =>
-            name == "all" || name.Contains('-', StringComparison.Ordinal) ? Picking.Parse(name, catalog.Count)?.Select(number => catalog[number - 1]) ?? [LocalCatalog.Open(name).Info] : [LocalCatalog.Open(name).Info])];
+        return [.. names.SelectMany(name => Named(name, catalog))];
+    }
+
+    private static IEnumerable<TranscriptInfo> Named(string name, IReadOnlyList<TranscriptInfo> catalog)
+    {
+        if (Picking.Parse(name, catalog.Count) is { } numbers)
+            return numbers.Select(number => catalog[number - 1]);
+        bool isPath = name.Contains('/') || name.Contains('\\') || File.Exists(name);
+        return [isPath ? LocalCatalog.Open(name).Info : SessionChoice.ByName(name, catalog)];
     }
 
     private static async Task<IReadOnlyList<TranscriptInfo>> PickAsync(CancellationToken cancel)

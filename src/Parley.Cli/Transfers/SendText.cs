@@ -23,10 +23,17 @@ internal static class SendText
         if (ready.Passphrase is { } passphrase)
             Terminal.Out.WriteLine($"Passphrase: {style.Bold(passphrase)}    (tell it to nobody else)");
         if (ready.Room is { } room)
-            Terminal.Out.WriteLine($"Room {room} at {ready.Relay}");
+            WriteRoom(room, ready.Relay ?? "");
         else
             Terminal.Out.WriteLine($"Service {ready.Service}, port {ready.Port}");
         foreach (string address in ready.Addresses ?? [])
             Terminal.Out.WriteLine(style.Dim($"  or, where the network hides it: parley receive --to {address}"));
+    }
+
+    private static void WriteRoom(string room, string relay)
+    {
+        Terminal.Out.WriteLine($"Room {room} at {relay}");
+        if (Uri.TryCreate(relay, UriKind.Absolute, out Uri? address) && address.IsLoopback)
+            Terminal.Out.WriteLine(Style.OfOut.Warning("This relay is on this machine, and no other one reaches it by that address: name a server that both of you reach, with --relay URL."));
     }
 }

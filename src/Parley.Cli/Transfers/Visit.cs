@@ -4,12 +4,20 @@ using Parley.Core.Transfer;
 namespace Parley.Cli.Transfers;
 
 /// <summary>One receiver, from their coming to their going: one guess at the passphrase, and then what they ask for.</summary>
-internal sealed class Visit(int number, Arrival arrival, SendView view) : IProgress<SendEvent>, IDisposable
+/// <param name="number">The receiver's number.</param>
+/// <param name="arrival">The line to them.</param>
+/// <param name="isLast">Whether the sender stops as soon as they have what they came for.</param>
+/// <param name="view">What the sender sees of it.</param>
+internal sealed class Visit(int number, Arrival arrival, bool isLast, SendView view) : IProgress<SendEvent>, IDisposable
 {
     /// <summary>Who has not proved within this time that they know the passphrase is sent away.</summary>
     public static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Who has a session whole and asks for no further one within this time is sent away, where the sender waits for that.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromMinutes(1);
+
     private readonly CancellationTokenSource _end = new();
+    private readonly List<string> _delivered = [];
     private readonly Lock _gate = new();
     private string? _taking;
     private bool _endsWhenIdle;
@@ -23,13 +31,13 @@ internal sealed class Visit(int number, Arrival arrival, SendView view) : IProgr
         {
             if (await ProveAsync(passphrase, guesses, door, either.Token) is { } channel)
                 await using (channel)
-                    return await ServeAsync(channel, offer, either.Token);
+                    await ServeAsync(channel, offer, either.Token);
         }
         catch (Exception e) when (e is TransferException or IOException or OperationCanceledException)
         {
             // They went, or broke the protocol before they were anybody: there is nobody to tell it of.
         }
-        return [];
+        return _delivered;
     }
 
     /// <summary>Ends the visit now, or as soon as the session that they are taking has arrived.</summary>
@@ -49,14 +57,18 @@ internal sealed class Visit(int number, Arrival arrival, SendView view) : IProgr
         {
             case SessionChosen chosen:
                 Take(chosen.Id);
+                _end.CancelAfter(Timeout.InfiniteTimeSpan);
                 view.Tell(new SendNews(SendHappening.Sending) { Receiver = number, SessionId = chosen.Id, Bytes = chosen.Bytes });
                 break;
             case SessionProgress progress:
                 view.Progress(number, progress.Id, progress.Sent, progress.Bytes);
                 break;
             case SessionDelivered delivered:
+                _delivered.Add(delivered.Id);
                 view.Tell(new SendNews(SendHappening.Sent) { Receiver = number, SessionId = delivered.Id });
                 Take(null);
+                if (isLast)
+                    _end.CancelAfter(Farewell);
                 break;
             case SessionUnavailable unavailable:
                 view.Tell(new SendNews(SendHappening.Unavailable) { Receiver = number, SessionId = unavailable.Id, Reason = unavailable.Message });
@@ -107,21 +119,18 @@ internal sealed class Visit(int number, Arrival arrival, SendView view) : IProgr
         }
     }
 
-    private async Task<IReadOnlyList<string>> ServeAsync(TransferChannel channel, LocalOffer offer, CancellationToken cancel)
+    private async Task ServeAsync(TransferChannel channel, LocalOffer offer, CancellationToken cancel)
     {
         view.Tell(new SendNews(SendHappening.Connected) { Receiver = number, From = arrival.From, Verification = channel.Verification });
-        string? reason = null;
-        var side = new SendingSide(channel, offer.Sessions, offer.PackAsync, offer.PreviewAsync);
+        string? reason = "the sender stopped";
         try
         {
-            SendOutcome outcome = await side.RunAsync(this, cancel);
-            reason = outcome.Complete ? null : "the connection ended";
-            return outcome.Delivered;
+            var side = new SendingSide(channel, offer.Sessions, offer.PackAsync, offer.PreviewAsync);
+            reason = (await side.RunAsync(this, cancel)).Complete ? null : "the connection ended";
         }
         catch (Exception e) when (e is TransferException or IOException)
         {
             reason = e.Message;
-            return [];
         }
         finally
         {

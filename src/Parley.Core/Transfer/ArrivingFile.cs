@@ -73,6 +73,7 @@ internal sealed class ArrivingFile : IDisposable
     public void Dispose()
     {
         _content.Dispose();
+        _hash.Dispose();
         ArrayPool<byte>.Shared.Return(_room);
     }
 }

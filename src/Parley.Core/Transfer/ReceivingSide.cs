@@ -27,8 +27,18 @@ public sealed class ReceivingSide(TransferChannel channel)
     public Task<ReceivedSession> FetchAsync(string id, string staging, IProgress<FetchProgress>? progress = null, CancellationToken cancel = default) =>
         TellingAsync(() => FetchedAsync(id, staging, progress, cancel), cancel);
 
-    /// <summary>Tells the sender that this was all.</summary>
-    public Task FinishAsync(CancellationToken cancel = default) => channel.SendAsync(new GoodbyeMessage(), cancel);
+    /// <summary>Tells the sender that this was all, if it is still there.</summary>
+    public async Task FinishAsync(CancellationToken cancel = default)
+    {
+        try
+        {
+            await channel.SendAsync(new GoodbyeMessage(), cancel);
+        }
+        catch (TransferException e) when (e.Failure == TransferFailure.CutOff)
+        {
+            // What was asked for has arrived: a sender that has gone by now is missed by nobody.
+        }
+    }
 
     internal static TransferException Unavailable(UnavailableMessage message) => new(
         TransferFailure.Unavailable, $"The sender can't give this session: {UntrustedText.Shown(message.Message)}");

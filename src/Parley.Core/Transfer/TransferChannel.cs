@@ -130,8 +130,8 @@ public sealed class TransferChannel : IAsyncDisposable
             if (!_opening.TryOpen(frame))
                 throw new TransferException(
                     TransferFailure.Tampered, "What arrived is not what the other side sent next: something between the two changes, drops, repeats or reorders it. Connect again, over another way if it happens again.");
-            if (!frame.TryOpen())
-                throw Malformed("a frame of no known kind");
+            if (frame.Open() is { } failure)
+                throw new TransferException(failure, "The other side sent a frame of no known kind, or more in it than is taken. Check that both sides run a current Parley.");
             return frame;
         }
         catch

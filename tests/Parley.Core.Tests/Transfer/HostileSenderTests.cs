@@ -287,6 +287,33 @@ public sealed class HostileSenderTests : IAsyncLifetime
         Assert.Equal(TransferFailure.Malformed, failure.Failure);
     }
 
+    [Theory]
+    [InlineData((int)FrameKind.Message, TransferLimits.MessageBytes + 1)]
+    [InlineData((int)FrameKind.Chunk, TransferLimits.ChunkBytes + 1)]
+    [InlineData((int)FrameKind.CompressedChunk, TransferLimits.ChunkBytes + 1)]
+    public async Task Frames_with_more_in_them_than_is_taken(int kind, int length)
+    {
+        TransferException failure = await _sender.FetchFailsAsync(() => _sender.SayAsync((FrameKind)kind, new byte[length]));
+        Assert.Equal(TransferFailure.TooLong, failure.Failure);
+    }
+
+    [Fact]
+    public async Task Paths_that_are_too_long()
+    {
+        string home = "/" + new string('h', TransferLimits.PathCharacters);
+        TransferException failure = await _sender.FetchFailsAsync(Session(("a", 1)).Replace("{}", $$"""{"home":"{{home}}"}""", StringComparison.Ordinal));
+        Assert.Equal(TransferFailure.TooLong, failure.Failure);
+    }
+
+    [Theory]
+    [InlineData("\"s1\"", TransferLimits.IdCharacters)]
+    [InlineData("\"claude-code\"", TransferLimits.AgentCharacters)]
+    public async Task Ids_and_agents_that_are_too_long(string replaced, int most)
+    {
+        string offer = Offer.Replace(replaced, $"\"{new string('x', most + 1)}\"", StringComparison.Ordinal);
+        Assert.Equal(TransferFailure.Malformed, (await _sender.FetchFailsAsync(() => _sender.SayAsync(offer))).Failure);
+    }
+
     [Fact]
     public async Task An_offer_without_end()
     {

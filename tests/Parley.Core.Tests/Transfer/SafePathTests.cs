@@ -24,6 +24,15 @@ public sealed class SafePathTests
         Assert.Equal(Path.Combine([Folder, .. name.Split('/')]), SafePath.Below(Folder, name));
 
     [Fact]
+    public void The_longest_and_the_deepest_name_are_safe_and_no_longer_or_deeper_one()
+    {
+        string longest = new string('a', 100) + "/" + new string('b', TransferLimits.NameCharacters - 101);
+        string deepest = string.Join('/', Enumerable.Repeat("a", TransferLimits.NameDepth));
+        Assert.True(SafePath.IsSafe(longest) && SafePath.IsSafe(deepest));
+        Assert.False(SafePath.IsSafe(longest + "b") || SafePath.IsSafe(deepest + "/a"));
+    }
+
+    [Fact]
     public void Any_name_stays_below_its_folder_or_is_refused() =>
         Prop.ForAll(ArbMap.Default.GeneratorFor<string>().Select(name => name ?? "").ToArbitrary(), StaysBelow).QuickCheckThrowOnFailure();
 

@@ -6,7 +6,7 @@ public sealed class CommandLineTests : IDisposable
 {
     private readonly Home _home = new();
 
-    public static TheoryData<string> Commands => [.. "serve sessions share list tokens revoke unshare open login export redact keys config completion".Split(' ')];
+    public static TheoryData<string> Commands => [.. "serve sessions share send receive list tokens revoke unshare open login export redact keys config completion".Split(' ')];
 
     [Fact]
     public async Task Version_is_printed_alone() => Assert.Matches(@"^\d+\.\d+\.\d+\n$", (await _home.RunAsync("--version")).Succeeded());
@@ -39,6 +39,17 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("export --format pdf", "pdf")]
     [InlineData("redact --format xml", "xml")]
     [InlineData("serve --port 70000", "65535")]
+    [InlineData("send --keep-open 0", "--keep-open")]
+    [InlineData("send --only SOME", "SOME")]
+    [InlineData("send --port 70000", "65535")]
+    [InlineData("send --bind nowhere", "--bind")]
+    [InlineData("send 1 --relay --port 4000", "--relay does not listen")]
+    [InlineData("receive --relay", "--room")]
+    [InlineData("receive --room 7K3MPX", "--relay")]
+    [InlineData("receive --relay 7K3MPX --room 7K3MPX", "https://")]
+    [InlineData("receive --relay --room 7K3MPX --to host:1", "name one")]
+    [InlineData("receive --list --all", "can't be together")]
+    [InlineData("receive --resume --json", "--resume")]
     [InlineData("unshare", "ID")]
     [InlineData("keys create", "NAME")]
     [InlineData("revoke", "ID|TOKEN|LINK")]

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using Parley.Tests;
 using Xunit;
 
 namespace Parley.EndToEnd.Tests.Command;
@@ -126,6 +128,23 @@ public sealed class TakeoverCommandTests(RunningServer server) : IClassFixture<R
         Assert.StartsWith("parley: ", imported.Error);
         Assert.Empty(Directory.GetFileSystemEntries(_reader.Sessions));
         Assert.Empty(Directory.GetFileSystemEntries(_reader.PathOf(".local", "state", "parley", "arriving")));
+    }
+
+    [Fact]
+    public async Task Killed_while_it_installs_it_leaves_nothing_that_a_client_sees()
+    {
+        string file = _reader.PathOf($"{Guid.NewGuid()}.jsonl");
+        LargeTranscript.Write(file, 32 * 1024 * 1024);
+        using (Process import = _reader.Start("import", file))
+        {
+            while (!import.HasExited && Directory.GetDirectories(_reader.Sessions, ".parley-*").Length == 0)
+                await Task.Yield();
+            import.Kill();
+            await import.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        Assert.Empty(Directory.GetFiles(_reader.Sessions));
+        (await _reader.RunAsync("import", file)).Succeeded();
+        Assert.Equal([Path.GetFileName(file)], Directory.GetFileSystemEntries(_reader.Sessions).Select(Path.GetFileName));
     }
 
     [Fact]

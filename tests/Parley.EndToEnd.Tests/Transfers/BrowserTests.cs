@@ -110,6 +110,19 @@ public sealed class BrowserTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Ctrl_z_does_not_leave_half_a_screen_behind()
+    {
+        _pair.New().Title("Tide tables").Prompt("x").Answer("y").Save();
+        TerminalSession terminal = await OpenAsync(80, 24);
+        await terminal.PressAsync("C-z");
+        await terminal.WriteAsync("tide");
+        await terminal.SeesAsync("Search: tide");
+        await terminal.PressAsync("Enter");
+        await terminal.EndsAsync();
+        Assert.Single(await _pair.ReceivedAsync());
+    }
+
+    [Fact]
     public async Task A_sender_that_goes_while_somebody_browses_gives_the_terminal_back()
     {
         _pair.New().Title("Tide tables").Prompt("x").Answer("y").Save();

@@ -180,6 +180,18 @@ public sealed class HandoverTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sender_is_found_by_its_name_in_the_network()
+    {
+        Written session = _pair.New().Prompt("x").Answer("y").Save();
+        using SendProcess sender = await SendProcess.StartAsync(_pair.Sender, session.Id, "--bind", "0.0.0.0");
+        string? service = sender.Ready.GetProperty("service").GetString();
+        Assert.SkipWhen(service is null, "This machine has no network that takes multicast.");
+        Assert.Matches("^claude-sessions-[a-z]{4,6}$", service);
+        (await _pair.Receiver.RunAsync("receive", "--to", service!, "--all")).Succeeded();
+        Assert.Single(await _pair.ReceivedAsync());
+    }
+
+    [Fact]
     public async Task What_is_next_is_said_in_the_end()
     {
         Written session = _pair.New().Prompt("x").Answer("y").Save();

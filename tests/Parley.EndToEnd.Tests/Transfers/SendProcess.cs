@@ -49,9 +49,9 @@ public sealed class SendProcess : IDisposable
     /// <summary>Waits until it ends by itself; its output is the events that were not read.</summary>
     public Task<Result> EndAsync() => Home.EndAsync(_process, _error);
 
-    public Task<Result> StopAsync()
+    public Task<Result> StopAsync(PosixSignal signal = PosixSignal.SIGINT)
     {
-        Home.Signal(_process, PosixSignal.SIGINT);
+        Home.Signal(_process, signal);
         return EndAsync();
     }
 

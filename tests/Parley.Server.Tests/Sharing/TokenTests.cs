@@ -41,6 +41,20 @@ public abstract class TokenTests<TDatabase>(ServerFixture<TDatabase> fixture) : 
     }
 
     [Fact]
+    public async Task A_token_says_which_session_it_opens_and_no_other_caller_is_told_any()
+    {
+        string id = await PrivateAsync("hidden words");
+        JsonElement share = await Server.ShareByTokenAsync(id);
+        using HttpClient holder = Server.ClientWith(share.Text("shareToken")), stranger = Server.ClientWith(Secret.NewToken());
+
+        Assert.Equal(id, (await holder.JsonAsync("/api/token")).Text("shareId"));
+        foreach (HttpClient client in (HttpClient[])[stranger, Server.Anyone, Server.Owner])
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, "/api/token"));
+        await Server.Owner.DeleteAsync($"/api/sessions/{id}/shares/{share.Text("shareId")}");
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(holder, "/api/token"));
+    }
+
+    [Fact]
     public async Task The_page_of_a_token_leads_only_to_addresses_of_that_token()
     {
         string id = await PrivateAsync("hidden words");

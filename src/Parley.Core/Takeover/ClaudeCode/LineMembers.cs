@@ -10,8 +10,7 @@ internal static class LineMembers
     public static MemberKind KindOf(ReadOnlySpan<byte> name) => name.Length switch
     {
         3 when name.SequenceEqual("cwd"u8) => MemberKind.WorkingDirectory,
-        4 when name.SequenceEqual("type"u8) => MemberKind.Type,
-        4 when name.SequenceEqual("uuid"u8) => MemberKind.Structure,
+        4 when name.SequenceEqual("type"u8) || name.SequenceEqual("uuid"u8) => MemberKind.Structure,
         6 when name.SequenceEqual("isMeta"u8) => MemberKind.Structure,
         7 when name.SequenceEqual("message"u8) => MemberKind.Message,
         7 when name.SequenceEqual("agentId"u8) || name.SequenceEqual("subtype"u8) || name.SequenceEqual("version"u8) => MemberKind.Structure,
@@ -43,7 +42,6 @@ internal enum MemberKind
     /// <summary>Ids and marks, which are written as they are.</summary>
     Structure,
 
-    Type,
     Message,
     SessionId,
     WorkingDirectory,

@@ -32,19 +32,18 @@ internal sealed class LineWriter(TravelRules rules, bool withThinking, Relinking
     {
         bool becomesPrompt = fate == LineFate.BecomesPrompt;
         if (becomesPrompt && name.SequenceEqual("attachment"u8))
-        {
-            WriteName("message"u8);
-            output.Write("{\"role\":\"user\",\"content\":"u8);
-            WriteContent(QueuedPrompt.In(value));
-            output.Write("}"u8);
-            return;
-        }
+            WritePrompt(value);
+        else if (becomesPrompt && name.SequenceEqual("type"u8))
+            Write("type"u8, "\"user\""u8);
+        else
+            WriteValue(name, value, line);
+    }
+
+    private void WriteValue(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, in TranscriptLine line)
+    {
         WriteName(name);
         switch (LineMembers.KindOf(name))
         {
-            case MemberKind.Type when becomesPrompt:
-                output.Write("\"user\""u8);
-                break;
             case MemberKind.SessionId when rules.SessionId is { } id:
                 WriteString(id);
                 break;
@@ -72,6 +71,14 @@ internal sealed class LineWriter(TravelRules rules, bool withThinking, Relinking
         }
     }
 
+    private void WritePrompt(ReadOnlySpan<byte> attachment)
+    {
+        WriteName("message"u8);
+        output.Write("{\"role\":\"user\",\"content\":"u8);
+        WriteContent(QueuedPrompt.In(attachment));
+        output.Write("}"u8);
+    }
+
     // Who speaks is what the line's type says, whatever the message claims. Without a model the client hangs, without an id it takes all answers for one.
     private void WriteMessage(ReadOnlySpan<byte> message, in TranscriptLine line)
     {
@@ -97,15 +104,9 @@ internal sealed class LineWriter(TravelRules rules, bool withThinking, Relinking
                 rules.Text(value, output);
         }
         if (isAnswer && !hasId)
-        {
-            WriteName("id"u8);
-            output.Write(line.Uuid.Length > 2 ? line.Uuid : "\"msg_0\""u8);
-        }
+            Write("id"u8, line.Uuid.Length > 2 ? line.Uuid : "\"msg_0\""u8);
         if (isAnswer && !hasModel)
-        {
-            WriteName("model"u8);
-            output.Write(ModelNames.Synthetic);
-        }
+            Write("model"u8, ModelNames.Synthetic);
         output.Write("}"u8);
     }
 
@@ -135,6 +136,12 @@ internal sealed class LineWriter(TravelRules rules, bool withThinking, Relinking
         }
         output.Write("]"u8);
         _isFirst = false;
+    }
+
+    private void Write(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        WriteName(name);
+        output.Write(value);
     }
 
     private void WriteName(ReadOnlySpan<byte> name)

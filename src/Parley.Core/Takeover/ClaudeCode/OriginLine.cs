@@ -6,8 +6,8 @@ using Parley.Core.Transcripts.ClaudeCode;
 namespace Parley.Core.Takeover.ClaudeCode;
 
 /// <summary>
-/// The line at the root of a conversation that says where it was taken over from. It tells the receiver in the client, and everybody with whom the session
-/// is shared again. One of the sender's stays behind, so that nobody names a place that the session did not come from.
+/// The line at the root of a conversation that says where it was taken over from, to whoever reads it or has it shared with them. The client passes over it.
+/// One of the sender's stays behind, so that nobody names a place that the session did not come from.
 /// </summary>
 internal static class OriginLine
 {

@@ -88,15 +88,15 @@ internal sealed class Frame : IDisposable
         Body[(HeaderBytes + length)..].Clear();
     }
 
-    /// <summary>Reads kind and length of a frame that was decrypted; false where they make no sense.</summary>
-    public bool TryOpen()
+    /// <summary>Reads kind and length of a frame that was decrypted; what is wrong with them, if anything.</summary>
+    public TransferFailure? Open()
     {
         uint header = BinaryPrimitives.ReadUInt32BigEndian(Body);
         Kind = (FrameKind)(header >> 24);
         Length = (int)(header & 0xFFFFFF);
-        return Length <= Body.Length - HeaderBytes
-            && Length <= (Kind == FrameKind.Message ? TransferLimits.MessageBytes : TransferLimits.ChunkBytes)
-            && Kind is FrameKind.Message or FrameKind.Chunk or FrameKind.CompressedChunk;
+        if (Kind is not (FrameKind.Message or FrameKind.Chunk or FrameKind.CompressedChunk) || Length > Body.Length - HeaderBytes)
+            return TransferFailure.Malformed;
+        return Length > (Kind == FrameKind.Message ? TransferLimits.MessageBytes : TransferLimits.ChunkBytes) ? TransferFailure.TooLong : null;
     }
 
     /// <summary>

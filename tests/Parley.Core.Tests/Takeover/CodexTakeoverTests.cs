@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Parley.Core.Redaction;
-using Parley.Core.Tests.Transcripts;
 using Parley.Core.Takeover;
+using Parley.Core.Tests.Transcripts;
 using Parley.Core.Transcripts;
 using Parley.Core.Transfer;
 using Parley.Tests;

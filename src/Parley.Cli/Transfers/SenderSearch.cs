@@ -9,7 +9,7 @@ namespace Parley.Cli.Transfers;
 internal static class SenderSearch
 {
     /// <summary>How long others are waited for when one was found.</summary>
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(150);
 
     /// <summary>When a person is told what else there is to try.</summary>
     private static readonly TimeSpan HintAfter = TimeSpan.FromSeconds(4);

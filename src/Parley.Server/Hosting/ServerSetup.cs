@@ -24,9 +24,12 @@ public static partial class ServerSetup
             kestrel.Limits.MaxRequestBodySize = Limits.JsonBytes;
             Listen(kestrel, options);
         });
-        // What a stream writes is sent before the next stream is written to. Otherwise each of thousands would keep a block of memory in between.
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = UnreadBytes);
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.MaxReadBufferSize = UnreadBytes;
+            // What a stream writes is sent before the next stream is written to. Otherwise each of thousands would keep a block of memory in between.
+            sockets.UnsafePreferInlineScheduling = true;
+        });
         AddLogs(builder.Logging, options);
         builder.Services.AddSingleton(options).AddSingleton(options.Limits).AddSingleton<Metrics>().AddSingleton<RequestLimits>().AddSingleton<PublicAddress>();
         builder.Services.AddProblems();

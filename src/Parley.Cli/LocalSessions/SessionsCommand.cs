@@ -8,7 +8,6 @@ namespace Parley.Cli.LocalSessions;
 
 /// <summary>A session as <c>parley sessions --json</c> prints it.</summary>
 internal sealed record SessionLine(
-    string Agent,
     string SessionId,
     string Path,
     string? Title,
@@ -18,10 +17,11 @@ internal sealed record SessionLine(
     int MessageCount,
     DateTimeOffset? Created,
     DateTimeOffset? Modified,
-    bool IsSidechain)
+    bool IsSidechain,
+    string Agent)
 {
     public static SessionLine Of(TranscriptInfo info) => new(
-        info.Agent, info.SessionId, info.Path, info.Title, info.FirstPrompt, info.WorkingDirectory, info.Branch, info.EntryCount, info.Created, info.Modified, info.IsSidechain);
+        info.SessionId, info.Path, info.Title, info.FirstPrompt, info.WorkingDirectory, info.Branch, info.EntryCount, info.Created, info.Modified, info.IsSidechain, info.Agent);
 }
 
 /// <summary><c>parley sessions</c>: the sessions of this machine, newest first.</summary>

@@ -89,10 +89,11 @@ internal static class Terminal
     /// <summary>Reads an answer that does not appear on the screen; null when the input has ended. Ctrl-C ends it at once.</summary>
     public static async Task<string?> AskHiddenAsync(string question, CancellationToken cancel)
     {
+        using Echo off = Echo.Off();
         Error.Write(question);
         try
         {
-            return await Task.Run(ReadHidden, CancellationToken.None).WaitAsync(cancel);
+            return OperatingSystem.IsWindows() ? await Task.Run(ReadHidden, CancellationToken.None).WaitAsync(cancel) : await ReadLineAsync(cancel);
         }
         finally
         {
@@ -100,18 +101,14 @@ internal static class Terminal
         }
     }
 
+    // The terminal of Windows shows nothing that is typed before it is read; that of Unix edits the line itself.
     private static string? ReadHidden()
     {
-        const char endOfInput = '\u0004', clearLine = '\u0015';
         var line = new StringBuilder();
         while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
         {
-            if (key.KeyChar == endOfInput && line.Length == 0)
-                return null;
             if (key.Key == ConsoleKey.Backspace)
                 line.Length = Math.Max(0, line.Length - 1);
-            else if (key.KeyChar == clearLine)
-                line.Clear();
             else if (!char.IsControl(key.KeyChar))
                 line.Append(key.KeyChar);
         }

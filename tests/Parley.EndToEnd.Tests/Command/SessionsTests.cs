@@ -26,7 +26,7 @@ public sealed class SessionsTests : IDisposable
         using JsonDocument json = JsonDocument.Parse((await _home.RunAsync("sessions", "--json")).Succeeded());
         JsonElement one = Assert.Single(json.RootElement.EnumerateArray());
         Assert.Equal(
-            ["sessionId", "path", "title", "firstPrompt", "project", "gitBranch", "messageCount", "created", "modified", "isSidechain"],
+            ["sessionId", "path", "title", "firstPrompt", "project", "gitBranch", "messageCount", "created", "modified", "isSidechain", "agent"],
             one.EnumerateObject().Select(p => p.Name));
         Assert.Equal(session.Id, one.GetProperty("sessionId").GetString());
         Assert.Equal(session.File, one.GetProperty("path").GetString());

@@ -35,7 +35,8 @@ internal sealed class ClaudeCodeInstaller
         {
             string id = _ownId is not null && !IsTaken(_ownId) ? _ownId : $"{_target.NewId()}";
             Write(working.MainFile, output => _files.WriteMain(id, output, GoOn));
-            if (SameAs(working.MainFile) is { } there)
+            // Whose id is free is not here yet. Looking through all others for each of a thousand sessions would take longer than taking them over.
+            if (id != _ownId && SameAs(working.MainFile) is { } there)
                 return Installed(there, InstallOutcome.AlreadyThere);
             foreach (string name in _files.Sidecars)
                 Write(SafePath.Below(working.Sidecars, name), output => _files.WriteSidecar(name, id, output, GoOn));

@@ -13,6 +13,8 @@ internal static class Sending
         Warn(terms);
         (Passphrase passphrase, bool generated) = await terms.Passphrase(terms.Asks);
         LocalOffer offer = await Task.Run(() => new LocalOffer(sessions, terms.Offer, cancel), cancel);
+        // The index of a large session goes before its transfer comes, so that the two need no room at once.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await using IDoor door = terms.Relay is { } relay ? await RelayDoor.OpenAsync(relay, cancel) : await LanDoor.OpenAsync(terms.Bind, terms.Port, cancel);
         using var view = new SendView(terms.Json, offer.Sessions);
         view.Ready(Ready(door, offer, generated ? passphrase : null), terms.KeepOpen is { } time ? $"for {time.TotalMinutes:0.#} min" : "until the first has a session whole");

@@ -1,20 +1,16 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Parley.EndToEnd.Tests.Command;
-using Xunit;
 
 namespace Parley.EndToEnd.Tests.Transfers;
 
 /// <summary><c>parley send --yes --json</c> as a process that waits for receivers.</summary>
-public sealed class SendProcess : IDisposable
+public sealed class SendProcess : TalkingCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private readonly Process _process;
-    private readonly Task<string> _error;
-
-    private SendProcess(Process process) => (_process, _error) = (process, process.StandardError.ReadToEndAsync());
+    private SendProcess(Process process)
+        : base(process, TimeSpan.FromSeconds(30))
+    {
+    }
 
     /// <summary>The first line.</summary>
     public JsonElement Ready { get; private set; }
@@ -28,46 +24,14 @@ public sealed class SendProcess : IDisposable
     public static async Task<SendProcess> StartWithInputAsync(Home home, string input, params string[] arguments)
     {
         string[] where = arguments.Contains("--relay") || arguments.Contains("--bind") ? [] : ["--bind", "127.0.0.1"];
-        var sender = new SendProcess(home.Start(["send", .. arguments, .. where, "--yes", "--json"]));
-        await sender._process.StandardInput.WriteAsync(input);
-        sender._process.StandardInput.Close();
+        Process process = home.Start(["send", .. arguments, .. where, "--yes", "--json"]);
+        var sender = new SendProcess(process);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         sender.Ready = await sender.ReadAsync();
         return sender;
     }
 
     /// <summary>Reads events until one of a kind.</summary>
-    public async Task<JsonElement> UntilAsync(string kind)
-    {
-        while (true)
-        {
-            JsonElement line = await ReadAsync();
-            if (line.GetProperty("event").GetString() == kind)
-                return line;
-        }
-    }
-
-    /// <summary>Waits until it ends by itself; its output is the events that were not read.</summary>
-    public Task<Result> EndAsync() => Home.EndAsync(_process, _error);
-
-    public Task<Result> StopAsync(PosixSignal signal = PosixSignal.SIGINT)
-    {
-        Home.Signal(_process, signal);
-        return EndAsync();
-    }
-
-    public int ProcessId => _process.Id;
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-            _process.Kill();
-        _process.Dispose();
-    }
-
-    private async Task<JsonElement> ReadAsync()
-    {
-        string? line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
-        Assert.True(line is not null, $"The sender ended: {(_process.HasExited ? await _error : "")}");
-        return JsonDocument.Parse(line).RootElement;
-    }
+    public Task<JsonElement> UntilAsync(string kind) => UntilAsync(line => line.GetProperty("event").GetString() == kind);
 }

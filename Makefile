@@ -19,6 +19,11 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@npm ci --prefix web --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
+# Other people's programs that the tests talk to.
+tests/node/node_modules/.package-lock.json: tests/node/package.json tests/node/package-lock.json
+	@npm ci --prefix tests/node --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
 web: web/node_modules/.package-lock.json ## Build the browser's files
 	@npm run --silent --no-update-notifier --prefix web build
 
@@ -39,7 +44,7 @@ start: build ## Build everything, start the server and share this machine's late
 dev-all: setup ## Server and web, both rebuilt on every change
 	@scripts/dev-all
 
-test: build ## Run every test (SQLite, PostgreSQL, a real browser, the real clients)
+test: build tests/node/node_modules/.package-lock.json ## Run every test (SQLite, PostgreSQL, a real browser, the real clients)
 	@scripts/need chromium postgres
 	@scripts/need tmux claude || echo "parley: the tests with the real Claude Code will be skipped." >&2
 	@scripts/need codex || echo "parley: the tests with the real Codex will be skipped." >&2

@@ -10,6 +10,7 @@ using Parley.Server.Relay;
 using Parley.Server.Rpc;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
+using Parley.Server.Workspaces;
 
 namespace Parley.Server;
 
@@ -60,6 +61,7 @@ public static class Program
         builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>().AddSingleton<SignInStore>();
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
         builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>().AddSingleton<SessionEditing>();
+        builder.Services.AddSingleton<MemberStore>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());

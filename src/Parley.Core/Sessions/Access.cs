@@ -17,8 +17,27 @@ public static class Access
             ({ ShareId: { } share }, _, _) => action == SessionAction.Read && IsGranted(share, grants, now),
             ({ AccountId: { } account }, _, _) when account == session.OwnerId => true,
             (_, { IsPublic: true }, SessionAction.Read) => true,
+            ({ AccountId: { } account }, _, _) => RoleOf(account, grants, now) >= Needed(action),
             _ => false,
         };
+
+    /// <summary>The role of an account in a session that it does not own; null for none.</summary>
+    public static MemberRole? RoleOf(long account, IReadOnlyList<Grant> grants, DateTimeOffset now)
+    {
+        MemberRole? role = null;
+        foreach (Grant grant in grants)
+            if (grant.AccountId == account && grant.IsActive(now) && !(grant.Role <= role))
+                role = grant.Role;
+        return role;
+    }
+
+    private static MemberRole Needed(SessionAction action) => action switch
+    {
+        SessionAction.Read or SessionAction.Meet => MemberRole.Viewer,
+        SessionAction.Talk or SessionAction.Suggest => MemberRole.Suggester,
+        SessionAction.Prompt => MemberRole.Prompter,
+        _ => MemberRole.Owner,
+    };
 
     // A loop: this is asked for every event of every stream, and a closure would be garbage each time.
     private static bool IsGranted(string share, IReadOnlyList<Grant> grants, DateTimeOffset now)
@@ -38,12 +57,16 @@ public sealed record Caller(long? AccountId, string? ShareId = null)
     public static Caller Anonymous { get; } = new((long?)null);
 }
 
-/// <summary>What lets the holder of a token read one session.</summary>
-/// <param name="ShareId">Its own id.</param>
+/// <summary>What lets somebody do something with one session: the holder of a token, or a member.</summary>
+/// <param name="ShareId">The share whose token it is; null for a member's.</param>
 /// <param name="ExpiresAt">From when on it opens nothing; null for never.</param>
 /// <param name="RevokedAt">When it was taken back; null when it was not.</param>
-public sealed record Grant(string ShareId, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt)
+/// <param name="AccountId">The member's account; null for a token's.</param>
+/// <param name="Role">What a member may do; a token's holder reads.</param>
+public sealed record Grant(string? ShareId, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, long? AccountId = null, MemberRole Role = MemberRole.Viewer)
 {
+    public static Grant OfMember(long accountId, MemberRole role) => new(null, null, null, accountId, role);
+
     public bool IsActive(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 }
 
@@ -59,13 +82,25 @@ public enum SessionAction
     /// <summary>See its entries, as a page, as JSON, as a bundle or as a stream.</summary>
     Read,
 
+    /// <summary>See the people, who is here, what waits for the agent, and be seen.</summary>
+    Meet,
+
+    /// <summary>Write a note to the people.</summary>
+    Talk,
+
+    /// <summary>Propose a prompt.</summary>
+    Suggest,
+
+    /// <summary>Prompt the agent, interrupt it, accept or decline what is proposed.</summary>
+    Prompt,
+
     /// <summary>Change its title or its expiry.</summary>
     Edit,
 
     /// <summary>Drive it: append entries, correct them, end it.</summary>
     Append,
 
-    /// <summary>Say who else may read it, and see who does.</summary>
+    /// <summary>Say who else may do what with it and what the agent may use, and see the audit trail.</summary>
     Share,
 
     Delete,

@@ -37,6 +37,19 @@ public sealed class Driving(
             : await AppendAsync(session, record, [.. entries.Skip(repeated)], cancel);
     }
 
+    /// <summary>Appends entries after whatever stands last, for those who write beside each other.</summary>
+    public async Task<DriverAnswer> AddAsync(string id, IReadOnlyList<Entry> entries, CancellationToken cancel)
+    {
+        DriverAnswer answer = DriverAnswer.Gone;
+        while (await store.FindAsync(id, cancel) is { } record)
+        {
+            answer = await AppendAsync(id, record.LastSeq, entries, cancel);
+            if (answer.Outcome != DriverOutcome.Conflict)
+                break;
+        }
+        return answer;
+    }
+
     /// <summary>Gives an entry other content.</summary>
     public async Task<DriverAnswer> CorrectAsync(string id, long seq, Entry entry, CancellationToken cancel)
     {

@@ -9,7 +9,7 @@ namespace Parley.Server.Live;
 public sealed class Wakes
 {
     /// <summary>Everything about a session.</summary>
-    public const Wake All = Wake.Entries | Wake.Corrections | Wake.Access | Wake.State | Wake.Presence;
+    public const Wake All = Wake.Entries | Wake.Corrections | Wake.Access | Wake.State | Wake.Presence | Wake.Room;
 
     private readonly ConcurrentDictionary<string, Action<Wake>> _watchers = new();
     private readonly Neighbours _neighbours;
@@ -93,4 +93,7 @@ public enum Wake
 
     /// <summary>Who watches it.</summary>
     Presence = 16,
+
+    /// <summary>What its members see beside the entries: the people, the queue, the context.</summary>
+    Room = 32,
 }

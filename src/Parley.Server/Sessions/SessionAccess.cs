@@ -1,10 +1,11 @@
 using Parley.Core.Sessions;
 using Parley.Server.Sharing;
+using Parley.Server.Workspaces;
 
 namespace Parley.Server.Sessions;
 
 /// <summary>The one door to a session for routes and pages: missing, expired and not yours are the same null, which they answer with 404.</summary>
-public sealed class SessionAccess(SessionStore store, ShareStore shares, TimeProvider clock)
+public sealed class SessionAccess(SessionStore store, ShareStore shares, MemberStore members, TimeProvider clock)
 {
     /// <summary>The session when the caller may do this with it now, else null.</summary>
     public async ValueTask<SessionRecord?> FindAsync(string id, Caller caller, SessionAction action, CancellationToken cancel = default) =>
@@ -15,7 +16,12 @@ public sealed class SessionAccess(SessionStore store, ShareStore shares, TimePro
     {
         SessionRecord? session = await store.FindAsync(id, cancel);
         // Asked for a session that is not there too: every refusal of a token takes the same steps.
-        IReadOnlyList<Grant> grants = caller.ShareId is { } share ? await shares.GrantsAsync(share, id, cancel) : [];
+        IReadOnlyList<Grant> grants = caller switch
+        {
+            { ShareId: { } share } => await shares.GrantsAsync(share, id, cancel),
+            { AccountId: { } account } when account != session?.OwnerId => await members.GrantsAsync(account, id, cancel),
+            _ => [],
+        };
         return session is not null && new Admission(caller, session, grants) is var admission && admission.Allows(action, clock.GetUtcNow())
             ? admission
             : null;

@@ -50,6 +50,9 @@ public sealed record SessionRecord
     /// <summary>Moves by one with every entry that is corrected.</summary>
     public long Revision { get; init; }
 
+    /// <summary>Whether the conversation goes on in the workspace; null when it never did.</summary>
+    public WorkspaceState? Workspace { get; init; }
+
     /// <summary>Which agent wrote the transcript, e.g. <c>claude-code</c>.</summary>
     public string? Agent { get; init; }
 
@@ -76,4 +79,14 @@ public enum LiveState
 {
     Live,
     Ended,
+}
+
+/// <summary>Whether a session that was promoted is a workspace now.</summary>
+public enum WorkspaceState
+{
+    /// <summary>Its members and the agent talk; the machine that it came from does not append.</summary>
+    Open,
+
+    /// <summary>It is read only.</summary>
+    Closed,
 }

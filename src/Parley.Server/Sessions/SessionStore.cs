@@ -10,7 +10,7 @@ public sealed class SessionStore(Database database, Wakes wakes)
     private const string Columns =
         """
         share_id, title, project_name, branch, model, session_date, created_at, expires_at, message_count, total_input_tokens, total_output_tokens,
-        owner_id, is_public, last_seq, version, agent, source_id, live_state, driver_seen_at, revision
+        owner_id, is_public, last_seq, version, agent, source_id, live_state, driver_seen_at, revision, workspace
         """;
 
     private const string FindSql = $"SELECT {Columns} FROM sessions WHERE share_id = $1";
@@ -38,7 +38,7 @@ public sealed class SessionStore(Database database, Wakes wakes)
     /// <summary>Adds a session that has no entries yet, in a write that adds them.</summary>
     public static async ValueTask InsertAsync(Connection connection, SessionRecord session, CancellationToken cancel) =>
         await connection.ExecuteAsync(
-            $"INSERT INTO sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, $10, 0, 1, $11, $12, $13, $14, 0)",
+            $"INSERT INTO sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, $10, 0, 1, $11, $12, $13, $14, 0, NULL)",
             cancel, session.Id, session.Title, session.Project, session.Branch, session.Model, session.Date, session.CreatedAt, session.ExpiresAt,
             session.OwnerId, session.IsPublic, session.Agent, session.SourceId, Name(session.Live), session.DriverSeenAt);
 
@@ -132,6 +132,7 @@ public sealed class SessionStore(Database database, Wakes wakes)
         Live = row.TextOrNull(17) switch { "live" => LiveState.Live, "ended" => LiveState.Ended, _ => null },
         DriverSeenAt = row.TimeOrNull(18),
         Revision = row.Number(19),
+        Workspace = row.TextOrNull(20) switch { "open" => WorkspaceState.Open, "closed" => WorkspaceState.Closed, _ => null },
     };
 
     private static string? Name(LiveState? state) => state switch { LiveState.Live => "live", LiveState.Ended => "ended", _ => null };

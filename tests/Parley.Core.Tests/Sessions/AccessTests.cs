@@ -12,6 +12,8 @@ public sealed class AccessTests
 
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
+    private static readonly SessionAction[] OfViewers = [SessionAction.Read, SessionAction.Meet];
+
     private static readonly SessionAction[] Actions = Enum.GetValues<SessionAction>();
 
     private static readonly Dictionary<string, Caller> Callers = new()
@@ -36,6 +38,12 @@ public sealed class AccessTests
         ["revoked and expired"] = [new(Share, Now, Now)],
         ["of another share"] = [new("s2", null, null)],
         ["ended beside one of another share"] = [new(Share, Now, null), new("s2", null, null)],
+        ["a viewer's"] = [Grant.OfMember(Stranger, MemberRole.Viewer)],
+        ["a suggester's"] = [Grant.OfMember(Stranger, MemberRole.Suggester)],
+        ["a prompter's"] = [Grant.OfMember(Stranger, MemberRole.Prompter)],
+        ["a prompter's beside a viewer's"] = [Grant.OfMember(Stranger, MemberRole.Prompter), Grant.OfMember(Stranger, MemberRole.Viewer)],
+        ["a prompter's that was taken back"] = [Grant.OfMember(Stranger, MemberRole.Prompter) with { RevokedAt = Now }],
+        ["another member's"] = [Grant.OfMember(Stranger + 1, MemberRole.Prompter)],
     };
 
     private static readonly Dictionary<string, DateTimeOffset?> Ends = new() { ["never"] = null, ["later"] = Now.AddTicks(1), ["now"] = Now, ["before"] = Now.AddYears(-1) };
@@ -75,6 +83,9 @@ public sealed class AccessTests
     {
         (_, _, "now" or "before") => [],
         ("the owner", _, _) => Actions,
+        ("another account", "a viewer's", _) => [.. OfViewers],
+        ("another account", "a suggester's", _) => [.. OfViewers, SessionAction.Talk, SessionAction.Suggest],
+        ("another account", "a prompter's" or "a prompter's beside a viewer's", _) => [.. OfViewers, SessionAction.Talk, SessionAction.Suggest, SessionAction.Prompt],
         ("nobody" or "another account", _, _) => isPublic ? [SessionAction.Read] : [],
         ("a token" or "another account with a token" or "the owner with a token", "active" or "endless", _) => [SessionAction.Read],
         _ => [],

@@ -1,0 +1,24 @@
+using Parley.Core.Sessions;
+using Parley.Server.Data;
+
+namespace Parley.Server.Workspaces;
+
+/// <summary>The members' rows: accounts that may do something with a session which they don't own.</summary>
+public sealed class MemberStore(Database database)
+{
+    /// <summary>What an account's membership says of a session: one grant, or none.</summary>
+    public ValueTask<List<Grant>> GrantsAsync(long accountId, string sessionId, CancellationToken cancel = default) => database.ReadAsync(
+        connection => connection.ListAsync(
+            "SELECT role FROM members WHERE session_id = $1 AND account_id = $2",
+            row => Grant.OfMember(accountId, MemberRoles.Parse(row.Text(0)) ?? MemberRole.Viewer), cancel, sessionId, accountId),
+        cancel);
+
+    /// <summary>Makes an account a member, or gives it another role, in a write.</summary>
+    public static async ValueTask PutAsync(Connection connection, string sessionId, long accountId, MemberRole role, DateTimeOffset now, CancellationToken cancel) =>
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO members (session_id, account_id, role, joined_at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (session_id, account_id) DO UPDATE SET role = excluded.role
+            """,
+            cancel, sessionId, accountId, MemberRoles.Name(role), now);
+}

@@ -98,8 +98,8 @@ public static class ContextApi
             return Problems.NoSession();
         if (path is not null)
         {
-            return await reading.OpenAsync(visit, resourceId, path, Actor.Of(http.Caller(), http), cancel) is { } content
-                ? TypedResults.Bytes(content, "text/plain; charset=utf-8")
+            return await reading.OpenAsync(visit, resourceId, path, Actor.Of(http.Caller(), http), cancel) is { } opened
+                ? TypedResults.Bytes(opened.Content, "text/plain; charset=utf-8")
                 : NoResource();
         }
         return await reading.ListAsync(visit, resourceId, cancel) is { } files

@@ -1,5 +1,6 @@
 using Parley.Server.Accounts;
 using Parley.Server.Audit;
+using Parley.Server.Context;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
@@ -62,6 +63,7 @@ public static class Program
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
         builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>().AddSingleton<SessionEditing>();
         builder.Services.AddSingleton<MemberStore>();
+        builder.Services.AddContext();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
@@ -76,6 +78,7 @@ public static class Program
         app.MapSessions();
         app.MapContent();
         app.MapShares();
+        app.MapContext();
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();

@@ -22,6 +22,20 @@ public enum AuditAction
 
     /// <summary>Its title, its end or a token's end was changed.</summary>
     Edited,
+
+    /// <summary>A folder, the memory or the name of an MCP server was uploaded.</summary>
+    ContextAdded,
+
+    /// <summary>Another one may use a resource of the context, or nobody may.</summary>
+    ContextPermitted,
+
+    ContextRemoved,
+
+    /// <summary>Somebody opened a file of the context.</summary>
+    ContextOpened,
+
+    /// <summary>The agent used the context for whoever prompted it.</summary>
+    ContextUsed,
 }
 
 /// <summary>Something that happened, on its way into the trail.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
+using Parley.Server.Context;
 
 namespace Parley.Server.Hosting;
 
@@ -16,6 +17,8 @@ public static class Problems
     public static ProblemHttpResult NotFound(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status404NotFound);
 
     public static ProblemHttpResult BadRequest(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
+
+    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
 
     public static ProblemHttpResult Unsupported(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status415UnsupportedMediaType);
 
@@ -69,6 +72,7 @@ public static class Problems
         {
             BundleException { TooLarge: true } e => TypedResults.Problem(e.Message, statusCode: StatusCodes.Status413PayloadTooLarge),
             BundleException e => BadRequest(e.Message),
+            ContextException e => BadRequest(e.Message),
             BadHttpRequestException { InnerException: System.Text.Json.JsonException e } => BadRequest($"The body is not the JSON that is expected (see {e.Path ?? "$"})."),
             BadHttpRequestException e => TypedResults.Problem(e.Message, statusCode: e.StatusCode),
             _ => null,

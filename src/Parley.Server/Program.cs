@@ -4,6 +4,8 @@ using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
 using Parley.Server.Live;
+using Parley.Server.Mail;
+using Parley.Server.Notices;
 using Parley.Server.Pages;
 using Parley.Server.Pages.Shares;
 using Parley.Server.Relay;
@@ -61,7 +63,8 @@ public static class Program
         builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>().AddSingleton<SignInStore>();
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
         builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>().AddSingleton<SessionEditing>();
-        builder.Services.AddSingleton<MemberStore>();
+        builder.Services.AddSingleton<MemberStore>().AddSingleton<InvitationStore>().AddSingleton<Invitations>();
+        builder.Services.AddSingleton<AccountStore>().AddSingleton<Outbox>().AddSingleton<Inbox>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());

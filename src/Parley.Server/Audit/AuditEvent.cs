@@ -22,6 +22,26 @@ public enum AuditAction
 
     /// <summary>Its title, its end or a token's end was changed.</summary>
     Edited,
+
+    /// <summary>Somebody was invited, or an open invitation got another role.</summary>
+    Invited,
+
+    InvitationWithdrawn,
+
+    /// <summary>An invitation was accepted.</summary>
+    Joined,
+
+    /// <summary>A member got another role.</summary>
+    RoleChanged,
+
+    /// <summary>A member was removed.</summary>
+    Removed,
+
+    /// <summary>A member left.</summary>
+    Left,
+
+    /// <summary>The session was handed to another owner.</summary>
+    HandedOn,
 }
 
 /// <summary>Something that happened, on its way into the trail.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
+using Parley.Server.Workspaces;
 
 namespace Parley.Server.Hosting;
 
@@ -69,6 +70,7 @@ public static class Problems
         {
             BundleException { TooLarge: true } e => TypedResults.Problem(e.Message, statusCode: StatusCodes.Status413PayloadTooLarge),
             BundleException e => BadRequest(e.Message),
+            InvitationException e => TooMany(e.Message),
             BadHttpRequestException { InnerException: System.Text.Json.JsonException e } => BadRequest($"The body is not the JSON that is expected (see {e.Path ?? "$"})."),
             BadHttpRequestException e => TypedResults.Problem(e.Message, statusCode: e.StatusCode),
             _ => null,

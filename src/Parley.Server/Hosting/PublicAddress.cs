@@ -17,6 +17,9 @@ public sealed class PublicAddress(ServerOptions options)
     /// <summary>The absolute link that a token of a share opens.</summary>
     public string Token(HttpRequest request, string token) => $"{Root(request)}/t/{token}";
 
+    /// <summary>The absolute link of an invitation.</summary>
+    public string Invitation(HttpRequest request, string secret) => $"{Root(request)}/i/{secret}";
+
     /// <summary>Whether an Origin header (RFC 6454) names this server.</summary>
     public bool IsOrigin(HttpRequest request, string origin) => origin == $"{request.Scheme}://{request.Host}"
         || (options.PublicUrl is { } url && origin == url.GetLeftPart(UriPartial.Authority));

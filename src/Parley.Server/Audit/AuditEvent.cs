@@ -42,6 +42,9 @@ public enum AuditAction
 
     /// <summary>The session was handed to another owner.</summary>
     HandedOn,
+
+    /// <summary>It became a workspace.</summary>
+    Promoted,
 }
 
 /// <summary>Something that happened, on its way into the trail.</summary>

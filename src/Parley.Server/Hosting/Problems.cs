@@ -55,25 +55,26 @@ public static class Problems
         _ => null,
     };
 
+    /// <summary>The answer to a failure that the caller caused; null for every other.</summary>
+    internal static ProblemHttpResult? Of(Exception exception) => exception switch
+    {
+        BundleException { TooLarge: true } e => TypedResults.Problem(e.Message, statusCode: StatusCodes.Status413PayloadTooLarge),
+        BundleException e => BadRequest(e.Message),
+        InvitationException e => TooMany(e.Message),
+        BadHttpRequestException { InnerException: System.Text.Json.JsonException e } => BadRequest($"The body is not the JSON that is expected (see {e.Path ?? "$"})."),
+        BadHttpRequestException e => TypedResults.Problem(e.Message, statusCode: e.StatusCode),
+        _ => null,
+    };
+
     /// <summary>Failures that the caller caused, as answers; everything else becomes 500 and is logged.</summary>
     private sealed class ExpectedFailures : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancel)
         {
-            if (Problem(exception) is not { } problem)
+            if (Of(exception) is not { } problem)
                 return false;
             await problem.ExecuteAsync(http);
             return true;
         }
-
-        private static ProblemHttpResult? Problem(Exception exception) => exception switch
-        {
-            BundleException { TooLarge: true } e => TypedResults.Problem(e.Message, statusCode: StatusCodes.Status413PayloadTooLarge),
-            BundleException e => BadRequest(e.Message),
-            InvitationException e => TooMany(e.Message),
-            BadHttpRequestException { InnerException: System.Text.Json.JsonException e } => BadRequest($"The body is not the JSON that is expected (see {e.Path ?? "$"})."),
-            BadHttpRequestException e => TypedResults.Problem(e.Message, statusCode: e.StatusCode),
-            _ => null,
-        };
     }
 }

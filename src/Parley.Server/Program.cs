@@ -1,5 +1,6 @@
 using Parley.Server.Accounts;
 using Parley.Server.Audit;
+using Parley.Server.Context;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
@@ -67,6 +68,7 @@ public static class Program
         builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>().AddSingleton<SessionEditing>();
         builder.Services.AddSingleton<MemberStore>().AddSingleton<InvitationStore>().AddSingleton<Invitations>();
         builder.Services.AddSingleton<AccountStore>().AddSingleton<Outbox>().AddSingleton<Inbox>();
+        builder.Services.AddContext();
         builder.Services.AddSingleton<Promotion>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
@@ -83,6 +85,7 @@ public static class Program
         app.MapSessions();
         app.MapContent();
         app.MapShares();
+        app.MapContext();
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
+using Parley.Server.Context;
+using Parley.Server.Promoting;
 using Parley.Server.Workspaces;
 
 namespace Parley.Server.Hosting;
@@ -18,6 +20,8 @@ public static class Problems
 
     public static ProblemHttpResult BadRequest(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
 
+    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
+
     public static ProblemHttpResult Unsupported(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status415UnsupportedMediaType);
 
     public static ProblemHttpResult Unauthorized() =>
@@ -32,6 +36,9 @@ public static class Problems
     public static ProblemHttpResult UpgradeRequired(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status426UpgradeRequired);
 
     public static ProblemHttpResult TooMany(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests);
+
+    /// <summary>The answer to a failure that the caller caused; null for every other.</summary>
+    internal static ProblemHttpResult? Of(Exception exception) => ExpectedFailures.Problem(exception);
 
     public static void AddProblems(this IServiceCollection services)
     {
@@ -55,26 +62,27 @@ public static class Problems
         _ => null,
     };
 
-    /// <summary>The answer to a failure that the caller caused; null for every other.</summary>
-    internal static ProblemHttpResult? Of(Exception exception) => exception switch
-    {
-        BundleException { TooLarge: true } e => TypedResults.Problem(e.Message, statusCode: StatusCodes.Status413PayloadTooLarge),
-        BundleException e => BadRequest(e.Message),
-        InvitationException e => TooMany(e.Message),
-        BadHttpRequestException { InnerException: System.Text.Json.JsonException e } => BadRequest($"The body is not the JSON that is expected (see {e.Path ?? "$"})."),
-        BadHttpRequestException e => TypedResults.Problem(e.Message, statusCode: e.StatusCode),
-        _ => null,
-    };
-
     /// <summary>Failures that the caller caused, as answers; everything else becomes 500 and is logged.</summary>
     private sealed class ExpectedFailures : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancel)
         {
-            if (Of(exception) is not { } problem)
+            if (Problem(exception) is not { } problem)
                 return false;
             await problem.ExecuteAsync(http);
             return true;
         }
+
+        public static ProblemHttpResult? Problem(Exception exception) => exception switch
+        {
+            BundleException { TooLarge: true } e => TypedResults.Problem(e.Message, statusCode: StatusCodes.Status413PayloadTooLarge),
+            BundleException e => BadRequest(e.Message),
+            ContextException e => BadRequest(e.Message),
+            InvitationException e => TooMany(e.Message),
+            PromotionException e => Conflict(e.Message),
+            BadHttpRequestException { InnerException: System.Text.Json.JsonException e } => BadRequest($"The body is not the JSON that is expected (see {e.Path ?? "$"})."),
+            BadHttpRequestException e => TypedResults.Problem(e.Message, statusCode: e.StatusCode),
+            _ => null,
+        };
     }
 }

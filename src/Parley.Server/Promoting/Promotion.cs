@@ -26,6 +26,7 @@ public sealed class Promotion(
     /// <returns>What has become of it; null when there is no such session, or it is not the caller's.</returns>
     /// <exception cref="ContextException">Something of the context can't be shared; nothing has changed.</exception>
     /// <exception cref="InvitationException">There are too many invitations; nothing has changed.</exception>
+    /// <exception cref="PromotionException">The session is no more to be promoted.</exception>
     public async ValueTask<Promoted?> RunAsync(
         string sessionId, Caller caller, PromotionTerms terms, string url, Action<PromotionStep> told, CancellationToken cancel)
     {
@@ -44,6 +45,8 @@ public sealed class Promotion(
     {
         if (await LockAsync(connection, found, cancel) is not { } session)
             return null;
+        if (session.Workspace == WorkspaceState.Closed)
+            throw new PromotionException("This workspace is closed, and stays so: share the session anew.");
         var steps = new List<PromotionStep>();
         bool opens = terms.Mode == PromotionMode.Multiplayer && session.Workspace != WorkspaceState.Open;
         Tell(PromotionStep.Created(terms.Mode, opens, url));
@@ -106,3 +109,6 @@ public sealed class Promotion(
 /// <param name="Context">What the agent may use now; null when that was left as it is.</param>
 /// <param name="Steps">What was done.</param>
 public sealed record Promoted(PromotionMode Mode, IReadOnlyList<Invited> Invited, PermittedContext? Context, IReadOnlyList<PromotionStep> Steps);
+
+/// <summary>A session can't be promoted; the message says why and what to do.</summary>
+public sealed class PromotionException(string message) : Exception(message);

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Parley.Server.Context;
 using Parley.Server.Workspaces;
 
 namespace Parley.Server.Promoting;

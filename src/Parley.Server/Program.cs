@@ -5,8 +5,10 @@ using Parley.Server.Hosting;
 using Parley.Server.Intake;
 using Parley.Server.Live;
 using Parley.Server.Pages;
+using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
 using Parley.Server.Relay;
+using Parley.Server.Room;
 using Parley.Server.Rpc;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
@@ -64,6 +66,7 @@ public static class Program
         builder.Services.AddSingleton<MemberStore>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
+        builder.Services.AddSingleton<Notes>().AddSingleton<Visits>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddRpc();
         builder.Services.AddRelay(options);
@@ -79,6 +82,7 @@ public static class Program
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();
+        app.MapRoom();
         app.MapRpc();
         app.MapRelay();
         app.MapKeys();
@@ -88,6 +92,7 @@ public static class Program
         app.MapSignInPages();
         app.MapSharesPages();
         app.MapSharesForms();
+        app.MapRoomPages();
         app.MapPages();
         return app;
     }

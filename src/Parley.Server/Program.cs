@@ -9,9 +9,11 @@ using Parley.Server.Mail;
 using Parley.Server.Mcp;
 using Parley.Server.Notices;
 using Parley.Server.Pages;
+using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
 using Parley.Server.Promoting;
 using Parley.Server.Relay;
+using Parley.Server.Room;
 using Parley.Server.Rpc;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
@@ -72,6 +74,7 @@ public static class Program
         builder.Services.AddSingleton<Promotion>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
+        builder.Services.AddSingleton<Notes>().AddSingleton<Visits>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddRpc();
         builder.Services.AddMcp();
@@ -89,6 +92,7 @@ public static class Program
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();
+        app.MapRoom();
         app.MapRpc();
         app.MapMcp();
         app.MapRelay();
@@ -99,6 +103,7 @@ public static class Program
         app.MapSignInPages();
         app.MapSharesPages();
         app.MapSharesForms();
+        app.MapRoomPages();
         app.MapPages();
         return app;
     }

@@ -21,8 +21,6 @@ public static class Problems
         $"This conversation goes on in its workspace, {url}: nothing is appended to it from here.",
         statusCode: StatusCodes.Status409Conflict, extensions: [new("movedTo", url)]);
 
-    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
-
     public static ProblemHttpResult NotFound(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status404NotFound);
 
     public static ProblemHttpResult BadRequest(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);

@@ -10,6 +10,7 @@ using Parley.Server.Relay;
 using Parley.Server.Rpc;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
+using Parley.Server.Turns;
 using Parley.Server.Workspaces;
 
 namespace Parley.Server;
@@ -65,6 +66,7 @@ public static class Program
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
+        builder.Services.AddTurns(options);
         builder.Services.AddRpc();
         builder.Services.AddRelay(options);
         builder.Services.AddHostedService<Retention>();
@@ -79,6 +81,7 @@ public static class Program
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();
+        app.MapTurns();
         app.MapRpc();
         app.MapRelay();
         app.MapKeys();

@@ -1,6 +1,7 @@
 using System.Net;
 using Npgsql;
 using Parley.Server.Relay;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Hosting;
 
@@ -46,6 +47,8 @@ public sealed record ServerOptions
     public Limits Limits { get; init; } = new();
 
     public RelayOptions Relay { get; init; } = new();
+
+    public AgentOptions Agent { get; init; } = new();
 }
 
 public enum LogForm

@@ -11,6 +11,7 @@ using Parley.Server.Notices;
 using Parley.Server.Pages;
 using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
+using Parley.Server.Permissions;
 using Parley.Server.Promoting;
 using Parley.Server.Relay;
 using Parley.Server.Room;
@@ -78,6 +79,7 @@ public static class Program
         builder.Services.AddSingleton<Notes>().AddSingleton<Visits>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddTurns(options);
+        builder.Services.AddPermissions();
         builder.Services.AddRpc();
         builder.Services.AddMcp();
         builder.Services.AddRelay(options);
@@ -96,6 +98,7 @@ public static class Program
         app.MapEvents();
         app.MapRoom();
         app.MapTurns();
+        app.MapPermissions();
         app.MapRpc();
         app.MapMcp();
         app.MapRelay();

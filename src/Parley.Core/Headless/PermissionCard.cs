@@ -26,7 +26,7 @@ public sealed record PermissionCard(string Tool, IReadOnlyList<string> Lines)
         using JsonDocument input = JsonDocument.Parse(asked.Input, Json.Options);
         string[] lines = [.. input.RootElement.EnumerateObject().SelectMany(member => Shown(Visible(member.NameText()), member.Value))];
         problem = HasDuplicates(input.RootElement) ? "The input names a member twice: nobody could tell which one runs."
-            : lines.Length > MaxLines || lines.Sum(line => line.Length) > MaxCharacters ? $"The input is longer than the {MaxCharacters} characters that people are shown before they decide: do it in smaller steps."
+            : lines.Length > MaxLines || asked.Tool.Length + lines.Sum(line => line.Length) > MaxCharacters ? $"The input is longer than the {MaxCharacters} characters that people are shown before they decide: do it in smaller steps."
             : null;
         return problem is null ? new PermissionCard(Visible(asked.Tool), lines) : null;
     }

@@ -15,6 +15,7 @@ public static class AuditWords
         "streamClosed" => "stopped watching it",
         "shared" => $"opened {Share(happened)}",
         "revoked" => $"revoked {Share(happened)}",
+        "promoted" => "made it a shared workspace",
         "edited" when happened.Detail is { } share => $"changed when the {share} ends",
         "edited" => "changed it",
         "contextAdded" => $"uploaded {happened.Detail}",

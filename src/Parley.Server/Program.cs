@@ -4,6 +4,7 @@ using Parley.Server.Audit;
 using Parley.Server.Context;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
+using Parley.Server.Hosts;
 using Parley.Server.Intake;
 using Parley.Server.Live;
 using Parley.Server.Mail;
@@ -83,6 +84,7 @@ public static class Program
         builder.Services.AddSingleton<Notes>().AddSingleton<Visits>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddTurns(options);
+        builder.Services.AddHosts();
         builder.Services.AddPermissions();
         builder.Services.AddRpc();
         builder.Services.AddMcp();
@@ -102,6 +104,7 @@ public static class Program
         app.MapEvents();
         app.MapRoom();
         app.MapTurns();
+        app.MapHosts();
         app.MapPermissions();
         app.MapRpc();
         app.MapMcp();

@@ -1,6 +1,7 @@
 using Parley.Core.Sessions;
 using Parley.Core.Turns;
 using Parley.Server.Accounts;
+using Parley.Server.Hosts;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
 
@@ -21,6 +22,13 @@ public sealed class RunnerDesk(TurnRuns runs, RunnerWatch runners, WorkspaceAgen
         await runners.SeeAsync(runner, free - 1, CancellationToken.None);
         // Gone in the meantime: its lease will lapse.
         return await sessions.FindAsync(taken.SessionId, CancellationToken.None) is { } session ? await DescribeAsync(taken, session) : null;
+    }
+
+    /// <summary>A turn of the workspace that a machine answers in; null when none comes within the time.</summary>
+    public async Task<RunnerTurn?> TakeAsync(HostRecord host, TimeSpan wait, CancellationToken cancel)
+    {
+        TurnRecord? taken = await WaitAsync(RunnerWatch.Door, wait, () => runs.TakeAsync(host, CancellationToken.None), turn => turn is not null, cancel);
+        return taken is not null && await sessions.FindAsync(taken.SessionId, CancellationToken.None) is { } session ? await DescribeAsync(taken, session) : null;
     }
 
     /// <summary>Renews a lease and waits until somebody interrupts the turn; null when the runner has lost it.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 
 namespace Parley.Server.Pages;
@@ -41,7 +42,8 @@ public static class PageResponse
         return SendAsync<NotFoundPage>(http);
     }
 
-    public static PageFrame Frame(HttpContext http) => new(http.RequestServices.GetRequiredService<WebAssets>(), Address(http));
+    public static PageFrame Frame(HttpContext http) =>
+        new(http.RequestServices.GetRequiredService<WebAssets>(), Address(http), http.Caller().AccountId is not null);
 
     public static PageAddress Address(HttpContext http)
     {

@@ -1,16 +1,21 @@
 using Parley.Server.Accounts;
 using Parley.Server.Accounts.OpenId;
 using Parley.Server.Audit;
+using Parley.Server.Context;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Intake;
 using Parley.Server.Live;
 using Parley.Server.Mail;
+using Parley.Server.Mcp;
 using Parley.Server.Notices;
 using Parley.Server.Pages;
 using Parley.Server.Pages.People;
+using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
+using Parley.Server.Promoting;
 using Parley.Server.Relay;
+using Parley.Server.Room;
 using Parley.Server.Rpc;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
@@ -69,10 +74,14 @@ public static class Program
         builder.Services.AddOpenId(options);
         builder.Services.AddSingleton<MemberStore>().AddSingleton<Members>().AddSingleton<InvitationStore>().AddSingleton<Invitations>().AddSingleton<Joining>();
         builder.Services.AddSingleton<Inbox>();
+        builder.Services.AddContext();
+        builder.Services.AddSingleton<Promotion>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
+        builder.Services.AddSingleton<Notes>().AddSingleton<Visits>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddRpc();
+        builder.Services.AddMcp();
         builder.Services.AddRelay(options);
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddPages();
@@ -83,10 +92,13 @@ public static class Program
         app.MapSessions();
         app.MapContent();
         app.MapShares();
+        app.MapContext();
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();
+        app.MapRoom();
         app.MapRpc();
+        app.MapMcp();
         app.MapRelay();
         app.MapMembers();
         app.MapInbox();
@@ -103,6 +115,7 @@ public static class Program
         app.MapAccountPages();
         app.MapSharesPages();
         app.MapSharesForms();
+        app.MapRoomPages();
         app.MapPages();
         return app;
     }

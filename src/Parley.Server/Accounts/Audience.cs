@@ -18,6 +18,9 @@ public enum Audience
 
     /// <summary>Whoever has an API key or is signed in; tokens of shares open nothing here.</summary>
     Accounts,
+
+    /// <summary>Whoever has an API key: being signed in is not enough.</summary>
+    Keys,
 }
 
 /// <summary>How routes say whom they are for, and how others are refused before anything is looked up or read.</summary>
@@ -26,7 +29,7 @@ public static class Audiences
     public static TBuilder For<TBuilder>(this TBuilder routes, Audience audience) where TBuilder : IEndpointConventionBuilder
     {
         routes.WithMetadata(new Decision(audience));
-        return audience is Audience.Accounts ? routes.ProducesProblem(StatusCodes.Status401Unauthorized) : routes;
+        return audience is Audience.Accounts or Audience.Keys ? routes.ProducesProblem(StatusCodes.Status401Unauthorized) : routes;
     }
 
     /// <summary>Whom the route is for; null when it does not say.</summary>
@@ -46,6 +49,7 @@ public static class Audiences
         {
             case Audience.Anyone or Audience.Readers:
             case Audience.Accounts when http.Caller().AccountId is not null:
+            case Audience.Keys when http.Caller().AccountId is not null && http.SignInId() is null:
                 return null;
             case null:
                 throw new InvalidOperationException($"{route.DisplayName} does not say whom it is for.");

@@ -42,6 +42,23 @@ public enum AuditAction
 
     /// <summary>The session was handed to another owner.</summary>
     HandedOn,
+
+    /// <summary>A folder, the memory or the name of an MCP server was uploaded.</summary>
+    ContextAdded,
+
+    /// <summary>Another one may use a resource of the context, or nobody may.</summary>
+    ContextPermitted,
+
+    ContextRemoved,
+
+    /// <summary>Somebody opened a file of the context.</summary>
+    ContextOpened,
+
+    /// <summary>The agent used the context for whoever prompted it.</summary>
+    ContextUsed,
+
+    /// <summary>It became a workspace.</summary>
+    Promoted,
 }
 
 /// <summary>Something that happened, on its way into the trail.</summary>

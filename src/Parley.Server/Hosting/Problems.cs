@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
+using Parley.Server.Context;
+using Parley.Server.Promoting;
 using Parley.Server.Workspaces;
 
 namespace Parley.Server.Hosting;
@@ -14,9 +16,16 @@ public static class Problems
     /// <summary>The one answer for a share that is missing, ended, or of a session that is not the caller's.</summary>
     public static ProblemHttpResult NoShare() => NotFound("There is no such share, or its session is not yours.");
 
+    /// <summary>What a machine is told that goes on driving a session which is a workspace now, or was one.</summary>
+    public static ProblemHttpResult Moved(string url) => TypedResults.Problem(
+        $"This conversation goes on in its workspace, {url}: nothing is appended to it from here.",
+        statusCode: StatusCodes.Status409Conflict, extensions: [new("movedTo", url)]);
+
     public static ProblemHttpResult NotFound(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status404NotFound);
 
     public static ProblemHttpResult BadRequest(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
+
+    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
 
     public static ProblemHttpResult Unsupported(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status415UnsupportedMediaType);
 
@@ -29,11 +38,12 @@ public static class Problems
 
     public static ProblemHttpResult Forbidden(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status403Forbidden);
 
-    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
-
     public static ProblemHttpResult UpgradeRequired(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status426UpgradeRequired);
 
     public static ProblemHttpResult TooMany(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests);
+
+    /// <summary>The answer to a failure that the caller caused; null for every other.</summary>
+    internal static ProblemHttpResult? Of(Exception exception) => ExpectedFailures.Problem(exception);
 
     public static void AddProblems(this IServiceCollection services)
     {
@@ -68,11 +78,13 @@ public static class Problems
             return true;
         }
 
-        private static ProblemHttpResult? Problem(Exception exception) => exception switch
+        public static ProblemHttpResult? Problem(Exception exception) => exception switch
         {
             BundleException { TooLarge: true } e => TypedResults.Problem(e.Message, statusCode: StatusCodes.Status413PayloadTooLarge),
             BundleException e => BadRequest(e.Message),
+            ContextException e => BadRequest(e.Message),
             InvitationException e => TooMany(e.Message),
+            PromotionException e => Conflict(e.Message),
             BadHttpRequestException { InnerException: System.Text.Json.JsonException e } => BadRequest($"The body is not the JSON that is expected (see {e.Path ?? "$"})."),
             BadHttpRequestException e => TypedResults.Problem(e.Message, statusCode: e.StatusCode),
             _ => null,

@@ -9,7 +9,7 @@ namespace Parley.Server.Live;
 public sealed class Wakes
 {
     /// <summary>Everything about a session.</summary>
-    public const Wake All = Wake.Entries | Wake.Corrections | Wake.Access | Wake.State | Wake.Presence | Wake.Room;
+    public const Wake All = Wake.Entries | Wake.Corrections | Wake.Access | Wake.State | Wake.Presence | Wake.Room | Wake.Typing;
 
     private readonly ConcurrentDictionary<string, Action<Wake>> _watchers = new();
     private readonly Neighbours _neighbours;
@@ -96,4 +96,7 @@ public enum Wake
 
     /// <summary>What its members see beside the entries: the people, the queue, the context.</summary>
     Room = 32,
+
+    /// <summary>Which of its members type.</summary>
+    Typing = 64,
 }

@@ -1,6 +1,7 @@
 using Parley.Server.Hosting;
 using Parley.Server.Relay;
 using Parley.Server.Tests.Fixtures;
+using Room = Parley.Server.Relay.Room;
 
 namespace Parley.Server.Tests.Relay;
 

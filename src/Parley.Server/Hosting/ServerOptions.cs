@@ -3,6 +3,7 @@ using Npgsql;
 using Parley.Server.Accounts.OpenId;
 using Parley.Server.Mail;
 using Parley.Server.Relay;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Hosting;
 
@@ -54,6 +55,8 @@ public sealed record ServerOptions
     public Limits Limits { get; init; } = new();
 
     public RelayOptions Relay { get; init; } = new();
+
+    public AgentOptions Agent { get; init; } = new();
 }
 
 public enum LogForm

@@ -9,6 +9,7 @@ using Parley.Server.Mail;
 using Parley.Server.Mcp;
 using Parley.Server.Notices;
 using Parley.Server.Pages;
+using Parley.Server.Pages.Context;
 using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
 using Parley.Server.Promoting;
@@ -89,6 +90,7 @@ public static class Program
         app.MapContent();
         app.MapShares();
         app.MapContext();
+        app.MapContextPages();
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();

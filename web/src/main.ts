@@ -1,5 +1,6 @@
 // What the browser adds to pages that work without it.
 import { addCopyButtons } from "./clipboard";
+import { context } from "./context";
 import { one } from "./dom";
 import { highlightWhatIsSeen } from "./highlight";
 import { followAddress } from "./session/entries";
@@ -21,6 +22,7 @@ highlightWhatIsSeen();
 dialogLinks();
 readySharePanel(document);
 shares();
+context();
 askOnReturn();
 const list = one("#entries");
 if (list) {

@@ -11,6 +11,7 @@ using Parley.Server.Mcp;
 using Parley.Server.Notices;
 using Parley.Server.Pages;
 using Parley.Server.Pages.People;
+using Parley.Server.Pages.Context;
 using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
 using Parley.Server.Promoting;
@@ -95,6 +96,7 @@ public static class Program
         app.MapContent();
         app.MapShares();
         app.MapContext();
+        app.MapContextPages();
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();

@@ -1,5 +1,6 @@
 // What the browser adds to pages that work without it.
 import { addCopyButtons } from "./clipboard";
+import { context } from "./context";
 import { one } from "./dom";
 import { highlightWhatIsSeen } from "./highlight";
 import { inboxBadge } from "./people/inbox";
@@ -25,6 +26,7 @@ readySharePanel(document);
 shares();
 peoplePanel();
 inboxBadge();
+context();
 askOnReturn();
 const list = one("#entries");
 if (list) {

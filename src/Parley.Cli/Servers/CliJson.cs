@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Parley.Cli.Control;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Promoting;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
@@ -47,6 +48,10 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(SendNews))]
 [JsonSerializable(typeof(OfferReport))]
 [JsonSerializable(typeof(InstalledReport))]
+[JsonSerializable(typeof(PromotionRequest))]
+[JsonSerializable(typeof(PromotionStep))]
+[JsonSerializable(typeof(PromotionResult))]
+[JsonSerializable(typeof(WorkspaceNote))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>

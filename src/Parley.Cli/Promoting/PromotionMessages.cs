@@ -53,4 +53,17 @@ internal sealed record InvitedPerson(string Email, string Outcome, [property: Js
 /// <param name="Folders">The folders, with how many files each has.</param>
 /// <param name="Memory">Whether the project's memory is shared.</param>
 /// <param name="Mcps">The MCP servers that are shared.</param>
-internal sealed record SharedContext(long Files, IReadOnlyDictionary<string, long> Folders, bool Memory, IReadOnlyList<string> Mcps);
+internal sealed record SharedContext(long Files, IReadOnlyDictionary<string, long> Folders, bool Memory, IReadOnlyList<string> Mcps)
+{
+    /// <summary>For people: <c>28 files in src/service, memory, linear</c>.</summary>
+    public override string ToString()
+    {
+        string[] parts =
+        [
+            .. Folders.Select(folder => $"{folder.Value:N0} files in {folder.Key} (read-only)"),
+            .. Memory ? ["the project's memory"] : Array.Empty<string>(),
+            .. Mcps,
+        ];
+        return parts.Length == 0 ? "nothing but the conversation" : string.Join(", ", parts);
+    }
+}

@@ -9,6 +9,7 @@ using Parley.Server.Mail;
 using Parley.Server.Mcp;
 using Parley.Server.Notices;
 using Parley.Server.Pages;
+using Parley.Server.Pages.Promoting;
 using Parley.Server.Pages.Shares;
 using Parley.Server.Promoting;
 using Parley.Server.Relay;
@@ -99,6 +100,7 @@ public static class Program
         app.MapSignInPages();
         app.MapSharesPages();
         app.MapSharesForms();
+        app.MapPromotePages();
         app.MapPages();
         return app;
     }

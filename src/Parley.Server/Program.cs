@@ -10,12 +10,15 @@ using Parley.Server.Mcp;
 using Parley.Server.Notices;
 using Parley.Server.Pages;
 using Parley.Server.Pages.Promoting;
+using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
 using Parley.Server.Promoting;
 using Parley.Server.Relay;
+using Parley.Server.Room;
 using Parley.Server.Rpc;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
+using Parley.Server.Turns;
 using Parley.Server.Workspaces;
 
 namespace Parley.Server;
@@ -73,7 +76,9 @@ public static class Program
         builder.Services.AddSingleton<Promotion>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
+        builder.Services.AddSingleton<Notes>().AddSingleton<Visits>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
+        builder.Services.AddTurns(options);
         builder.Services.AddRpc();
         builder.Services.AddMcp();
         builder.Services.AddRelay(options);
@@ -90,6 +95,8 @@ public static class Program
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();
+        app.MapRoom();
+        app.MapTurns();
         app.MapRpc();
         app.MapMcp();
         app.MapRelay();
@@ -101,6 +108,7 @@ public static class Program
         app.MapSharesPages();
         app.MapSharesForms();
         app.MapPromotePages();
+        app.MapRoomPages();
         app.MapPages();
         return app;
     }

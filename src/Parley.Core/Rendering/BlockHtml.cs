@@ -22,6 +22,7 @@ internal sealed class BlockHtml(Entry entry, long seq, ToolCalls calls, HtmlWrit
             case "tool_use" or "server_tool_use" or "mcp_tool_use": WriteCall(block); break;
             case "tool_result": new ResultHtml(calls, html).Write(block, WriteImage); break;
             case "image": WriteImage(block); break;
+            case Note.BlockType: UserTextHtml.WriteNote(block.String("text") ?? "", html); break;
             case "event": EventHtml.Write(block, html); break;
             case Rewind.BlockType when Rewind.Of(block) is { } rewind: EventHtml.Write(rewind, html); break;
             case "unsupported": WriteUnsupported(Lines.OneLine(block.String("reason") ?? "unknown content", MaxPreview), html); break;
@@ -40,7 +41,7 @@ internal sealed class BlockHtml(Entry entry, long seq, ToolCalls calls, HtmlWrit
         if (string.IsNullOrWhiteSpace(text))
             return;
         if (entry.Role == Role.User)
-            UserTextHtml.Write(text, html);
+            UserTextHtml.Write(text, isSigned: entry.Author is not null, html);
         else if (IsApiError(text))
             html.Markup("<div class=\"failure\" role=\"note\"><span class=\"sr\">Error: </span>"u8).Marked(text).Markup("</div>"u8);
         else

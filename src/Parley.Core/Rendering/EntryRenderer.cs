@@ -13,7 +13,7 @@ namespace Parley.Core.Rendering;
 public sealed class EntryRenderer
 {
     /// <summary>Moves whenever the same entry would render to other HTML; stored fragments of an older version are rendered again.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Bytes of text after which the rest of an entry is left to the download: no reader scrolls through more.</summary>
     public const int MaxText = 2 * 1024 * 1024;
@@ -40,7 +40,7 @@ public sealed class EntryRenderer
             EntryKind kind = KindOf(entry.Role, blocks);
             if (kind == EntryKind.Answer)
                 _calls.Begin(blocks.Count(BlockHtml.IsCall));
-            OpenArticle(entry, seq, kind, writer);
+            OpenArticle(entry, seq, kind, writer, kind == EntryKind.Note ? blocks[0].String("client") : null);
             WriteBlocks(entry, seq, blocks, writer);
             if (writer.IsFull || blocks.Count > MaxBlocks)
                 writer.Markup("<p class=\"quiet\">The rest of this entry is too long for a page. The download has all of it.</p>"u8);
@@ -68,6 +68,7 @@ public sealed class EntryRenderer
     private static EntryKind KindOf(Role role, List<JsonElement> blocks) => role switch
     {
         Role.Assistant => EntryKind.Answer,
+        Role.Event when blocks is [var note] && note.String("type") == Note.BlockType => EntryKind.Note,
         Role.Event => EntryKind.Event,
         _ when blocks.Exists(b => b.String("type") == "tool_result") => EntryKind.Results,
         _ when blocks is [var only] && only.String("text") is { } text => ClientText.IsInterruption(text) ? EntryKind.Event
@@ -75,7 +76,7 @@ public sealed class EntryRenderer
         _ => EntryKind.Prompt,
     };
 
-    private void OpenArticle(Entry entry, long seq, EntryKind kind, HtmlWriter html)
+    private void OpenArticle(Entry entry, long seq, EntryKind kind, HtmlWriter html, string? client = null)
     {
         html.Markup("<article id=\"e"u8).Number(seq).Markup("\" class=\"entry "u8).Markup(kind switch
         {
@@ -83,12 +84,20 @@ public sealed class EntryRenderer
             EntryKind.Answer => "answer agent"u8,
             EntryKind.Results => "results agent"u8,
             EntryKind.Output => "prompt output"u8,
+            EntryKind.Note => "note"u8,
             _ => "event"u8,
         });
         html.Markup("\""u8);
         if (entry.Thread is { } thread)
             html.Attribute("data-thread"u8, thread).Attribute("data-title"u8, _calls.Describe(thread));
-        html.Markup("><header class=\"meta\"><h2 class=\"who\">"u8).Text(Speaker(entry, kind)).Markup("</h2>"u8);
+        if (entry.Author is { Length: > 0 } author && kind is EntryKind.Prompt or EntryKind.Note)
+            html.Attribute("data-author"u8, Lines.OneLine(author, MaxName));
+        if (client is { Length: > 0 })
+            html.Attribute("data-client"u8, Lines.OneLine(client, MaxName));
+        html.Markup("><header class=\"meta\">"u8);
+        if (entry.Author is { Length: > 0 } person && kind is EntryKind.Prompt or EntryKind.Note)
+            Avatar.Write(person, html);
+        html.Markup("<h2 class=\"who\">"u8).Text(Speaker(entry, kind)).Markup("</h2>"u8);
         if (kind == EntryKind.Answer && entry.Model is { Length: > 0 } model && model[0] != '<')
             html.Markup("<span class=\"model\">"u8).Marked(Lines.OneLine(model, 60)).Markup("</span>"u8);
         html.Markup("<a class=\"at\" href=\"<base>?at="u8).Number(seq).Markup("#e"u8).Number(seq).Markup("\" title=\"Link to entry "u8)
@@ -96,6 +105,8 @@ public sealed class EntryRenderer
         WriteTime(entry.Timestamp, seq, html);
         html.Markup("</a></header>"u8);
     }
+
+    private const int MaxName = 60;
 
     private static void WriteTime(DateTimeOffset? time, long seq, HtmlWriter html)
     {
@@ -114,7 +125,8 @@ public sealed class EntryRenderer
         EntryKind.Results => "Results",
         EntryKind.Output => "Output",
         EntryKind.Event => "Event",
-        _ => entry.Author is { } author ? Lines.OneLine(author, 60) : entry.Thread is null ? "Prompt" : "Task",
+        EntryKind.Note => entry.Author is { } writer ? Lines.OneLine(writer, MaxName) : "Note",
+        _ => entry.Author is { } author ? Lines.OneLine(author, MaxName) : entry.Thread is null ? "Prompt" : "Task",
     };
 
     private enum EntryKind
@@ -125,6 +137,9 @@ public sealed class EntryRenderer
 
         /// <summary>What a command of the person put out.</summary>
         Output,
+
+        /// <summary>What a person says to the others.</summary>
+        Note,
         Event,
     }
 }

@@ -8,7 +8,7 @@ namespace Parley.Core.Rendering;
 /// <summary>Writes what happened rather than was said: one line across the page, with what there is to tell under it.</summary>
 internal static class EventHtml
 {
-    private const int MaxLine = 200;
+    private const int MaxLine = 200, MaxName = 60;
 
     internal static void Write(JsonElement block, HtmlWriter html)
     {
@@ -49,7 +49,16 @@ internal static class EventHtml
         "compacted" => block.String("trigger") == "manual" ? "Conversation compacted by hand" : "Conversation compacted",
         PublicLink.TakenOver => PublicLink.TryParse(block.String("link")) is { } link ? $"Taken over from {link}" : "Taken over from another machine",
         "interrupted" => "Interrupted",
+        RoomEvents.Joined => $"{Name(block)} joined",
+        RoomEvents.Left => $"{Name(block)} left",
+        RoomEvents.Removed => $"{Name(block)} was removed by {Name(block, "by")}",
+        RoomEvents.Owner => $"{Name(block)} owns this workspace now",
+        RoomEvents.Opened => $"{Name(block)} opened this workspace",
+        RoomEvents.Closed => $"{Name(block)} closed this workspace",
+        RoomEvents.Context => Lines.OneLine($"{Name(block)} changed the context: {block.String("text")}", MaxLine),
         { } other => Lines.OneLine($"{other.Replace('_', ' ')} {block.String("text")}", MaxLine),
         null => "Something happened",
     };
+
+    private static string Name(JsonElement block, string member = "name") => Lines.OneLine(block.String(member) ?? "Somebody", MaxName);
 }

@@ -43,6 +43,7 @@ public static class PlainText
                     AppendLine(part.String("text"), text);
                 break;
             case Rewind.BlockType when Rewind.Of(block) is { } rewind: AppendLine(EventHtml.Line(rewind), text); break;
+            case Note.BlockType: AppendLine(block.String("text"), text); break;
             case "event":
                 AppendLine(EventHtml.Line(block), text);
                 AppendLine(block.String("summary"), text);

@@ -41,6 +41,24 @@ public static class JsonText
             ? time.ToUniversalTime()
             : null;
 
+    /// <summary>Blocks of an entry: one object with these members, without those that are null.</summary>
+    public static ReadOnlyMemory<byte> Block(params ReadOnlySpan<(string Name, string? Value)> members)
+    {
+        var blocks = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(blocks, new JsonWriterOptions { Encoder = Encoder });
+        json.WriteStartArray();
+        json.WriteStartObject();
+        foreach ((string name, string? value) in members)
+        {
+            if (value is not null)
+                json.WriteString(name, value);
+        }
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.Flush();
+        return blocks.WrittenMemory;
+    }
+
     // The reader has checked the escapes' form, so a backslash is never the last byte and \u has four hexadecimal digits after it.
     private static string DecodeLeniently(ReadOnlySpan<byte> raw)
     {

@@ -22,7 +22,7 @@ public static class ContextApi
         all.MapGet("", ListAsync).WithSummary("The resources: all of them for the owner, for members those that they may open");
         all.MapPost("", AddAsync).Accepts<ContextRequest>("application/json").ProducesProblem(StatusCodes.Status409Conflict)
             .WithSummary("Adds a resource, or a newer snapshot of one; the answer says which contents are to be sent");
-        all.MapPost("/blobs", StoreAsync).Accepts<Stream>(ContextLimits.ContentsType).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        all.MapPost("/blobs", StoreAsync).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .WithSummary("Takes contents in that manifests wait for: each as its length in four bytes, the highest first, and its bytes");
         all.MapPatch("/{resourceId}", PermitAsync).WithSummary("Says who may use a resource beside the owner: private, agent or members");
         all.MapDelete("/{resourceId}", RemoveAsync).WithSummary("Removes a resource with its files");
@@ -98,8 +98,8 @@ public static class ContextApi
             return Problems.NoSession();
         if (path is not null)
         {
-            return await reading.OpenAsync(visit, resourceId, path, Actor.Of(http.Caller(), http), cancel) is { } content
-                ? TypedResults.Bytes(content, "text/plain; charset=utf-8")
+            return await reading.OpenAsync(visit, resourceId, path, Actor.Of(http.Caller(), http), cancel) is { } opened
+                ? TypedResults.Bytes(opened.Content, "text/plain; charset=utf-8")
                 : NoResource();
         }
         return await reading.ListAsync(visit, resourceId, cancel) is { } files

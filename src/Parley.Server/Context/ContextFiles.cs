@@ -1,3 +1,4 @@
+using System.Text;
 using Parley.Core.Context;
 using Parley.Server.Data;
 
@@ -42,14 +43,14 @@ public sealed class ContextFiles(Database database)
             },
             cancel);
 
-    /// <summary>The content of a file of a resource; null when there is none, or it may not be read.</summary>
-    public ValueTask<byte[]?> ReadAsync(string sessionId, ContextPermission reader, string resourceId, string path, CancellationToken cancel) => database.ReadAsync(
+    /// <summary>A file of a resource with its content; null when there is none, or it may not be read.</summary>
+    public ValueTask<OpenedFile?> ReadAsync(string sessionId, ContextPermission reader, string resourceId, string path, CancellationToken cancel) => database.ReadAsync(
         connection => connection.FirstAsync(
             $"""
-            SELECT b.bytes FROM {FilesOf} JOIN context_blobs b ON b.session_id = r.session_id AND b.sha256 = f.sha256
+            SELECT r.id, r.name, f.path, f.size, f.sha256, b.bytes FROM {FilesOf} JOIN context_blobs b ON b.session_id = r.session_id AND b.sha256 = f.sha256
             WHERE {Permitted} AND r.id = $3 AND f.path = $4
             """,
-            row => row.Bytes(0), cancel, sessionId, ContextNames.Name(reader), resourceId, path),
+            row => new OpenedFile(Map(row), row.Bytes(5)), cancel, sessionId, ContextNames.Name(reader), resourceId, path),
         cancel);
 
     /// <summary>Looks through the contents of files that may be read, until there is no more to look for.</summary>
@@ -82,4 +83,12 @@ public sealed record PlacedFile(string ResourceId, string Resource, string Path,
 {
     /// <summary>The path that people and the agent know it by.</summary>
     public string Place { get; } = ContextPath.Join(Resource, Path);
+}
+
+/// <summary>A file that somebody reads.</summary>
+/// <param name="File">Which.</param>
+/// <param name="Content">Text in UTF-8.</param>
+public sealed record OpenedFile(PlacedFile File, byte[] Content)
+{
+    public string Text => Encoding.UTF8.GetString(Content);
 }

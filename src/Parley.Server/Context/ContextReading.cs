@@ -10,22 +10,22 @@ public sealed class ContextReading(Database database, ContextFiles files, AuditS
     public ValueTask<List<PlacedFile>?> ListAsync(ContextVisit visit, string resourceId, CancellationToken cancel) =>
         files.ListAsync(visit.Session.Id, visit.Reader, resourceId, cancel);
 
-    /// <summary>The content of a file; null when it is not there or not for them.</summary>
-    public async ValueTask<byte[]?> OpenAsync(ContextVisit visit, string resourceId, string path, Actor actor, CancellationToken cancel)
+    /// <summary>A file with its content; null when it is not there or not for them.</summary>
+    public async ValueTask<OpenedFile?> OpenAsync(ContextVisit visit, string resourceId, string path, Actor actor, CancellationToken cancel)
     {
-        if (await files.ReadAsync(visit.Session.Id, visit.Reader, resourceId, path, cancel) is not { } content)
+        if (await files.ReadAsync(visit.Session.Id, visit.Reader, resourceId, path, cancel) is not { } opened)
             return null;
         if (!visit.IsOwner)
         {
-            var opened = new AuditEvent(visit.Session.Id, clock.GetUtcNow(), AuditAction.ContextOpened, actor, Detail: path);
+            var happened = new AuditEvent(visit.Session.Id, clock.GetUtcNow(), AuditAction.ContextOpened, actor, Detail: opened.File.Place);
             await database.WriteAsync(
                 async connection =>
                 {
-                    await audit.AddAsync(connection, opened, cancel);
+                    await audit.AddAsync(connection, happened, cancel);
                     return true;
                 },
                 cancel);
         }
-        return content;
+        return opened;
     }
 }

@@ -47,7 +47,8 @@ public sealed class ContextTools(Database database, ContextStore store, ContextF
             ToolDefinitions.Search => await SearchAsync(sessionId, call, cancel),
             _ => ToolAnswer.Error($"There is no tool \"{tool}\" here."),
         };
-        string detail = $"{tool} {call.Text("path")} {call.Text("pattern")}".Trim() + (answer.IsError ? " (refused)" : "");
+        string?[] about = [tool, call.Text("path"), call.Text("pattern"), answer.IsError ? "(refused)" : null];
+        string detail = string.Join(' ', about.Where(text => text is not null));
         await NoteAsync(sessionId, prompter, detail.Length > MaxDetail ? detail[..MaxDetail] : detail, cancel);
         return answer;
     }
@@ -59,8 +60,8 @@ public sealed class ContextTools(Database database, ContextStore store, ContextF
         string place = ContextPath.Tidy(wanted);
         List<PlacedFile> there = await files.ListAsync(sessionId, ContextPermission.Agent, cancel);
         return there.Find(file => file.Place == place) is { } found
-            && await files.ReadAsync(sessionId, ContextPermission.Agent, found.ResourceId, found.Path, cancel) is { } content
-            ? ToolAnswer.Ok(FileExcerpt.Of(Encoding.UTF8.GetString(content), call.Number("offset", 1), call.Number("limit", FileExcerpt.MaxLines)))
+            && await files.ReadAsync(sessionId, ContextPermission.Agent, found.ResourceId, found.Path, cancel) is { } opened
+            ? ToolAnswer.Ok(FileExcerpt.Of(opened.Text, call.Number("offset", 1), call.Number("limit", FileExcerpt.MaxLines)))
             : ToolAnswer.Error(there.Count == 0 ? NothingShared : $"No file \"{place}\" is shared with you. {ToolDefinitions.List} says which ones are.");
     }
 

@@ -16,6 +16,11 @@ public static class Problems
     /// <summary>The one answer for a share that is missing, ended, or of a session that is not the caller's.</summary>
     public static ProblemHttpResult NoShare() => NotFound("There is no such share, or its session is not yours.");
 
+    /// <summary>What a machine is told that goes on driving a session which is a workspace now, or was one.</summary>
+    public static ProblemHttpResult Moved(string url) => TypedResults.Problem(
+        $"This conversation goes on in its workspace, {url}: nothing is appended to it from here.",
+        statusCode: StatusCodes.Status409Conflict, extensions: [new("movedTo", url)]);
+
     public static ProblemHttpResult NotFound(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status404NotFound);
 
     public static ProblemHttpResult BadRequest(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);

@@ -22,12 +22,13 @@ public static class DriverApi
         one.MapPost("/messages", AppendAsync).WithSummary($"Appends entries, at most {MaxEntries}; the same ones at the same place again have no effect")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
         one.MapPut("/messages/{seq:long}", CorrectAsync).WithSummary("Gives an entry other content")
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
-        one.MapPost("/deltas", SayAsync).WithSummary("Shows text of the answer that is being written; it is not stored");
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+        one.MapPost("/deltas", SayAsync).WithSummary("Shows text of the answer that is being written; it is not stored")
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Ok<AppendReceipt>, ProblemHttpResult>> AppendAsync(
-        string id, HttpContext http, SessionAccess access, Driving driving, Limits limits, CancellationToken cancel)
+        string id, HttpContext http, SessionAccess access, Driving driving, Limits limits, PublicAddress address, CancellationToken cancel)
     {
         if (await access.FindAsync(id, http.Caller(), SessionAction.Append, cancel) is null)
             return Problems.NoSession();
@@ -41,24 +42,32 @@ public static class DriverApi
             DriverOutcome.Conflict => TypedResults.Problem(
                 $"The session's last entry is {answer.LastSeq}, and others stand at that place: correct those, or append after it.",
                 statusCode: StatusCodes.Status409Conflict, extensions: [new("lastSeq", answer.LastSeq)]),
+            DriverOutcome.Moved => Problems.Moved(address.Workspace(http.Request, id)),
             _ => Problems.NoSession(),
         };
     }
 
     private static async Task<Results<Ok<CorrectionReceipt>, ProblemHttpResult>> CorrectAsync(
-        string id, long seq, HttpContext http, SessionAccess access, Driving driving, Limits limits, CancellationToken cancel)
+        string id, long seq, HttpContext http, SessionAccess access, Driving driving, Limits limits, PublicAddress address, CancellationToken cancel)
     {
         if (await access.FindAsync(id, http.Caller(), SessionAction.Append, cancel) is null)
             return Problems.NoSession();
         DriverAnswer answer = await driving.CorrectAsync(id, seq, AppendRequest.ReadEntry(await RequestBody.ReadAsync(http, limits.EntryBytes, cancel)), cancel);
-        return answer.Outcome == DriverOutcome.Done ? TypedResults.Ok(new CorrectionReceipt(answer.Revision)) : Problems.NoSession();
+        return answer.Outcome switch
+        {
+            DriverOutcome.Done => TypedResults.Ok(new CorrectionReceipt(answer.Revision)),
+            DriverOutcome.Moved => Problems.Moved(address.Workspace(http.Request, id)),
+            _ => Problems.NoSession(),
+        };
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SayAsync(
-        string id, Delta? delta, HttpContext http, SessionAccess access, Driving driving, CancellationToken cancel)
+        string id, Delta? delta, HttpContext http, SessionAccess access, Driving driving, PublicAddress address, CancellationToken cancel)
     {
-        if (await access.FindAsync(id, http.Caller(), SessionAction.Append, cancel) is null)
+        if (await access.FindAsync(id, http.Caller(), SessionAction.Append, cancel) is not { } session)
             return Problems.NoSession();
+        if (session.Workspace is not null)
+            return Problems.Moved(address.Workspace(http.Request, id));
         if (delta?.Text is not { Length: <= MaxDelta } text)
             return Problems.BadRequest($"The body is {{\"text\":\"…\"}}, at most {MaxDelta} characters.");
         await driving.SayAsync(id, text, cancel);

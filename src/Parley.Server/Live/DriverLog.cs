@@ -13,24 +13,32 @@ namespace Parley.Server.Live;
 public sealed class DriverLog(Database database)
 {
     /// <summary>Appends entries whose places begin after <paramref name="expectedSeq"/>.</summary>
-    /// <returns>The session's revision; null when its last entry is another one or it is gone.</returns>
-    internal ValueTask<long?> AppendAsync(
-        string id, long expectedSeq, IReadOnlyList<EntryRow> rows, MessageRows made, DateTimeOffset now, CancellationToken cancel) => database.WriteAsync(
+    /// <returns>Whether they stand there, and the session's revision.</returns>
+    internal ValueTask<(DriverOutcome Outcome, long Revision)> AppendAsync(
+        string id, long expectedSeq, IReadOnlyList<EntryRow> rows, MessageRows made, Appending how, DateTimeOffset now, CancellationToken cancel) => database.WriteAsync(
         async connection =>
         {
+            // The session's row is locked with the entries' places still free: what is written with them sees what it decides on as it will be kept.
+            if (how.With is { } with)
+            {
+                if (await connection.ExecuteAsync($"UPDATE sessions SET version = version + 1 WHERE share_id = $1 AND last_seq = $2 AND {how.Condition}", cancel, id, expectedSeq) == 0)
+                    return (await WhyNotAsync(connection, id, expectedSeq, cancel), 0);
+                if (!await with(connection, expectedSeq))
+                    return (DriverOutcome.Refused, 0);
+            }
             EntryTotals totals = made.Totals;
             long? revision = await connection.FirstAsync(
-                """
+                $"""
                 UPDATE sessions SET last_seq = last_seq + $3, message_count = message_count + $3, total_input_tokens = total_input_tokens + $4,
                     total_output_tokens = total_output_tokens + $5, version = version + 1, live_state = 'live', driver_seen_at = $6
-                WHERE share_id = $1 AND last_seq = $2 RETURNING revision
+                WHERE share_id = $1 AND last_seq = $2 AND {how.Condition} RETURNING revision
                 """,
                 row => (long?)row.Number(0), cancel, id, expectedSeq, totals.Entries, totals.InputTokens, totals.OutputTokens, now);
             if (revision is null)
-                return null;
+                return (await WhyNotAsync(connection, id, expectedSeq, cancel), 0);
             await connection.InsertAsync(EntryRow.Table, EntryRow.Columns, Values(id, rows), cancel);
             await InsertRewindsAsync(connection, id, made.Rewinds, cancel);
-            return revision;
+            return (DriverOutcome.Done, revision.Value);
         },
         cancel);
 
@@ -66,6 +74,11 @@ public sealed class DriverLog(Database database)
                 "INSERT INTO rewinds (share_id, sequence, from_seq, to_seq) VALUES ($1, $2, $3, $4)", cancel, id, seq, rewind.FromSeq, rewind.ToSeq);
         }
     }
+
+    private static async ValueTask<DriverOutcome> WhyNotAsync(Connection connection, string id, long expectedSeq, CancellationToken cancel) =>
+        await connection.FirstAsync("SELECT last_seq FROM sessions WHERE share_id = $1", row => (long?)row.Number(0), cancel, id) == expectedSeq
+            ? DriverOutcome.Moved
+            : DriverOutcome.Conflict;
 
     private static async ValueTask<long?> CorrectAsync(Connection connection, string id, EntryRow row, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Parley.Core.Rendering;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
@@ -19,14 +20,16 @@ public sealed class Driving(
     private const int RenderedBefore = 40;
 
     /// <summary>
-    /// Appends entries after the one at <paramref name="expectedSeq"/>. Those that stand there already are passed over; none at all say that the
-    /// driver is there.
+    /// Appends entries of the session's own machine after the one at <paramref name="expectedSeq"/>. Those that stand there already are passed over;
+    /// none at all say that the driver is there.
     /// </summary>
     public async Task<DriverAnswer> AppendAsync(string id, long expectedSeq, IReadOnlyList<Entry> entries, CancellationToken cancel)
     {
         using LiveSession session = await live.EnterAsync(id, cancel);
         if (await store.FindAsync(id, cancel) is not { } record)
             return DriverAnswer.Gone;
+        if (record.Workspace is not null)
+            return DriverAnswer.Moved;
         if (expectedSeq > record.LastSeq)
             return DriverAnswer.Conflict(record.LastSeq);
         int repeated = (int)Math.Min(record.LastSeq - expectedSeq, entries.Count);
@@ -34,20 +37,33 @@ public sealed class Driving(
             return DriverAnswer.Conflict(record.LastSeq);
         return repeated == entries.Count
             ? await SeeAsync(record, entries.Count == 0 ? record.LastSeq : expectedSeq + entries.Count)
-            : await AppendAsync(session, record, [.. entries.Skip(repeated)], cancel);
+            : await AppendAsync(session, record, [.. entries.Skip(repeated)], Appending.ByMachine, cancel);
     }
 
     /// <summary>Appends entries after whatever stands last, for those who write beside each other.</summary>
-    public async Task<DriverAnswer> AddAsync(string id, IReadOnlyList<Entry> entries, CancellationToken cancel)
+    /// <param name="id">The session.</param>
+    /// <param name="entries">One at least.</param>
+    /// <param name="how">What else is written with them; null for nothing.</param>
+    /// <param name="cancel">The caller has gone.</param>
+    public async Task<DriverAnswer> AddAsync(string id, IReadOnlyList<Entry> entries, CancellationToken cancel, Appending? how = null)
     {
+        using LiveSession session = await live.EnterAsync(id, cancel);
         DriverAnswer answer = DriverAnswer.Gone;
         while (await store.FindAsync(id, cancel) is { } record)
         {
-            answer = await AppendAsync(id, record.LastSeq, entries, cancel);
+            answer = record.Workspace == WorkspaceState.Closed ? DriverAnswer.Moved : await AppendAsync(session, record, [.. entries], how ?? Appending.ByPeople, cancel);
             if (answer.Outcome != DriverOutcome.Conflict)
                 break;
         }
         return answer;
+    }
+
+    /// <summary>What a person writes that is to wait before it stands in the log, without what is secret in it.</summary>
+    public async Task<string> RedactAsync(string id, string text, CancellationToken cancel)
+    {
+        using LiveSession session = await live.EnterAsync(id, cancel);
+        session.Redactor.Learn(new Entry { Role = Role.User, Blocks = JsonSerializer.SerializeToUtf8Bytes<object[]>([new { type = "text", text }]) });
+        return session.Redactor.RedactText(text).Replace('\0', '\uFFFD');
     }
 
     /// <summary>Gives an entry other content.</summary>
@@ -56,6 +72,8 @@ public sealed class Driving(
         using LiveSession session = await live.EnterAsync(id, cancel);
         if (await store.FindAsync(id, cancel) is not { } record || seq < 1 || seq > record.LastSeq)
             return DriverAnswer.Gone;
+        if (record.Workspace is not null)
+            return DriverAnswer.Moved;
         if (await AreThereAsync(id, seq - 1, [entry], cancel))
             return DriverAnswer.Done(record.LastSeq, record.Revision);
 
@@ -80,7 +98,7 @@ public sealed class Driving(
             feeds.Say(id, safe);
     }
 
-    private async Task<DriverAnswer> AppendAsync(LiveSession session, SessionRecord record, List<Entry> entries, CancellationToken cancel)
+    private async Task<DriverAnswer> AppendAsync(LiveSession session, SessionRecord record, List<Entry> entries, Appending how, CancellationToken cancel)
     {
         (string id, long expectedSeq) = (record.Id, record.LastSeq);
 
@@ -93,10 +111,12 @@ public sealed class Driving(
         session.RenderedUpTo = made[^1].Seq;
         // What is stored already is cleaned first: if this process ends in between, the driver sends the entries again and they teach the same.
         bool cleaned = await CleanAsync(session, record, cancel);
-        if (await driverLog.AppendAsync(id, expectedSeq, made, rows, clock.GetUtcNow(), CancellationToken.None) is not { } revision)
-            return await ConflictAsync(session, id, cancel);
+        (DriverOutcome outcome, long revision) = await driverLog.AppendAsync(id, expectedSeq, made, rows, how, clock.GetUtcNow(), CancellationToken.None);
+        if (outcome != DriverOutcome.Done)
+            return await NotAppendedAsync(session, id, outcome, cancel);
         metrics.EntriesAppended(made.Count);
-        session.Deltas.Flush();
+        if (how.EndsText)
+            session.Deltas.Flush();
         wakes.Announce(id, (record.Live == LiveState.Live ? 0 : Wake.State) | Wake.Entries | (cleaned ? Wake.Corrections : 0));
         return DriverAnswer.Done(made[^1].Seq, revision, session.Redactor.Report.Take());
     }
@@ -117,11 +137,13 @@ public sealed class Driving(
         return digests.Count == stored.Count && digests.Zip(stored).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
     }
 
-    // Another driver was faster: what this one's renderer saw is not in the log.
-    private async Task<DriverAnswer> ConflictAsync(LiveSession session, string id, CancellationToken cancel)
+    // Another driver was faster, or none may append: what this one's renderer saw is not in the log.
+    private async Task<DriverAnswer> NotAppendedAsync(LiveSession session, string id, DriverOutcome outcome, CancellationToken cancel)
     {
         (session.Renderer, session.RenderedUpTo) = (new EntryRenderer(), 0);
-        return await store.FindAsync(id, cancel) is { } record ? DriverAnswer.Conflict(record.LastSeq) : DriverAnswer.Gone;
+        if (outcome == DriverOutcome.Refused)
+            return DriverAnswer.Refused;
+        return await store.FindAsync(id, cancel) is { } record ? outcome == DriverOutcome.Moved ? DriverAnswer.Moved : DriverAnswer.Conflict(record.LastSeq) : DriverAnswer.Gone;
     }
 
     /// <summary>Takes what has become known out of what is stored; whether anything was.</summary>
@@ -180,6 +202,10 @@ public sealed record DriverAnswer(DriverOutcome Outcome, long LastSeq, long Revi
 
     public static DriverAnswer Gone { get; } = new(DriverOutcome.Gone, 0, 0, Nothing);
 
+    public static DriverAnswer Moved { get; } = new(DriverOutcome.Moved, 0, 0, Nothing);
+
+    public static DriverAnswer Refused { get; } = new(DriverOutcome.Refused, 0, 0, Nothing);
+
     public static DriverAnswer Conflict(long lastSeq) => new(DriverOutcome.Conflict, lastSeq, 0, Nothing);
 
     public static DriverAnswer Done(long lastSeq, long revision, IReadOnlyDictionary<string, int>? redactions = null) =>
@@ -195,4 +221,10 @@ public enum DriverOutcome
 
     /// <summary>The session or the entry is not there.</summary>
     Gone,
+
+    /// <summary>The conversation goes on in the workspace, or is over with it: its machine appends no more.</summary>
+    Moved,
+
+    /// <summary>What was to be written with the entries could not be.</summary>
+    Refused,
 }

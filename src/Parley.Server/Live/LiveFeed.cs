@@ -1,3 +1,4 @@
+using Parley.Server.Room;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Live;
@@ -17,19 +18,22 @@ internal sealed class LiveFeed : IDisposable
 
     private readonly FeedSources _sources;
     private readonly IDisposable _watching;
-    private readonly Alarm _access, _presence, _driver;
+    private readonly Alarm _access, _presence, _driver, _typing;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _over = new();
 
     private readonly Lock _lock = new();
     private readonly HashSet<LiveReader> _readers = [];
+    private readonly Dictionary<long, int> _byAccount = [];
+    private long[] _accounts = [];
     private LiveReader[]? _present;
     private volatile bool _isQuiet = true;
 
     private int _pending;
     private long _lastSeq, _revision;
     private Presence _told;
-    private volatile bool _isLive, _isDriverHere;
+    private byte[] _toldRoom = [];
+    private volatile bool _isLive, _isDriverHere, _isRoom;
     private volatile AccessRound _round;
 
     public LiveFeed(string id, FeedSources sources)
@@ -39,6 +43,7 @@ internal sealed class LiveFeed : IDisposable
         _access = new Alarm(sources.Clock, SignalAll);
         _presence = new Alarm(sources.Clock, TellPresence);
         _driver = new Alarm(sources.Clock, () => OnWake(Wake.State));
+        _typing = new Alarm(sources.Clock, () => Push(TypingNow));
         _watching = sources.Wakes.Watch(id, OnWake);
         OnWake(Wake.State);
     }
@@ -64,6 +69,19 @@ internal sealed class LiveFeed : IDisposable
         }
     }
 
+    /// <summary>Who types, as it is now.</summary>
+    public SessionEvent TypingNow => SessionEvent.Typing(_sources.Typing.Now(Id));
+
+    /// <summary>
+    /// What members see beside the entries, as it is now; null when the session is gone. From here on they are told when it changes: a session that
+    /// nobody of them watches is spared the reading.
+    /// </summary>
+    public async ValueTask<SessionEvent?> RoomAsync(CancellationToken cancel)
+    {
+        _isRoom = true;
+        return await _sources.Rooms.ReadAsync(Id, cancel) is { } room ? SessionEvent.Room(room) : null;
+    }
+
     /// <summary>Waits until the session's state is known.</summary>
     public Task ReadyAsync(CancellationToken cancel) => _ready.Task.WaitAsync(cancel);
 
@@ -72,8 +90,7 @@ internal sealed class LiveFeed : IDisposable
         lock (_lock)
         {
             _readers.Add(reader);
-            _present = null;
-            _sources.Viewers.Here(Id, _readers.Count);
+            Count(reader, 1);
         }
         PresenceChanged();
     }
@@ -84,8 +101,7 @@ internal sealed class LiveFeed : IDisposable
         lock (_lock)
         {
             _readers.Remove(reader);
-            _present = null;
-            _sources.Viewers.Here(Id, _readers.Count);
+            Count(reader, -1);
             if (_readers.Count == 0)
                 return true;
         }
@@ -129,12 +145,28 @@ internal sealed class LiveFeed : IDisposable
         _access.Dispose();
         _presence.Dispose();
         _driver.Dispose();
+        _typing.Dispose();
     }
 
     private LiveReader[] Readers()
     {
         lock (_lock)
             return _present ??= [.. _readers];
+    }
+
+    private void Count(LiveReader reader, int more)
+    {
+        _present = null;
+        if (reader.AccountId is { } account)
+        {
+            int before = _byAccount.GetValueOrDefault(account), now = before + more;
+            _byAccount[account] = now;
+            if (now == 0)
+                _byAccount.Remove(account);
+            if (before == 0 || now == 0)
+                _accounts = [.. _byAccount.Keys];
+        }
+        _sources.Viewers.Here(Id, _readers.Count, _accounts);
     }
 
     private void PresenceChanged() => _presence.Set(_sources.Clock.GetUtcNow() + Presence.Delay);
@@ -151,6 +183,11 @@ internal sealed class LiveFeed : IDisposable
         // At once: from here on no reader is told anything before access is asked for anew.
         if (what.HasFlag(Wake.Access))
             _round = new AccessRound(Id, _sources.Access);
+        if (what.HasFlag(Wake.Typing) && _isRoom)
+            _typing.Set(_sources.Clock.GetUtcNow() + Typing.Delay);
+        what &= ~Wake.Typing;
+        if (what == 0)
+            return;
         if ((Interlocked.Or(ref _pending, (int)what | Running) & Running) == 0)
             _ = Task.Run(PumpAsync);
     }
@@ -199,6 +236,16 @@ internal sealed class LiveFeed : IDisposable
             _told = now;
             Push(SessionEvent.Presence(now));
         }
+        if (_isRoom && (what & (Wake.Room | Wake.Access | Wake.State | Wake.Presence)) != 0)
+            await TellRoomAsync(cancel);
+    }
+
+    private async Task TellRoomAsync(CancellationToken cancel)
+    {
+        if (await RoomAsync(cancel) is not { } room || room.Data(EventForm.Json).SequenceEqual(_toldRoom))
+            return;
+        _toldRoom = room.Data(EventForm.Json).ToArray();
+        Push(room);
     }
 
     private async Task TellEntriesAsync(CancellationToken cancel)
@@ -224,10 +271,10 @@ internal sealed class LiveFeed : IDisposable
     {
         SessionRecord? session = await _sources.Store.FindAsync(Id, cancel);
         DateTimeOffset now = _sources.Clock.GetUtcNow();
-        bool isLive = session?.Live == LiveState.Live, hasEnded = _isLive && !isLive;
+        bool isLive = session?.GoesOn == true, hasEnded = _isLive && !isLive;
         _isDriverHere = session is not null && Presence.IsDriverHere(session, now);
-        if (_isDriverHere)
-            _driver.Set(session!.DriverSeenAt!.Value + Presence.DriverPatience);
+        if (_isDriverHere && session!.DriverSeenAt is { } seen)
+            _driver.Set(seen + Presence.DriverPatience);
         if (hasEnded)
         {
             await TellEntriesAsync(cancel);
@@ -246,4 +293,5 @@ internal sealed class LiveFeed : IDisposable
 
 /// <summary>What a feed is fed from.</summary>
 internal sealed record FeedSources(
-    Wakes Wakes, SessionLog SessionLog, SessionStore Store, SessionAccess Access, TimeProvider Clock, ILogger Log, Viewers Viewers);
+    Wakes Wakes, SessionLog SessionLog, SessionStore Store, SessionAccess Access, TimeProvider Clock, ILogger Log, Viewers Viewers,
+    RoomStates Rooms, Typing Typing);

@@ -1,5 +1,6 @@
 using Parley.Core.Sessions;
 using Parley.Server.Hosting;
+using Parley.Server.Room;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Live;
@@ -21,9 +22,9 @@ public sealed class LiveFeeds : IDisposable
 
     public LiveFeeds(
         Wakes wakes, Neighbours neighbours, Viewers viewers, SessionLog log, SessionStore store, SessionAccess access, TimeProvider clock, Limits limits, Metrics metrics,
-        IHostApplicationLifetime lifetime, ILogger<LiveFeeds> logger)
+        RoomStates rooms, Typing typing, IHostApplicationLifetime lifetime, ILogger<LiveFeeds> logger)
     {
-        _sources = new FeedSources(wakes, log, store, access, clock, logger, viewers);
+        _sources = new FeedSources(wakes, log, store, access, clock, logger, viewers, rooms, typing);
         (_neighbours, _limits, _metrics) = (neighbours, limits, metrics);
         neighbours.Said += Hear;
         _heart = clock.CreateTimer(static feeds => ((LiveFeeds)feeds!).Beat(), this, HeartbeatInterval, HeartbeatInterval);

@@ -44,6 +44,9 @@ public sealed class LiveReader : IValueTaskSource<bool>, IDisposable
 
     internal LiveFeed Feed => _feed;
 
+    /// <summary>The account that reads; null for nobody's.</summary>
+    internal long? AccountId => _caller.AccountId;
+
     /// <summary>Where it reads from, for the limit of an address; null where that is not limited.</summary>
     internal string? Address { get; init; }
 
@@ -160,6 +163,11 @@ public sealed class LiveReader : IValueTaskSource<bool>, IDisposable
         {
             await _feed.ReadyAsync(cancel);
             _own.Enqueue(SessionEvent.Presence(_feed.Presence));
+            if (Meets && await _feed.RoomAsync(cancel) is { } room)
+            {
+                _own.Enqueue(room);
+                _own.Enqueue(_feed.TypingNow);
+            }
         }
         if (_phase is Phase.Joining or Phase.Behind)
         {
@@ -219,9 +227,13 @@ public sealed class LiveReader : IValueTaskSource<bool>, IDisposable
             case EventKind.Entry: _seq = next.Seq; return true;
             case EventKind.Corrected when next.Revision <= _revision: return false;
             case EventKind.Corrected: _revision = next.Revision; return true;
+            case EventKind.Room or EventKind.Typing: return Meets;
             default: return true;
         }
     }
+
+    // What is about the people is for members.
+    private bool Meets => _admission?.Allows(SessionAction.Meet, _clock.GetUtcNow()) == true;
 
     private ValueTask<bool> ParkAsync()
     {

@@ -1,5 +1,6 @@
 using Parley.Server.Data;
 using Parley.Server.Hosting;
+using Parley.Server.Room;
 
 namespace Parley.Server.Live;
 
@@ -19,7 +20,7 @@ public static class LiveSetup
             services.AddSingleton<Neighbours>(provider => provider.GetRequiredService<PostgresNeighbours>());
             services.AddHostedService(provider => provider.GetRequiredService<PostgresNeighbours>());
         }
-        services.AddSingleton<Wakes>().AddSingleton<Viewers>().AddSingleton<LiveFeeds>();
+        services.AddSingleton<Wakes>().AddSingleton<Viewers>().AddSingleton<Typing>().AddSingleton<RoomStates>().AddSingleton<LiveFeeds>();
         services.AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Forgetting>().AddSingleton<Driving>();
     }
 }

@@ -70,7 +70,7 @@ public sealed class PostgresNeighbours(PostgresDatabase database, ILogger<Postgr
     {
         ILookup<bool, LiveMessage> byKind = messages.ToLookup(m => m.Kind == MessageKind.Delta);
         // What was written comes before the entry that holds it.
-        return byKind[true].Concat(byKind[false].GroupBy(m => (m.Kind, m.SessionId)).Select(group => group.Key.Kind == MessageKind.Wake
+        return byKind[true].Concat(byKind[false].GroupBy(m => (m.Kind, m.SessionId, m.Account)).Select(group => group.Key.Kind == MessageKind.Wake
             ? group.First() with { Number = group.Aggregate(0, (flags, m) => flags | m.Number) }
             : group.Last()));
     }
@@ -101,7 +101,7 @@ public sealed class PostgresNeighbours(PostgresDatabase database, ILogger<Postgr
             catch (Exception e) when (!_stop.IsCancellationRequested)
             {
                 log.LogWarning(e, "Other servers could not be told of a change; it is tried again");
-                messages.RemoveAll(m => m.Kind == MessageKind.Delta);
+                messages.RemoveAll(m => m.Kind is MessageKind.Delta or MessageKind.Typing);
                 await Task.Delay(RetryDelay, _stop.Token);
             }
         }

@@ -13,7 +13,7 @@ public readonly record struct Presence(int Viewers, bool Driver)
     /// <summary>Comings and goings within this time are told as one.</summary>
     public static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Whether the driver of a session is there.</summary>
-    public static bool IsDriverHere(SessionRecord session, DateTimeOffset now) =>
-        session.Live == LiveState.Live && session.DriverSeenAt is { } seen && now < seen + DriverPatience;
+    /// <summary>Whether the driver of a session is there. A workspace is driven by who is in it.</summary>
+    public static bool IsDriverHere(SessionRecord session, DateTimeOffset now) => session.Workspace == WorkspaceState.Open
+        || session.Live == LiveState.Live && session.DriverSeenAt is { } seen && now < seen + DriverPatience;
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Parley.Core.Sessions;
+using Parley.Server.Room;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Live;
@@ -11,6 +12,8 @@ namespace Parley.Server.Live;
 public sealed class SessionEvent
 {
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JsonText.Encoder, SkipValidation = true };
+
+    private static readonly JsonSerializerOptions RoomOptions = new(JsonSerializerDefaults.Web) { Encoder = JsonText.Encoder };
 
     private readonly LoggedEntry? _entry;
     private readonly byte[]?[] _frames = new byte[]?[2];
@@ -51,6 +54,12 @@ public sealed class SessionEvent
         CultureInfo.InvariantCulture,
         $"event: presence\ndata: {{\"viewers\":{presence.Viewers},\"driver\":{(presence.Driver ? "true" : "false")}}}\n\n")));
 
+    /// <summary>What members see beside the entries; for them alone.</summary>
+    public static SessionEvent Room(RoomState room) => new(EventKind.Room, null, Format("event: room\ndata: "u8, room));
+
+    /// <summary>Which members type; for members alone.</summary>
+    public static SessionEvent Typing(IReadOnlyList<Typist> people) => new(EventKind.Typing, null, Format("event: typing\ndata: "u8, new { people }));
+
     /// <summary>The event's name on the wire; a heartbeat has none.</summary>
     public string Name => Kind switch
     {
@@ -58,6 +67,8 @@ public sealed class SessionEvent
         EventKind.Corrected => "corrected",
         EventKind.Delta => "delta",
         EventKind.Presence => "presence",
+        EventKind.Room => "room",
+        EventKind.Typing => "typing",
         EventKind.Ended => "ended",
         EventKind.Revoked => "revoked",
         _ => "",
@@ -72,6 +83,8 @@ public sealed class SessionEvent
         ReadOnlySpan<byte> frame = Frame(form), mark = "\ndata: "u8;
         return frame.IndexOf(mark) is var at and >= 0 ? frame[(at + mark.Length)..^2] : default;
     }
+
+    private static byte[] Format<TData>(ReadOnlySpan<byte> head, TData data) => [.. head, .. JsonSerializer.SerializeToUtf8Bytes(data, RoomOptions), .. "\n\n"u8];
 
     private byte[] Format(EventForm form)
     {
@@ -128,6 +141,12 @@ public enum EventKind
 
     /// <summary>Who is here.</summary>
     Presence,
+
+    /// <summary>What members see beside the entries: the people, what waits, the context.</summary>
+    Room,
+
+    /// <summary>Which members type.</summary>
+    Typing,
 
     /// <summary>The driver is done; nothing follows.</summary>
     Ended,

@@ -4,7 +4,8 @@ namespace Parley.Server.Pages;
 /// <param name="Root">Absolute, path prefix included, no slash at the end.</param>
 /// <param name="Prefix">The path prefix alone, no slash at the end; empty without one.</param>
 /// <param name="Token">The token by which the session is read; null where its own link is used.</param>
-public readonly record struct PageAddress(string Root, string Prefix, string? Token = null)
+/// <param name="IsRoom">Whether it is asked for as the place where people and the agent talk.</param>
+public readonly record struct PageAddress(string Root, string Prefix, string? Token = null, bool IsRoom = false)
 {
     /// <summary>The path of a session's page.</summary>
     public string OfSession(string id) => Prefix + Page(id);
@@ -18,7 +19,7 @@ public readonly record struct PageAddress(string Root, string Prefix, string? To
     /// <summary>The path of an owner's page of one session.</summary>
     public string OfShares(string id) => $"{Prefix}/shares/{id}";
 
-    private string Page(string id) => Token is null ? $"/s/{id}" : $"/t/{Token}";
+    private string Page(string id) => Token is not null ? $"/t/{Token}" : IsRoom ? $"/c/{id}" : $"/s/{id}";
 }
 
 /// <summary>What the frame of every page needs.</summary>

@@ -41,6 +41,13 @@ public static class PageResponse
         return SendAsync<NotFoundPage>(http);
     }
 
+    /// <summary>The same for a page that members see: whoever is not signed in may be one.</summary>
+    public static Task NotForStrangersAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return SendAsync<NotFoundPage>(http, new() { ["SignIn"] = $"{Address(http).Prefix}/sign-in?to={Uri.EscapeDataString(http.Request.Path)}" });
+    }
+
     public static PageFrame Frame(HttpContext http) => new(http.RequestServices.GetRequiredService<WebAssets>(), Address(http));
 
     public static PageAddress Address(HttpContext http)

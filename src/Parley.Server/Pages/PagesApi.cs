@@ -2,6 +2,7 @@ using System.Globalization;
 using Parley.Core.Rendering;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
+using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
 using Parley.Server.Sessions;
 
@@ -25,7 +26,7 @@ public static class PagesApi
         RouteGroupBuilder pages = app.MapGroup("").ExcludeFromDescription();
         pages.MapMethods("/", reading, Landing).For(Audience.Anyone);
         pages.MapMethods("/assets/{name}", reading, Asset).For(Audience.Anyone);
-        foreach (string address in (string[])["/s/{id}", "/t/{token}"])
+        foreach (string address in (string[])["/s/{id}", "/t/{token}", "/c/{id}"])
         {
             RouteGroupBuilder session = pages.MapGroup(address).For(Audience.Readers).LimitMisses();
             session.MapMethods("", reading, Session);
@@ -42,15 +43,27 @@ public static class PagesApi
 
     private static async Task Session(HttpContext http, PageDoor door, SessionPages pages)
     {
-        CancellationToken cancel = http.RequestAborted;
-        if (await door.OpenAsync(http) is not var (session, address, isOwner))
+        OpenedPage? opened = await door.OpenAsync(http);
+        if (opened is null && RoomPages.IsRoom(http))
+            await PageResponse.NotForStrangersAsync(http);
+        else if (opened is null)
             await PageResponse.NotFoundAsync(http);
-        else if (http.Request.Query["q"] is [{ } query])
+        else if (opened is { Address.IsRoom: true, Role: { } role } && !http.Request.Query.ContainsKey("q"))
+            await RoomPages.SendAsync(http, opened, role);
+        else
+            await SendAsync(http, opened, pages);
+    }
+
+    private static async Task SendAsync(HttpContext http, OpenedPage opened, SessionPages pages)
+    {
+        CancellationToken cancel = http.RequestAborted;
+        (SessionRecord session, PageAddress address, _) = opened;
+        if (http.Request.Query["q"] is [{ } query])
             await PageResponse.SendAsync(http, await pages.SearchAsync(session, query, address, cancel));
         else
         {
-            var window = SessionWindow.Of(http.Request.Query, session.LastSeq, session.Live == LiveState.Live);
-            await PageResponse.SendAsync(http, await pages.ReadAsync(session, window, address, isOwner, cancel));
+            var window = SessionWindow.Of(http.Request.Query, session.LastSeq, session.GoesOn);
+            await PageResponse.SendAsync(http, await pages.ReadAsync(session, window, address, opened.IsOwner, cancel));
         }
     }
 
@@ -64,8 +77,8 @@ public static class PagesApi
 
     private static async Task PassOn(HttpContext http, PageDoor door)
     {
-        if (await door.OpenAsync(http) is var (session, address, isOwner))
-            await PageResponse.SendAsync<SharePage>(http, new() { ["Link"] = ShareLink.Of(session, address, isOwner), ["Back"] = address.OfSession(session.Id) });
+        if (await door.OpenAsync(http) is { Session: var session, Address: var address } opened)
+            await PageResponse.SendAsync<SharePage>(http, new() { ["Link"] = ShareLink.Of(session, address, opened.IsOwner), ["Back"] = address.OfSession(session.Id) });
         else
             await PageResponse.NotFoundAsync(http);
     }

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text;
+using Microsoft.AspNetCore.Components;
 using Parley.Core.Rendering;
 using Parley.Core.Sessions;
+using Parley.Server.Pages.Room;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Pages;
@@ -27,7 +29,12 @@ public sealed class SessionPages(SessionLog log, PageRenderer renderer, WebAsset
     /// <param name="isOwner">Whether its owner reads it.</param>
     /// <param name="cancel">Ends the reading.</param>
     public ValueTask<HotPage> ReadAsync(SessionRecord session, SessionWindow window, PageAddress address, bool isOwner, CancellationToken cancel) =>
-        KeptAsync(session, address, $"{window.After}+{window.Count}@{window.At}{(isOwner ? " owner" : "")}", () => WriteAsync(session, window, address, isOwner, cancel));
+        KeptAsync(session, address, $"{window.After}+{window.Count}@{window.At}{(isOwner ? " owner" : "")}", () =>
+            WriteAsync<SessionPage>(session, window, address, new() { ["IsOwner"] = isOwner }, cancel));
+
+    /// <summary>The page of a workspace for one of its members. Not kept: it is another one for each of them.</summary>
+    public Task<byte[]> RoomAsync(SessionRecord session, SessionWindow window, PageAddress address, RoomView view, CancellationToken cancel) =>
+        WriteAsync<RoomPage>(session, window, address, new() { ["View"] = view }, cancel);
 
     /// <summary>The table of all prompts.</summary>
     public ValueTask<HotPage> PromptsAsync(SessionRecord session, PageAddress address, CancellationToken cancel) =>
@@ -64,15 +71,15 @@ public sealed class SessionPages(SessionLog log, PageRenderer renderer, WebAsset
         return page;
     }
 
-    private async Task<byte[]> WriteAsync(SessionRecord session, SessionWindow window, PageAddress address, bool isOwner, CancellationToken cancel)
+    private async Task<byte[]> WriteAsync<TPage>(
+        SessionRecord session, SessionWindow window, PageAddress address, Dictionary<string, object?> parameters, CancellationToken cancel) where TPage : IComponent
     {
         List<Fragment> fragments = await FragmentsAsync(session, window, cancel);
         List<Rewind> rewinds = await log.ReadRewindsAsync(session.Id, cancel);
-        string page = await renderer.RenderAsync<SessionPage>(new()
+        string page = await renderer.RenderAsync<TPage>(new(parameters)
         {
             ["Frame"] = Frame(address),
             ["Session"] = session,
-            ["IsOwner"] = isOwner,
             ["First"] = fragments.Count > 0 ? fragments[0].Seq : 0,
             ["Last"] = fragments.Count > 0 ? fragments[^1].Seq : 0,
         });

@@ -34,6 +34,10 @@ public sealed record Admission(Caller Caller, SessionRecord Session, IReadOnlyLi
     /// <summary>Whether the caller may do this now, as far as these terms and grants say.</summary>
     public bool Allows(SessionAction action, DateTimeOffset now) => Access.Allows(Caller, Session.Terms, Grants, action, now);
 
+    /// <summary>What the caller is in the session; null for a mere reader.</summary>
+    public MemberRole? RoleAt(DateTimeOffset now) =>
+        Caller.AccountId is not { } account ? null : account == Session.OwnerId ? MemberRole.Owner : Access.RoleOf(account, Grants, now);
+
     /// <summary>The next time at which the answer may become another one by itself; null for never.</summary>
     public DateTimeOffset? EndsAt(DateTimeOffset now)
     {

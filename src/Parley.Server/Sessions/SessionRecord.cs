@@ -53,6 +53,9 @@ public sealed record SessionRecord
     /// <summary>Whether the conversation goes on in the workspace; null when it never did.</summary>
     public WorkspaceState? Workspace { get; init; }
 
+    /// <summary>Whether more may be said in it.</summary>
+    public bool GoesOn => Workspace is null ? Live == LiveState.Live : Workspace == WorkspaceState.Open;
+
     /// <summary>Which agent wrote the transcript, e.g. <c>claude-code</c>.</summary>
     public string? Agent { get; init; }
 

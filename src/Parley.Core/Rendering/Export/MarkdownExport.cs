@@ -46,6 +46,10 @@ public static class MarkdownExport
             writer.WriteLine();
             writer.WriteLine(entry.Role == Role.User ? $"## {entry.Author ?? "Prompt"}" : "## Answer");
         }
+        else if (entry is { Role: Role.Event, Author: { } author })
+        {
+            Paragraph($"## {Lines.OneLine(author, MaxLine)}, to the others", writer);
+        }
         foreach (JsonElement block in document.RootElement.EnumerateArray())
             WriteBlock(block, entry.Role, calls, writer);
     }
@@ -60,6 +64,7 @@ public static class MarkdownExport
             case "tool_result": WriteResult(block, calls, writer); break;
             case "image": Paragraph("*(an image)*", writer); break;
             case Rewind.BlockType when Rewind.Of(block) is { } rewind: Paragraph($"---\n\n*{EventHtml.Line(rewind)}*", writer); break;
+            case Note.BlockType: Paragraph(block.String("text")?.TrimEnd() ?? "", writer); break;
             case "event":
                 Paragraph($"---\n\n*{EventHtml.Line(block)}*", writer);
                 if (block.String("summary") is { Length: > 0 } summary)

@@ -1,23 +1,24 @@
 using System.Buffers;
 using Parley.Core.Rendering.Code;
+using Parley.Core.Sessions;
 
 namespace Parley.Core.Rendering.Text;
 
 /// <summary>
 /// Writes what a person typed as they typed it: line breaks, spaces and signs stay, since prompts are full of pasted logs and paths that
-/// Markdown would mangle. Only fenced blocks, code in backticks and web addresses are recognised.
+/// Markdown would mangle. Only fenced blocks, code in backticks and web addresses are recognised, and names where people call each other.
 /// </summary>
 internal static class PromptHtml
 {
     private static readonly SearchValues<char> AddressEnd = SearchValues.Create(" \t\r\n<>\"'`[]{}|");
 
-    internal static void Write(string text, HtmlWriter html)
+    internal static void Write(string text, bool withNames, HtmlWriter html)
     {
         ReadOnlySpan<char> rest = text.AsSpan().Trim('\n');
         while (!rest.IsEmpty)
         {
             (int start, int bodyStart, int bodyEnd, int end) = NextFence(rest);
-            WriteTyped(rest[..start].Trim('\n'), html);
+            WriteTyped(rest[..start].Trim('\n'), withNames, html);
             if (start == rest.Length)
                 return;
             ReadOnlySpan<char> info = rest[start..bodyStart].Trim("`~ \n\r");
@@ -52,7 +53,7 @@ internal static class PromptHtml
         return text.Length;
     }
 
-    private static void WriteTyped(ReadOnlySpan<char> text, HtmlWriter html)
+    private static void WriteTyped(ReadOnlySpan<char> text, bool withNames, HtmlWriter html)
     {
         if (text.IsWhiteSpace())
             return;
@@ -61,7 +62,7 @@ internal static class PromptHtml
         for (int at = NextSpecial(text, 0); at < text.Length;)
         {
             ReadOnlySpan<char> rest = text[at..];
-            int length = rest[0] == '`' ? CodeLength(rest) : AddressLength(rest);
+            int length = rest[0] switch { '`' => CodeLength(rest), '@' => withNames && Mentions.Begins(text, at) ? NameLength(rest) : 0, _ => AddressLength(rest) };
             if (length > 0)
             {
                 html.Marked(text[plain..at]);
@@ -73,9 +74,9 @@ internal static class PromptHtml
         html.Marked(text[plain..]).Markup("</p>"u8);
     }
 
-    // Code and addresses begin with these.
+    // Code, addresses and names begin with these.
     private static int NextSpecial(ReadOnlySpan<char> text, int from) =>
-        text[from..].IndexOfAny('`', 'h') is var next and >= 0 ? from + next : text.Length;
+        text[from..].IndexOfAny('`', 'h', '@') is var next and >= 0 ? from + next : text.Length;
 
     private static void WriteSpecial(ReadOnlySpan<char> text, HtmlWriter html)
     {
@@ -84,8 +85,21 @@ internal static class PromptHtml
             html.Markup("<code>"u8).Marked(text[1..^1]).Markup("</code>"u8);
             return;
         }
+        if (text[0] == '@')
+        {
+            html.Markup("<span class=\"mention\">"u8).Text(text).Markup("</span>"u8);
+            return;
+        }
         Links.Open(text, html);
         html.Text(text).Markup("</a>"u8);
+    }
+
+    private static int NameLength(ReadOnlySpan<char> text)
+    {
+        int length = 1;
+        while (length < text.Length && (char.IsLetterOrDigit(text[length]) || text[length] is '_' or '-'))
+            length++;
+        return length > 1 ? length : 0;
     }
 
     private static int CodeLength(ReadOnlySpan<char> text)

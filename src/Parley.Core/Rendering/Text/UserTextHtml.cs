@@ -5,20 +5,30 @@ namespace Parley.Core.Rendering.Text;
 /// <summary>Writes a text of the user's side: what a person typed, or what the client wrote in their name.</summary>
 internal static class UserTextHtml
 {
-    internal static void Write(string text, HtmlWriter html)
+    /// <param name="text">The text.</param>
+    /// <param name="isSigned">Whether it is known who of several people wrote it, who may call each other by name.</param>
+    /// <param name="html">Where it is written.</param>
+    internal static void Write(string text, bool isSigned, HtmlWriter html)
     {
         if (ClientText.IsInterruption(text.AsSpan().Trim()))
             EventHtml.WriteLine(text.Contains("tool use", StringComparison.Ordinal) ? "Interrupted during a tool call" : "Interrupted", html);
         else if (ClientText.Parse(text) is { } pieces)
             WritePieces(pieces, html);
         else
-            WriteTyped(text, html);
+            WriteTyped(text, isSigned, html);
     }
 
-    private static void WriteTyped(string text, HtmlWriter html)
+    /// <summary>Writes what a person says to the others.</summary>
+    internal static void WriteNote(string text, HtmlWriter html)
+    {
+        if (!string.IsNullOrWhiteSpace(text))
+            WriteTyped(text, withNames: true, html);
+    }
+
+    private static void WriteTyped(string text, bool withNames, HtmlWriter html)
     {
         html.Markup("<div class=\"bubble\" dir=\"auto\">"u8);
-        PromptHtml.Write(text, html);
+        PromptHtml.Write(text, withNames, html);
         html.Markup("</div>"u8);
     }
 

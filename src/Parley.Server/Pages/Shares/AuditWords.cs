@@ -18,6 +18,11 @@ public static class AuditWords
         "promoted" => "made it a shared workspace",
         "edited" when happened.Detail is { } share => $"changed when the {share} ends",
         "edited" => "changed it",
+        "contextAdded" => $"uploaded {happened.Detail}",
+        "contextPermitted" => $"set who may use {happened.Detail}",
+        "contextRemoved" => $"removed {happened.Detail}",
+        "contextOpened" => $"opened {happened.Detail}",
+        "contextUsed" => $"let the agent use {happened.Detail}",
         var other => other,
     };
 

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Parley.Core.Sessions;
+using Parley.Server.Accounts;
+using Parley.Server.Hosting;
+using Parley.Server.Room;
+using Parley.Server.Sessions;
+
+namespace Parley.Server.Pages.Room;
+
+/// <summary>The page on which people and the agent talk, and the forms on it for whoever has no script. Mere readers get the session's page in its place.</summary>
+public static class RoomPages
+{
+    public static void MapRoomPages(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder forms = app.MapGroup("/c/{id}").For(Audience.Accounts).LimitRequests().LimitMisses().ExcludeFromDescription();
+        forms.MapPost("/say", SayAsync);
+    }
+
+    /// <summary>Whether the address is a room's.</summary>
+    public static bool IsRoom(HttpContext http) => http.Request.Path.StartsWithSegments("/c");
+
+    /// <summary>Sends the room, with what was wrong with what its reader sent.</summary>
+    internal static async Task SendAsync(HttpContext http, OpenedPage opened, MemberRole role, string? problem = null, string? draft = null)
+    {
+        IServiceProvider services = http.RequestServices;
+        (SessionRecord session, PageAddress address, _) = opened;
+        CancellationToken cancel = http.RequestAborted;
+        if (await services.GetRequiredService<RoomStates>().ReadAsync(session.Id, cancel) is not { } state)
+        {
+            await PageResponse.NotForStrangersAsync(http);
+            return;
+        }
+        long me = http.AccountId();
+        long? seen = await services.GetRequiredService<Visits>().SeenAsync(session.Id, me, cancel);
+        Participant participant = state.People.FirstOrDefault(p => p.Id == me) ?? Participant.Of(me, "You", MemberRoles.Name(role), true);
+        var view = new RoomView(state, participant, role, seen, problem, draft);
+        var window = SessionWindow.Of(http.Request.Query, session.LastSeq, goesOn: true);
+        PageResponse.LetFormsTellTheirOrigin(http.Response);
+        await PageResponse.SendAsync(http, await services.GetRequiredService<SessionPages>().RoomAsync(session, window, address, view, cancel));
+    }
+
+    private static async Task SayAsync(string id, HttpContext http, SessionAccess access, Notes notes)
+    {
+        IFormCollection form = await FormAsync(http);
+        string text = form["text"].ToString();
+        var note = new NoteRequest(text, form["clientId"]);
+        await AnswerAsync(http, text, (await RoomApi.SayAsync(id, note, http, access, notes, http.RequestAborted)).Result);
+    }
+
+    // Back to the room, at its end; or the room with what was wrong, and nothing of what was written is lost.
+    private static async Task AnswerAsync(HttpContext http, string draft, IResult answer)
+    {
+        if (answer is not ProblemHttpResult problem)
+        {
+            http.Response.StatusCode = StatusCodes.Status303SeeOther;
+            http.Response.Headers.Location = $"{PageResponse.Address(http).Prefix}/c/{http.GetRouteValue("id")}#end";
+            return;
+        }
+        if (await http.RequestServices.GetRequiredService<PageDoor>().OpenAsync(http) is not { Role: { } role } opened)
+        {
+            await PageResponse.NotForStrangersAsync(http);
+            return;
+        }
+        http.Response.StatusCode = problem.StatusCode;
+        await SendAsync(http, opened, role, problem.ProblemDetails.Detail, draft);
+    }
+
+    private static async Task<IFormCollection> FormAsync(HttpContext http) =>
+        http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
+}

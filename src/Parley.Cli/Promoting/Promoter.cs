@@ -64,9 +64,15 @@ internal sealed class Promoter(ServerApi server, PromotionProgress progress)
     {
         int total = session.Transcript.Info.EntryCount;
         ShareResult sent = await Upload.SendAsync(
-            session, server, new Terms(terms.Expires, IsPrivate: true), number => progress.Doing($"Sending the session: {number:N0} of {total:N0} entries"), cancel);
+            session, server, new Terms(terms.Expires, IsPrivate: true), Report, cancel);
         Note(session, sent.ShareId, url: null);
         return sent.ShareId;
+
+        void Report(int number)
+        {
+            if (number % Math.Max(1, total / 50) == 0)
+                progress.Doing($"Sending the session: {number:N0} of {total:N0} entries");
+        }
     }
 
     // As the server calls it from then on.

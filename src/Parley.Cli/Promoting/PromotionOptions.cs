@@ -62,5 +62,5 @@ internal sealed class PromotionOptions
     }
 
     private bool IsGiven(Func<Option, System.CommandLine.Parsing.OptionResult?> find) =>
-        new[] { _to, _role, _mode, _link }.Concat(_context.All).Any(option => find(option) is { Implicit: false });
+        new Option[] { _to, _role, _mode, _link }.Concat(_context.All).Any(option => find(option) is { Implicit: false });
 }

@@ -17,7 +17,11 @@ internal static class ShareWithPeople
         server.WarnIfReadableOnTheWay();
         using var lines = new LiveLines();
         bool tells = Terminal.ErrorIsTerminal && !announcement.Json;
-        var progress = new PromotionProgress(doing => Tell(() => lines.Set($"· {doing}")), done => Tell(() => lines.Write(Text(done))), sent =>
+        var progress = new PromotionProgress(doing => Tell(() => lines.Set($"· {doing}")), done => Tell(() =>
+        {
+            lines.Set();
+            lines.Write(Text(done));
+        }), sent =>
         {
             lines.Set();
             ContextText.WriteLeftOut(sent.Plan);

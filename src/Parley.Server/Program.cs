@@ -13,6 +13,7 @@ using Parley.Server.Notices;
 using Parley.Server.Pages;
 using Parley.Server.Pages.People;
 using Parley.Server.Pages.Context;
+using Parley.Server.Pages.Promoting;
 using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
 using Parley.Server.Promoting;
@@ -124,6 +125,7 @@ public static class Program
         app.MapAccountPages();
         app.MapSharesPages();
         app.MapSharesForms();
+        app.MapPromotePages();
         app.MapRoomPages();
         app.MapPages();
         return app;

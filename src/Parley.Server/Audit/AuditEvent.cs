@@ -22,6 +22,43 @@ public enum AuditAction
 
     /// <summary>Its title, its end or a token's end was changed.</summary>
     Edited,
+
+    /// <summary>Somebody was invited, or an open invitation got another role.</summary>
+    Invited,
+
+    InvitationWithdrawn,
+
+    /// <summary>An invitation was accepted.</summary>
+    Joined,
+
+    /// <summary>A member got another role.</summary>
+    RoleChanged,
+
+    /// <summary>A member was removed.</summary>
+    Removed,
+
+    /// <summary>A member left.</summary>
+    Left,
+
+    /// <summary>The session was handed to another owner.</summary>
+    HandedOn,
+
+    /// <summary>A folder, the memory or the name of an MCP server was uploaded.</summary>
+    ContextAdded,
+
+    /// <summary>Another one may use a resource of the context, or nobody may.</summary>
+    ContextPermitted,
+
+    ContextRemoved,
+
+    /// <summary>Somebody opened a file of the context.</summary>
+    ContextOpened,
+
+    /// <summary>The agent used the context for whoever prompted it.</summary>
+    ContextUsed,
+
+    /// <summary>It became a workspace.</summary>
+    Promoted,
 }
 
 /// <summary>Something that happened, on its way into the trail.</summary>

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
+using Parley.Server.Context;
+using Parley.Server.Promoting;
+using Parley.Server.Workspaces;
 
 namespace Parley.Server.Hosting;
 
@@ -18,11 +21,11 @@ public static class Problems
         $"This conversation goes on in its workspace, {url}: nothing is appended to it from here.",
         statusCode: StatusCodes.Status409Conflict, extensions: [new("movedTo", url)]);
 
-    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
-
     public static ProblemHttpResult NotFound(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status404NotFound);
 
     public static ProblemHttpResult BadRequest(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
+
+    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
 
     public static ProblemHttpResult Unsupported(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status415UnsupportedMediaType);
 
@@ -38,6 +41,9 @@ public static class Problems
     public static ProblemHttpResult UpgradeRequired(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status426UpgradeRequired);
 
     public static ProblemHttpResult TooMany(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests);
+
+    /// <summary>The answer to a failure that the caller caused; null for every other.</summary>
+    internal static ProblemHttpResult? Of(Exception exception) => ExpectedFailures.Problem(exception);
 
     public static void AddProblems(this IServiceCollection services)
     {
@@ -72,10 +78,13 @@ public static class Problems
             return true;
         }
 
-        private static ProblemHttpResult? Problem(Exception exception) => exception switch
+        public static ProblemHttpResult? Problem(Exception exception) => exception switch
         {
             BundleException { TooLarge: true } e => TypedResults.Problem(e.Message, statusCode: StatusCodes.Status413PayloadTooLarge),
             BundleException e => BadRequest(e.Message),
+            ContextException e => BadRequest(e.Message),
+            InvitationException e => TooMany(e.Message),
+            PromotionException e => Conflict(e.Message),
             BadHttpRequestException { InnerException: System.Text.Json.JsonException e } => BadRequest($"The body is not the JSON that is expected (see {e.Path ?? "$"})."),
             BadHttpRequestException e => TypedResults.Problem(e.Message, statusCode: e.StatusCode),
             _ => null,

@@ -14,11 +14,14 @@ public sealed class PublicAddress(ServerOptions options)
     /// <summary>The absolute link of a session.</summary>
     public string Session(HttpRequest request, string id) => $"{Root(request)}/s/{id}";
 
-    /// <summary>The absolute link of a workspace.</summary>
+    /// <summary>The absolute link of the page where a session's members meet.</summary>
     public string Workspace(HttpRequest request, string id) => $"{Root(request)}/c/{id}";
 
     /// <summary>The absolute link that a token of a share opens.</summary>
     public string Token(HttpRequest request, string token) => $"{Root(request)}/t/{token}";
+
+    /// <summary>The absolute link of an invitation.</summary>
+    public string Invitation(HttpRequest request, string secret) => $"{Root(request)}/i/{secret}";
 
     /// <summary>Whether an Origin header (RFC 6454) names this server.</summary>
     public bool IsOrigin(HttpRequest request, string origin) => origin == $"{request.Scheme}://{request.Host}"

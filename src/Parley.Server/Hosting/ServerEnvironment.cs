@@ -3,6 +3,7 @@ using System.Net;
 using Npgsql;
 using Parley.Core.Credentials;
 using Parley.Server.Data;
+using Parley.Server.Mail;
 using Parley.Server.Relay;
 
 namespace Parley.Server.Hosting;
@@ -33,6 +34,7 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
         },
         CredentialsPath = CredentialsFile.DefaultPath(variable),
         DataKey = DataKey(),
+        Mail = Mail(),
         Limits = new Limits
         {
             EntryBytes = (int)Number("PARLEY_MAX_ENTRY_BYTES", Defaults.Limits.EntryBytes, 1024, 256 * 1024 * 1024),
@@ -102,6 +104,26 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
     private byte[]? DataKey() => Text("PARLEY_DATA_KEY") is not { } text
         ? null
         : Accounts.DataKey.Parse(text) ?? throw new OptionsException($"PARLEY_DATA_KEY must be {Accounts.DataKey.Bytes} bytes in Base64 (openssl rand -base64 32).");
+
+    // Links in mail lead to a configured address, never to the one that a request names: whoever sends a request could name their own.
+    private MailOptions? Mail()
+    {
+        if (Text("PARLEY_SMTP_URL") is not { } url)
+            return null;
+        if (Text("PARLEY_PUBLIC_URL") is null)
+            throw new OptionsException("PARLEY_SMTP_URL needs PARLEY_PUBLIC_URL beside it: the address that links in mail lead to.");
+        string? from = Text("PARLEY_MAIL_FROM");
+        if (from is not null && EmailAddress.Normalize(from) is null)
+            throw Refuse("PARLEY_MAIL_FROM", "an address like parley@example.org", from);
+        try
+        {
+            return MailOptions.Parse(url, from);
+        }
+        catch (FormatException e)
+        {
+            throw new OptionsException($"PARLEY_SMTP_URL {e.Message}");
+        }
+    }
 
     private Uri? PublicUrl()
     {

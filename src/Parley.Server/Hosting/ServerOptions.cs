@@ -1,5 +1,6 @@
 using System.Net;
 using Npgsql;
+using Parley.Server.Mail;
 using Parley.Server.Relay;
 
 namespace Parley.Server.Hosting;
@@ -42,6 +43,9 @@ public sealed record ServerOptions
 
     /// <summary>Where that secret is kept otherwise: beside the SQLite file, or beside the credentials where the database is elsewhere.</summary>
     public string DataKeyPath => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Postgres is null ? DatabasePath : CredentialsPath))!, "data.key");
+
+    /// <summary>PARLEY_SMTP_URL and PARLEY_MAIL_FROM: by which server mail goes out; null for none. Then <see cref="PublicUrl"/> is set.</summary>
+    public MailOptions? Mail { get; init; }
 
     public Limits Limits { get; init; } = new();
 

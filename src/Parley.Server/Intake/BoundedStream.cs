@@ -5,7 +5,8 @@ namespace Parley.Server.Intake;
 /// <summary>A read-only stream that ends with an error where a body grows past its limit, so that a compression bomb is noticed while it unfolds.</summary>
 /// <param name="inner">The expanded bytes.</param>
 /// <param name="most">How many of them there may be.</param>
-internal sealed class BoundedStream(Stream inner, long most) : Stream
+/// <param name="what">What they are, at the beginning of a sentence.</param>
+internal sealed class BoundedStream(Stream inner, long most, string what = "The bundle") : Stream
 {
     private long _read;
 
@@ -33,7 +34,7 @@ internal sealed class BoundedStream(Stream inner, long most) : Stream
             throw new BundleException("The body is not what its Content-Encoding says.", e);
         }
         _read += count;
-        return _read <= most ? count : throw new BundleException($"The bundle is larger than {most} bytes.", tooLarge: true);
+        return _read <= most ? count : throw new BundleException($"{what} is larger than {most} bytes.", tooLarge: true);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -36,7 +36,7 @@ public sealed class BundleIntake(Database database, SessionSharing sharing, Data
                 SessionRecord session = Session(id, header, terms);
                 await SessionStore.InsertAsync(connection, session, cancel);
                 if (terms.IsPublic)
-                    await sharing.OpenLinkAsync(connection, session, cancel);
+                    await sharing.SetLinkAsync(connection, session, true, cancel);
                 BundleReader bundle = await spool.ReadAsync(cancel);
                 await connection.InsertAsync(EntryRow.Table, EntryRow.Columns, rows.OfAsync(bundle.ReadEntriesAsync(cancel), cancel), cancel);
                 await DriverLog.InsertRewindsAsync(connection, id, rows.Rewinds, cancel);

@@ -45,13 +45,18 @@ public static class UploadApi
         }
     }
 
-    private static BoundedStream? Expand(HttpRequest request, long most) => request.Headers[HeaderNames.ContentEncoding].ToString() switch
+    /// <summary>The body as it was before it was compressed; null when that was done in another way than those that are known.</summary>
+    internal static BoundedStream? Expand(HttpRequest request, long most, string what = "The bundle")
     {
-        "" or "identity" => new BoundedStream(request.Body, most),
-        "gzip" => new BoundedStream(new GZipStream(request.Body, CompressionMode.Decompress), most),
-        "br" => new BoundedStream(new BrotliStream(request.Body, CompressionMode.Decompress), most),
-        _ => null,
-    };
+        Stream? plain = request.Headers[HeaderNames.ContentEncoding].ToString() switch
+        {
+            "" or "identity" => request.Body,
+            "gzip" => new GZipStream(request.Body, CompressionMode.Decompress),
+            "br" => new BrotliStream(request.Body, CompressionMode.Decompress),
+            _ => null,
+        };
+        return plain is null ? null : new BoundedStream(plain, most, what);
+    }
 }
 
 /// <param name="ShareId">The new session's id.</param>

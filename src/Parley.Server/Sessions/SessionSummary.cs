@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>A session as the API tells it. Its link stands in lists only.</summary>
+/// <summary>A session as the API tells it. Its link and the agent's own id of it stand in lists of its owner only.</summary>
 public sealed record SessionSummary(
     string ShareId,
     string Title,
@@ -21,12 +21,16 @@ public sealed record SessionSummary(
     long LastSeq,
     long Revision,
     int Viewers,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Workspace,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SourceId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url)
 {
     public static SessionSummary Of(SessionRecord session, int viewers, string? url = null) => new(
         session.Id, session.Title, session.Project, session.Branch, session.Model, session.Date, session.CreatedAt, session.ExpiresAt,
         session.MessageCount, session.InputTokens, session.OutputTokens, session.IsPublic, session.Live == LiveState.Live, session.Live == LiveState.Ended,
-        session.LastSeq, session.Revision, viewers, url);
+        session.LastSeq, session.Revision, viewers, Name(session.Workspace), url is null ? null : session.SourceId, url);
+
+    private static string? Name(WorkspaceState? state) => state switch { WorkspaceState.Open => "open", WorkspaceState.Closed => "closed", _ => null };
 }
 
 public sealed record SessionList(IReadOnlyList<SessionSummary> Sessions);

@@ -19,11 +19,11 @@ public sealed class SessionSharing(Database database, SessionAccess access, Shar
 
     private const int IdLength = 12;
 
-    /// <summary>Opens a session that the same write has added to whoever has its link.</summary>
-    public async ValueTask OpenLinkAsync(Connection connection, SessionRecord session, CancellationToken cancel)
+    /// <summary>Opens a session to whoever has its link, or closes it again, in a write of the caller's, who tells those who watch after it.</summary>
+    public async ValueTask SetLinkAsync(Connection connection, SessionRecord session, bool isPublic, CancellationToken cancel)
     {
-        await SetLinkAsync(connection, session.Id, true, cancel);
-        await NoteAsync(connection, session, AuditAction.Shared, LinkId, cancel);
+        await WriteLinkAsync(connection, session.Id, isPublic, cancel);
+        await NoteAsync(connection, session, isPublic ? AuditAction.Shared : AuditAction.Revoked, LinkId, cancel);
     }
 
     /// <summary>Shares a session in the way that is asked for, which makes sense (<see cref="ShareRequest.Problem"/>).</summary>
@@ -36,10 +36,7 @@ public sealed class SessionSharing(Database database, SessionAccess access, Shar
             async connection =>
             {
                 if (request.Link is { } isPublic)
-                {
-                    await SetLinkAsync(connection, session.Id, isPublic, cancel);
-                    await NoteAsync(connection, session, isPublic ? AuditAction.Shared : AuditAction.Revoked, LinkId, cancel);
-                }
+                    await SetLinkAsync(connection, session, isPublic, cancel);
                 if (token is not null)
                 {
                     await shares.InsertAsync(connection, token, cancel);
@@ -128,11 +125,11 @@ public sealed class SessionSharing(Database database, SessionAccess access, Shar
     {
         if (!session.IsPublic)
             return null;
-        await SetLinkAsync(connection, session.Id, false, cancel);
+        await WriteLinkAsync(connection, session.Id, false, cancel);
         return LinkId;
     }
 
-    private static async ValueTask SetLinkAsync(Connection connection, string sessionId, bool isPublic, CancellationToken cancel) =>
+    private static async ValueTask WriteLinkAsync(Connection connection, string sessionId, bool isPublic, CancellationToken cancel) =>
         await connection.ExecuteAsync("UPDATE sessions SET is_public = $2, version = version + 1 WHERE share_id = $1", cancel, sessionId, isPublic);
 }
 

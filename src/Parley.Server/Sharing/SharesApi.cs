@@ -4,6 +4,7 @@ using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 using Parley.Server.Live;
+using Parley.Server.Promoting;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Sharing;
@@ -23,11 +24,18 @@ public static class SharesApi
 
         RouteGroupBuilder one = app.MapGroup("/api/sessions/{id}").For(Audience.Accounts).WithTags("Sharing").LimitRequests().LimitMisses()
             .ProducesProblem(StatusCodes.Status404NotFound);
-        one.MapPost("/share", ShareAsync).WithSummary("Opens or closes the public link, or makes a token that opens the session read-only");
+        one.MapPost("/share", ShareInAnyWayAsync)
+            .WithSummary("Opens or closes the public link, makes a token that opens the session read-only, or promotes the session so that people join")
+            .Produces<SharedAnswer>().Produces<PromotionAnswer>(contentType: PromotionEvents.MediaType)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status429TooManyRequests);
         one.MapGet("/shares", ListAsync).WithSummary("The link and the tokens that open the session now");
         one.MapPatch("/shares/{shareId}", EditAsync).WithSummary("Lets a token end later or earlier");
         one.MapDelete("/shares/{shareId}", RevokeAsync).WithSummary("Takes a token or the public link (its id is \"link\") back");
     }
+
+    private static async Task<IResult> ShareInAnyWayAsync(
+        string id, ShareRequest? request, HttpContext http, SessionSharing sharing, Promotion promotion, PublicAddress address, CancellationToken cancel) =>
+        request is { Promotes: true } ? PromotingApi.Share(id, request, http, promotion, address) : await ShareAsync(id, request, http, sharing, address, cancel);
 
     internal static async Task<Results<Ok<SharedAnswer>, ProblemHttpResult>> ShareAsync(
         string id, ShareRequest? request, HttpContext http, SessionSharing sharing, PublicAddress address, CancellationToken cancel)

@@ -97,6 +97,14 @@ public sealed class PersonalPathTests
     public void What_only_resembles_a_home_or_a_name_stays(string text) => Assert.Equal(text, Redacted(text, Jane));
 
     [Theory]
+    [InlineData("cd /root/code", "cd ~/code")]
+    [InlineData("projects/-root-code/a.jsonl", "projects/-~-code/a.jsonl")]
+    [InlineData("display -root -size 9", "display -root -size 9")]
+    [InlineData("\\fB\\-\\-preserve\\-root\\fR", "\\fB\\-\\-preserve\\-root\\fR")]
+    public void The_home_of_root_is_a_folder_and_not_an_option(string text, string expected) =>
+        Assert.Equal(expected, Redacted(text, new RedactionOptions { HomeFolders = ["/root"] }));
+
+    [Theory]
     [InlineData("/home/jane.doe/code", "/home/jane.doe")]
     [InlineData("/root/code", "/root")]
     [InlineData("/home/jane.doe", "/home/jane.doe")]

@@ -4,6 +4,8 @@ using Parley.Server.Tests.Fixtures;
 
 namespace Parley.Server.Tests.Relay;
 
+using Room = Server.Relay.Room;
+
 /// <summary>The rooms without any socket: events in, decisions out.</summary>
 public sealed class RoomsTests
 {

@@ -35,7 +35,11 @@ internal static class EncodedPaths
     }
 
     public static Edit? AtKnownHome(ReadOnlySpan<byte> text, int start, int end) =>
-        IsBoundary(text, start) && (end == text.Length || !char.IsAsciiLetterOrDigit((char)text[end])) ? Replace(text, start, end) : null;
+        IsBoundary(text, start) && !IsOption(text, start, end) && (end == text.Length || !char.IsAsciiLetterOrDigit((char)text[end])) ? Replace(text, start, end) : null;
+
+    // Of one word (-root) it is a folder behind a slash alone; elsewhere a command's option, in a manual page's source after a backslash.
+    private static bool IsOption(ReadOnlySpan<byte> text, int start, int end) =>
+        text[start] == '-' && !text[(start + 1)..end].Contains((byte)'-') && (start == 0 || text[start - 1] != '/');
 
     private static bool IsBoundary(ReadOnlySpan<byte> text, int at) =>
         at == 0 || text[at - 1] is (byte)'/' or (byte)'\\' or (byte)'"' or (byte)'\'' or (byte)' ' or (byte)'\n' or (byte)'`' or (byte)'(' or (byte)'=' or (byte)':' or (byte)'\t';

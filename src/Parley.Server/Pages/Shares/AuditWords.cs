@@ -15,8 +15,14 @@ public static class AuditWords
         "streamClosed" => "stopped watching it",
         "shared" => $"opened {Share(happened)}",
         "revoked" => $"revoked {Share(happened)}",
+        "promoted" => "made it a shared workspace",
         "edited" when happened.Detail is { } share => $"changed when the {share} ends",
         "edited" => "changed it",
+        "contextAdded" => $"uploaded {happened.Detail}",
+        "contextPermitted" => $"set who may use {happened.Detail}",
+        "contextRemoved" => $"removed {happened.Detail}",
+        "contextOpened" => $"opened {happened.Detail}",
+        "contextUsed" => $"let the agent use {happened.Detail}",
         var other => other,
     };
 

@@ -1,0 +1,31 @@
+using Parley.Server.Audit;
+using Parley.Server.Data;
+
+namespace Parley.Server.Context;
+
+/// <summary>Lets people look into a context, and writes down which files they open that are not their own.</summary>
+public sealed class ContextReading(Database database, ContextFiles files, AuditStore audit, TimeProvider clock)
+{
+    /// <summary>The files of a resource, by path; null when it is not there or not for them.</summary>
+    public ValueTask<List<PlacedFile>?> ListAsync(ContextVisit visit, string resourceId, CancellationToken cancel) =>
+        files.ListAsync(visit.Session.Id, visit.Reader, resourceId, cancel);
+
+    /// <summary>A file with its content; null when it is not there or not for them.</summary>
+    public async ValueTask<OpenedFile?> OpenAsync(ContextVisit visit, string resourceId, string path, Actor actor, CancellationToken cancel)
+    {
+        if (await files.ReadAsync(visit.Session.Id, visit.Reader, resourceId, path, cancel) is not { } opened)
+            return null;
+        if (!visit.IsOwner)
+        {
+            var happened = new AuditEvent(visit.Session.Id, clock.GetUtcNow(), AuditAction.ContextOpened, actor, Detail: opened.File.Place);
+            await database.WriteAsync(
+                async connection =>
+                {
+                    await audit.AddAsync(connection, happened, cancel);
+                    return true;
+                },
+                cancel);
+        }
+        return opened;
+    }
+}

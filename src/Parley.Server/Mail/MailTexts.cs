@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+using Parley.Server.Workspaces;
+
+namespace Parley.Server.Mail;
+
+/// <summary>What the server writes to people. Names and titles in it are other people's words: one short line each.</summary>
+public static class MailTexts
+{
+    /// <summary>Characters of a name or a title in a mail.</summary>
+    public const int MaxWords = 100;
+
+    public static OutgoingMail Invitation(Invitation invitation, string inviter, string title, Uri root) => new(
+        invitation.Email!,
+        $"{Line(inviter)} invites you to a session",
+        $"""
+        {Line(inviter)} invites you to the session “{Line(title)}” on Parley.
+
+        To see what it is and to join, open:
+
+        {Link(root, $"/i/{invitation.Secret}")}
+
+        The link works once and until {invitation.ExpiresAt.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC, and it is yours alone: whoever opens it joins with your address. If you
+        don't know who sends this, do nothing.
+
+        """);
+
+    public static OutgoingMail SignIn(string to, string code, TimeSpan lifetime, Uri root) => new(
+        to,
+        "Your link to sign in",
+        $"""
+        This link signs you in, once, within {lifetime.TotalMinutes} minutes:
+
+        {Link(root, $"/sign-in/{code}")}
+
+        If it was not you who asked for it, do nothing: without it nobody gets in.
+
+        """,
+        ToAccountsOnly: true);
+
+    public static OutgoingMail NewAddress(string to, string account, string code, TimeSpan lifetime, Uri root) => new(
+        to,
+        "Confirm your address",
+        $"""
+        {Line(account)} gives this as their address on Parley. If that is you, confirm it within {lifetime.TotalMinutes} minutes, in the browser in which you are signed in:
+
+        {Link(root, $"/sign-in/{code}")}
+
+        If it is not, do nothing.
+
+        """);
+
+    /// <summary>Other people's words as they stand in a mail: no line breaks, nothing that turns the direction of what follows, not too many.</summary>
+    public static string Line(string words)
+    {
+        var line = new StringBuilder();
+        foreach (Rune rune in words.EnumerateRunes().Take(MaxWords))
+            line.Append(Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? " " : rune.ToString());
+        return line.ToString().Trim();
+    }
+
+    private static string Link(Uri root, string path) => root.AbsoluteUri.TrimEnd('/') + path;
+}

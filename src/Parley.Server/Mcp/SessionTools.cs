@@ -1,0 +1,100 @@
+using System.ComponentModel;
+using System.Text;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using Parley.Core.Rendering.Export;
+using Parley.Core.Sessions;
+using Parley.Server.Accounts;
+using Parley.Server.Audit;
+using Parley.Server.Hosting;
+using Parley.Server.Sessions;
+using Parley.Server.Sharing;
+
+namespace Parley.Server.Mcp;
+
+using Call = RequestContext<CallToolRequestParams>;
+
+/// <summary>The tools that agents call, each of which asks the services that the API asks, as the same caller.</summary>
+public sealed class SessionTools(SessionAccess access, SessionLog log, SessionSharing sharing, SharesList shares, AuditTrail trail, RequestLimits limits)
+{
+    private const int DefaultPage = 20, MaxPage = 100;
+
+    public async Task<ListedSessions> ListAsync(Call call, CancellationToken cancel)
+    {
+        HttpContext http = Http(call);
+        return new([.. (await shares.OfAsync(http.AccountId(), http.Request, cancel)).Select(ListedSession.Of)]);
+    }
+
+    public async Task<ReadEntries> ReadAsync(
+        Call call,
+        [Description("The session's id")] string sessionId,
+        [Description("How many entries to pass over")] long offset = 0,
+        [Description("How many entries to read, at most 100")] int limit = DefaultPage,
+        CancellationToken cancel = default)
+    {
+        HttpContext http = Http(call);
+        if (offset < 0 || limit < 1)
+            throw new McpException("offset is not negative, and limit is 1 or more.");
+        SessionRecord session = await access.FindAsync(sessionId, http.Caller(), SessionAction.Read, cancel) ?? throw Missing(http);
+        trail.Note(session, AuditAction.ReadMessages, Actor.Of(http.Caller(), http));
+        List<Entry> entries = [];
+        await foreach (StoredEntry stored in log.ReadAsync(sessionId, offset, Math.Min(limit, MaxPage), cancel))
+            entries.Add(stored.Entry);
+        var markdown = new MemoryStream();
+        MarkdownExport.Write(session.Header, entries, markdown);
+        return new(session.Id, session.Title, session.LastSeq, offset, entries.Count, Encoding.UTF8.GetString(markdown.GetBuffer(), 0, (int)markdown.Length));
+    }
+
+    public async Task<RevokedShare> RevokeAsync(
+        Call call,
+        [Description("The session's id")] string sessionId,
+        [Description("The share's id from list_sessions; the public link's is \"link\"")] string shareId,
+        CancellationToken cancel = default)
+    {
+        HttpContext http = Http(call);
+        return await sharing.RevokeAsync(sessionId, shareId, http.Caller(), cancel)
+            ? new(sessionId, shareId, "It opens nothing from now on, for those who are reading too.")
+            : throw Missing(http);
+    }
+
+    private static HttpContext Http(Call call) => (HttpContext)call.Items[McpTools.HttpItem]!;
+
+    // One answer for what is missing, ended, and not the caller's; asking for too much of it ends with another.
+    private McpException Missing(HttpContext http) => new(limits.Misses(http)
+        ? "There is no such session or share, or it is not the user's: list_sessions tells which there are."
+        : "Too many requests for what is not there: wait for a minute.");
+}
+
+public sealed record ListedSessions(IReadOnlyList<ListedSession> Sessions);
+
+public sealed record ListedSession(
+    [property: Description("For the other tools")] string SessionId,
+    string Title,
+    string Project,
+    string? Url,
+    long Entries,
+    bool Live,
+    DateTimeOffset? ExpiresAt,
+    [property: Description("What opens it beside its owner")] IReadOnlyList<ListedShare> Shares)
+{
+    internal static ListedSession Of(SharedSession shared) => new(
+        shared.Session.ShareId, shared.Session.Title, shared.Session.ProjectName, shared.Session.Url, shared.Session.MessageCount, shared.Session.Live,
+        shared.Session.ExpiresAt, [.. shared.Shares.Select(share => new ListedShare(share.ShareId, share.Kind, share.Name, share.ExpiresAt))]);
+}
+
+/// <param name="ShareId">By which it is taken back.</param>
+/// <param name="Kind"><c>link</c> or <c>token</c>.</param>
+/// <param name="Name">What its owner calls it.</param>
+/// <param name="ExpiresAt">From when on it opens nothing; null for as long as the session is there.</param>
+public sealed record ListedShare(string ShareId, string Kind, string? Name, DateTimeOffset? ExpiresAt);
+
+public sealed record ReadEntries(
+    string SessionId,
+    string Title,
+    [property: Description("How many entries the session has")] long Total,
+    long Offset,
+    [property: Description("How many of them stand here")] int Count,
+    string Markdown);
+
+public sealed record RevokedShare(string SessionId, string ShareId, string Message);

@@ -17,6 +17,7 @@ using Parley.Server.Room;
 using Parley.Server.Rpc;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
+using Parley.Server.Turns;
 using Parley.Server.Workspaces;
 
 namespace Parley.Server;
@@ -76,6 +77,7 @@ public static class Program
         builder.Services.AddLive(options);
         builder.Services.AddSingleton<Notes>().AddSingleton<Visits>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
+        builder.Services.AddTurns(options);
         builder.Services.AddRpc();
         builder.Services.AddMcp();
         builder.Services.AddRelay(options);
@@ -93,6 +95,7 @@ public static class Program
         app.MapDriver();
         app.MapEvents();
         app.MapRoom();
+        app.MapTurns();
         app.MapRpc();
         app.MapMcp();
         app.MapRelay();

@@ -2,6 +2,7 @@ using System.Net;
 using Npgsql;
 using Parley.Server.Mail;
 using Parley.Server.Relay;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Hosting;
 
@@ -50,6 +51,8 @@ public sealed record ServerOptions
     public Limits Limits { get; init; } = new();
 
     public RelayOptions Relay { get; init; } = new();
+
+    public AgentOptions Agent { get; init; } = new();
 }
 
 public enum LogForm

@@ -34,15 +34,18 @@ public static class PromptsApi
             ? TypedResults.Ok(await turns.OfAsync(session, cancel))
             : Problems.NoSession();
 
-    private static async Task<Results<Accepted<PromptReceipt>, ProblemHttpResult>> PromptAsync(
-        string id, PromptRequest? request, HttpContext http, SessionAccess access, Prompting prompting, TimeProvider clock, CancellationToken cancel)
+    internal static async Task<Results<Accepted<PromptReceipt>, ProblemHttpResult>> PromptAsync(
+        string id, PromptRequest? request, HttpContext http, SessionAccess access, Prompting prompting, TurnTools tools, TimeProvider clock,
+        CancellationToken cancel)
     {
         if (request?.Problem is { } problem)
             return Problems.BadRequest(problem);
         if (await access.AdmitAsync(id, http.Caller(), SessionAction.Suggest, cancel) is not { } admission)
             return Problems.NoSession();
+        if (await tools.PlaceAsync(id, request!.Prompt.Attachments, cancel) is not { } attachments)
+            return Problems.BadRequest("What is attached is a file of the context that the agent may use: GET context names them.");
         bool mayPrompt = admission.Allows(SessionAction.Prompt, clock.GetUtcNow());
-        PromptAnswer answer = await prompting.PromptAsync(id, http.AccountId(), mayPrompt, request!.Prompt, CancellationToken.None);
+        PromptAnswer answer = await prompting.PromptAsync(id, http.AccountId(), mayPrompt, request.Prompt with { Attachments = attachments }, CancellationToken.None);
         return answer.Turn is { } turn
             ? TypedResults.Accepted((string?)null, new PromptReceipt(turn.Id, TurnStates.Name(turn.Turn.State)))
             : Problem(answer);
@@ -58,7 +61,7 @@ public static class PromptsApi
             : Problems.NoSession();
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> WithdrawAsync(
+    internal static async Task<Results<NoContent, ProblemHttpResult>> WithdrawAsync(
         string id, string turnId, HttpContext http, SessionAccess access, Prompting prompting, CancellationToken cancel)
     {
         if (await access.FindAsync(id, http.Caller(), SessionAction.Meet, cancel) is null)
@@ -67,19 +70,19 @@ public static class PromptsApi
         return answer.Turn is null ? Problem(answer) : TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> AcceptAsync(
+    internal static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> AcceptAsync(
         string id, string turnId, Acceptance? what, HttpContext http, SessionAccess access, Prompting prompting, CancellationToken cancel) =>
         await access.FindAsync(id, http.Caller(), SessionAction.Prompt, cancel) is null
             ? Problems.NoSession()
             : Answer(await prompting.AcceptAsync(id, turnId, http.AccountId(), what?.Edits, CancellationToken.None));
 
-    private static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> DeclineAsync(
+    internal static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> DeclineAsync(
         string id, string turnId, HttpContext http, SessionAccess access, Prompting prompting, CancellationToken cancel) =>
         await access.FindAsync(id, http.Caller(), SessionAction.Prompt, cancel) is null
             ? Problems.NoSession()
             : Answer(await prompting.DeclineAsync(id, turnId, http.AccountId(), CancellationToken.None));
 
-    private static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> InterruptAsync(
+    internal static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> InterruptAsync(
         string id, HttpContext http, SessionAccess access, Prompting prompting, CancellationToken cancel) =>
         await access.FindAsync(id, http.Caller(), SessionAction.Prompt, cancel) is null
             ? Problems.NoSession()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Parley.Core.Context;
 
 namespace Parley.Cli.Context;
@@ -29,8 +30,10 @@ internal sealed class ContextOptions
     }
 
     /// <summary>What was chosen on the command line.</summary>
-    public ContextChoice Of(ParseResult parsed) =>
+    public ContextChoice Of(SymbolResult parsed) =>
         new() { Files = parsed.GetValue(_files) ?? [], Memory = parsed.GetValue(_memory), Mcps = parsed.GetValue(_mcps) ?? [] };
+
+    public ContextChoice Of(ParseResult parsed) => Of(parsed.CommandResult);
 
     /// <summary>The files that are taken though they hold secrets.</summary>
     public IReadOnlySet<string> ChosenOf(ParseResult parsed) => (parsed.GetValue(_chosen) ?? []).Select(ContextPath.Tidy).ToHashSet();

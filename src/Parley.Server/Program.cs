@@ -85,7 +85,7 @@ public static class Program
         builder.Services.AddSingleton<Promotion>().AddSingleton<Closing>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
-        builder.Services.AddSingleton<Notes>().AddSingleton<Visits>();
+        builder.Services.AddSingleton<Notes>().AddSingleton<Visits>().AddSingleton<RoomNotices>().AddSingleton<RoomLog>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddTurns(options);
         builder.Services.AddRpc();

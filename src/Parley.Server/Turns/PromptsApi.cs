@@ -34,7 +34,7 @@ public static class PromptsApi
             ? TypedResults.Ok(await turns.OfAsync(session, cancel))
             : Problems.NoSession();
 
-    private static async Task<Results<Accepted<PromptReceipt>, ProblemHttpResult>> PromptAsync(
+    internal static async Task<Results<Accepted<PromptReceipt>, ProblemHttpResult>> PromptAsync(
         string id, PromptRequest? request, HttpContext http, SessionAccess access, Prompting prompting, TurnTools tools, TimeProvider clock,
         CancellationToken cancel)
     {
@@ -61,7 +61,7 @@ public static class PromptsApi
             : Problems.NoSession();
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> WithdrawAsync(
+    internal static async Task<Results<NoContent, ProblemHttpResult>> WithdrawAsync(
         string id, string turnId, HttpContext http, SessionAccess access, Prompting prompting, CancellationToken cancel)
     {
         if (await access.FindAsync(id, http.Caller(), SessionAction.Meet, cancel) is null)
@@ -70,19 +70,19 @@ public static class PromptsApi
         return answer.Turn is null ? Problem(answer) : TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> AcceptAsync(
+    internal static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> AcceptAsync(
         string id, string turnId, Acceptance? what, HttpContext http, SessionAccess access, Prompting prompting, CancellationToken cancel) =>
         await access.FindAsync(id, http.Caller(), SessionAction.Prompt, cancel) is null
             ? Problems.NoSession()
             : Answer(await prompting.AcceptAsync(id, turnId, http.AccountId(), what?.Edits, CancellationToken.None));
 
-    private static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> DeclineAsync(
+    internal static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> DeclineAsync(
         string id, string turnId, HttpContext http, SessionAccess access, Prompting prompting, CancellationToken cancel) =>
         await access.FindAsync(id, http.Caller(), SessionAction.Prompt, cancel) is null
             ? Problems.NoSession()
             : Answer(await prompting.DeclineAsync(id, turnId, http.AccountId(), CancellationToken.None));
 
-    private static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> InterruptAsync(
+    internal static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> InterruptAsync(
         string id, HttpContext http, SessionAccess access, Prompting prompting, CancellationToken cancel) =>
         await access.FindAsync(id, http.Caller(), SessionAction.Prompt, cancel) is null
             ? Problems.NoSession()

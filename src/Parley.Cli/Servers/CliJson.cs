@@ -5,6 +5,7 @@ using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Promoting;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
@@ -48,6 +49,10 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(SendNews))]
 [JsonSerializable(typeof(OfferReport))]
 [JsonSerializable(typeof(InstalledReport))]
+[JsonSerializable(typeof(PromotionRequest))]
+[JsonSerializable(typeof(PromotionStep))]
+[JsonSerializable(typeof(PromotionResult))]
+[JsonSerializable(typeof(WorkspaceNote))]
 [JsonSerializable(typeof(NewResource))]
 [JsonSerializable(typeof(ResourceReceipt))]
 [JsonSerializable(typeof(ContentsReceipt))]

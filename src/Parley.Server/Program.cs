@@ -1,4 +1,6 @@
 using Parley.Server.Accounts;
+using Parley.Server.Accounts.OpenId;
+using Parley.Server.Agent;
 using Parley.Server.Audit;
 using Parley.Server.Context;
 using Parley.Server.Data;
@@ -9,6 +11,8 @@ using Parley.Server.Mail;
 using Parley.Server.Mcp;
 using Parley.Server.Notices;
 using Parley.Server.Pages;
+using Parley.Server.Pages.People;
+using Parley.Server.Pages.Context;
 using Parley.Server.Pages.Promoting;
 using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
@@ -26,7 +30,7 @@ namespace Parley.Server;
 /// <summary>The server from its start to its end, as a table of contents.</summary>
 public static class Program
 {
-    private const string Usage = "Usage: parley-server            starts the server\n       parley-server keys create NAME   makes an API key and prints it";
+    private const string Usage = "Usage: parley-server            starts the server\n       parley-server keys create NAME   makes an API key and prints it\n       parley-server runner             answers prompts for a server elsewhere";
 
     public static async Task<int> Main(string[] args)
     {
@@ -40,6 +44,9 @@ public static class Program
                     return 0;
                 case ["keys", "create", var name]:
                     await KeysCommand.CreateAsync(options, name, Console.Out);
+                    return 0;
+                case ["runner"]:
+                    await RunnerCommand.RunAsync(options, Console.Out);
                     return 0;
                 default:
                     await Console.Error.WriteLineAsync(Usage);
@@ -70,8 +77,10 @@ public static class Program
         builder.Services.AddSingleton<KeyStore>().AddSingleton<LocalKey>().AddSingleton<SignInStore>();
         builder.Services.AddSingleton<SessionStore>().AddSingleton<SessionLog>().AddSingleton<SessionAccess>().AddSingleton<Rerendering>();
         builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>().AddSingleton<SessionEditing>();
-        builder.Services.AddSingleton<MemberStore>().AddSingleton<InvitationStore>().AddSingleton<Invitations>();
-        builder.Services.AddSingleton<AccountStore>().AddSingleton<Outbox>().AddSingleton<Inbox>();
+        builder.Services.AddSingleton<AccountStore>().AddSingleton<MailedCodes>().AddMail(options);
+        builder.Services.AddOpenId(options);
+        builder.Services.AddSingleton<MemberStore>().AddSingleton<Members>().AddSingleton<InvitationStore>().AddSingleton<Invitations>().AddSingleton<Joining>();
+        builder.Services.AddSingleton<Inbox>();
         builder.Services.AddContext();
         builder.Services.AddSingleton<Promotion>();
         builder.Services.AddSingleton<BundleIntake>();
@@ -92,6 +101,7 @@ public static class Program
         app.MapContent();
         app.MapShares();
         app.MapContext();
+        app.MapContextPages();
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();
@@ -100,11 +110,19 @@ public static class Program
         app.MapRpc();
         app.MapMcp();
         app.MapRelay();
+        app.MapMembers();
+        app.MapInbox();
+        app.MapAccount();
         app.MapKeys();
         app.MapSignIn();
         app.MapOperations();
         app.MapOpenApi("/openapi/v1.json").For(Audience.Anyone);
         app.MapSignInPages();
+        app.MapOpenId(options);
+        app.MapInvitationPages();
+        app.MapPeoplePages();
+        app.MapInboxPages();
+        app.MapAccountPages();
         app.MapSharesPages();
         app.MapSharesForms();
         app.MapPromotePages();

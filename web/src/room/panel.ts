@@ -75,10 +75,10 @@ export class Panel {
   }
 
   #show(page: Document): boolean {
-    const content = one("[data-panel-content]", page) ?? one("main", page);
+    const content = one("[data-people], [data-context], [data-panel-content]", page) ?? one("main", page);
     const place = this.#dialog && one(".panel-content", this.#dialog);
     if (!content || !place) return false;
-    const heading = one("h1", content);
+    const heading = one("h1, h2", content);
     const title = heading?.textContent?.trim() ?? document.title;
     heading?.remove();
     all(".back", content).forEach((link) => link.remove());

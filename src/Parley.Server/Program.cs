@@ -1,5 +1,6 @@
 using Parley.Server.Accounts;
 using Parley.Server.Accounts.OpenId;
+using Parley.Server.Agent;
 using Parley.Server.Audit;
 using Parley.Server.Context;
 using Parley.Server.Data;
@@ -10,7 +11,9 @@ using Parley.Server.Mail;
 using Parley.Server.Mcp;
 using Parley.Server.Notices;
 using Parley.Server.Pages;
+using Parley.Server.Pages.Context;
 using Parley.Server.Pages.People;
+using Parley.Server.Pages.Promoting;
 using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
 using Parley.Server.Promoting;
@@ -27,7 +30,7 @@ namespace Parley.Server;
 /// <summary>The server from its start to its end, as a table of contents.</summary>
 public static class Program
 {
-    private const string Usage = "Usage: parley-server            starts the server\n       parley-server keys create NAME   makes an API key and prints it";
+    private const string Usage = "Usage: parley-server            starts the server\n       parley-server keys create NAME   makes an API key and prints it\n       parley-server runner             answers prompts for a server elsewhere";
 
     public static async Task<int> Main(string[] args)
     {
@@ -41,6 +44,9 @@ public static class Program
                     return 0;
                 case ["keys", "create", var name]:
                     await KeysCommand.CreateAsync(options, name, Console.Out);
+                    return 0;
+                case ["runner"]:
+                    await RunnerCommand.RunAsync(options, Console.Out);
                     return 0;
                 default:
                     await Console.Error.WriteLineAsync(Usage);
@@ -95,6 +101,7 @@ public static class Program
         app.MapContent();
         app.MapShares();
         app.MapContext();
+        app.MapContextPages();
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();
@@ -118,6 +125,7 @@ public static class Program
         app.MapAccountPages();
         app.MapSharesPages();
         app.MapSharesForms();
+        app.MapPromotePages();
         app.MapRoomPages();
         app.MapPages();
         return app;

@@ -1,9 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Promoting;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
@@ -47,6 +49,16 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(SendNews))]
 [JsonSerializable(typeof(OfferReport))]
 [JsonSerializable(typeof(InstalledReport))]
+[JsonSerializable(typeof(PromotionRequest))]
+[JsonSerializable(typeof(PromotionStep))]
+[JsonSerializable(typeof(PromotionResult))]
+[JsonSerializable(typeof(WorkspaceNote))]
+[JsonSerializable(typeof(NewResource))]
+[JsonSerializable(typeof(ResourceReceipt))]
+[JsonSerializable(typeof(ContentsReceipt))]
+[JsonSerializable(typeof(SharedContext))]
+[JsonSerializable(typeof(NewPermission))]
+[JsonSerializable(typeof(IReadOnlyList<SharedResource>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>

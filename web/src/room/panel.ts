@@ -24,7 +24,8 @@ export class Panel {
     });
     dialog.addEventListener("submit", (event) => {
       const form = event.target;
-      if (!(form instanceof HTMLFormElement) || form.method !== "post") return;
+      // Where a page brings forms to life itself, they act in the panel as they do there.
+      if (!(form instanceof HTMLFormElement) || form.method !== "post" || form.closest("[data-people], [data-context]")) return;
       event.preventDefault();
       void this.#submit(form, event.submitter);
     });

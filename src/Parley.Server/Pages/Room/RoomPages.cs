@@ -43,13 +43,13 @@ public static class RoomPages
         await PageResponse.SendAsync(http, await services.GetRequiredService<SessionPages>().RoomAsync(session, window, address, view, cancel));
     }
 
-    private static async Task SayAsync(string id, HttpContext http, SessionAccess access, Notes notes, Prompting prompting, TimeProvider clock)
+    private static async Task SayAsync(string id, HttpContext http, SessionAccess access, Notes notes, Prompting prompting, TurnTools tools, TimeProvider clock)
     {
         IFormCollection form = await http.FormAsync();
         string text = form["text"].ToString();
         CancellationToken cancel = http.RequestAborted;
         if (form["as"] == "prompt" || Mentions.CallsAgent(text))
-            await AnswerAsync(http, text, (await PromptsApi.PromptAsync(id, new PromptRequest(text, form["clientId"]), http, access, prompting, clock, cancel)).Result);
+            await AnswerAsync(http, text, (await PromptsApi.PromptAsync(id, new PromptRequest(text, form["clientId"]), http, access, prompting, tools, clock, cancel)).Result);
         else
             await AnswerAsync(http, text, (await RoomApi.SayAsync(id, new NoteRequest(text, form["clientId"]), http, access, notes, cancel)).Result);
     }

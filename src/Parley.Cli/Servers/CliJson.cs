@@ -6,6 +6,7 @@ using Parley.Cli.Control;
 using Parley.Cli.Hosting;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Promoting;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
@@ -49,6 +50,10 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(SendNews))]
 [JsonSerializable(typeof(OfferReport))]
 [JsonSerializable(typeof(InstalledReport))]
+[JsonSerializable(typeof(PromotionRequest))]
+[JsonSerializable(typeof(PromotionStep))]
+[JsonSerializable(typeof(PromotionResult))]
+[JsonSerializable(typeof(WorkspaceNote))]
 [JsonSerializable(typeof(NewResource))]
 [JsonSerializable(typeof(ResourceReceipt))]
 [JsonSerializable(typeof(ContentsReceipt))]

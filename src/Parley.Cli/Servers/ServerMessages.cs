@@ -56,4 +56,4 @@ internal sealed record SessionChange
 }
 
 /// <summary>Problem details (RFC 9457).</summary>
-internal sealed record Problem(string? Title, string? Detail, int? LastSeq);
+internal sealed record Problem(string? Title, string? Detail, int? LastSeq, int? Status, string? MovedTo);

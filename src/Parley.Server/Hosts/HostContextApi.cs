@@ -18,14 +18,16 @@ internal static class HostContextApi
             .WithSummary("What is shared with the agent now, as soon as that is another version than the known one").ProducesProblem(StatusCodes.Status409Conflict);
 
     private static async Task<Results<Ok<SharedContext>, ProblemHttpResult>> FindAsync(
-        string turnId, string? known, int? wait, HttpContext http, TurnRuns runs, ContextStore store, Wakes wakes, TimeProvider clock, CancellationToken cancel)
+        string turnId, string? known, int? wait, HttpContext http, TurnRuns runs, ContextStore store, Wakes wakes, TimeProvider clock, IHostApplicationLifetime lifetime,
+        CancellationToken cancel)
     {
         string lease = http.Request.Headers[RunnerApi.LeaseHeader].ToString();
         if (await runs.FindHeldAsync(turnId, lease, cancel) is not { } turn)
             return Problems.Conflict(RunnerApi.LostText);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
         SharedContext context = await wakes.WaitForAsync(
             turn.SessionId, Wake.Room, TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, RunnerApi.MaxWait)), clock,
-            async () => SharedContext.Of(await store.ListAsync(turn.SessionId, CancellationToken.None)), seen => seen.Version != known, cancel);
+            async () => SharedContext.Of(await store.ListAsync(turn.SessionId, CancellationToken.None)), seen => seen.Version != known, end.Token);
         return TypedResults.Ok(context);
     }
 }

@@ -32,14 +32,14 @@ public static class PagesApi
             session.MapMethods("", reading, Session);
             session.MapMethods("/prompts", reading, Prompts);
             session.MapMethods("/share", reading, PassOn);
+            session.MapMethods("/export", reading, ExportPages.ShowAsync);
             session.MapMethods("/images/{seq:long}/{index:int}", reading, Image);
         }
         // Not a fallback route: that would match before the answers 405 and 415 of routes that take other methods or media types.
         app.Use((http, next) => http.GetEndpoint() is null ? Missing(http) : next(http));
     }
 
-    private static Task Landing(HttpContext http) =>
-        PageResponse.SendAsync<LandingPage>(http, new() { ["IsSignedIn"] = http.Caller().AccountId is not null });
+    private static Task Landing(HttpContext http) => PageResponse.SendAsync<LandingPage>(http);
 
     private static async Task Session(HttpContext http, PageDoor door, SessionPages pages)
     {

@@ -55,12 +55,12 @@ public static class RunnerApi
             : TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> LeaveAsync(LeaveRequest request, HttpContext http, RunnerWatch runners, WorkspaceHosts hosts)
+    private static async Task<NoContent> LeaveAsync(LeaveRequest request, HttpContext http, RunnerDesk desk, WorkspaceHosts hosts)
     {
         if (http.PresentedHost() is { } host)
             await hosts.LeaveAsync(host, CancellationToken.None);
         else
-            await runners.LeaveAsync(request.Runner ?? "", CancellationToken.None);
+            await desk.LeaveAsync(request.Runner ?? "");
         return TypedResults.NoContent();
     }
 

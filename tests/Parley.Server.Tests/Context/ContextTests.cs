@@ -345,6 +345,26 @@ public abstract class ContextTests<TDatabase>(ServerFixture<TDatabase> fixture) 
     }
 
     [Fact]
+    public async Task Folders_that_come_and_go_at_once_never_lose_a_content_that_another_has()
+    {
+        string id = await SessionAsync();
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(async i =>
+        {
+            var folder = new Folder($"folder{i}", ("same", "shared by all"), ("own", $"of {i}"));
+            for (int round = 0; round < 4; round++)
+            {
+                string resource = await folder.AddAsync(Server, id);
+                Assert.Equal("shared by all", await Server.Owner.GetStringAsync(FileOf(id, resource, "same")));
+                if (round < 3)
+                    Assert.Equal(HttpStatusCode.NoContent, (await Server.Owner.DeleteAsync($"/api/sessions/{id}/context/{resource}")).StatusCode);
+            }
+        }));
+
+        Assert.Equal(6, (await ResourcesAsync(id)).Count(resource => resource.GetProperty("complete").GetBoolean() && resource.Number("files") == 2));
+        Assert.Equal(7, await CountAsync("context_blobs", id));
+    }
+
+    [Fact]
     public async Task What_never_came_whole_is_forgotten_after_a_day_and_what_is_used_stays()
     {
         string id = await SessionAsync(), resource = await Service.AddAsync(Server, id);

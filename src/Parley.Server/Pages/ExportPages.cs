@@ -1,7 +1,7 @@
 using Parley.Core.Rendering.Export;
 using Parley.Core.Sessions;
-using Parley.Server.Audit;
 using Parley.Server.Accounts;
+using Parley.Server.Audit;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Pages;
@@ -34,7 +34,7 @@ public static class ExportPages
         file.Position = 0;
         http.Response.ContentLength = file.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
-            await file.CopyToAsync(http.Response.BodyWriter, http.RequestAborted);
+            await file.CopyToAsync(http.Response.Body, http.RequestAborted);
     }
 
     private static void Write(string form, SessionHeader header, IEnumerable<Entry> entries, Stream file)

@@ -61,7 +61,7 @@ public sealed class Members(
     public ValueTask<bool> ChangeRoleAsync(string sessionId, long accountId, MemberRole role, Caller caller, CancellationToken cancel) => ChangeAsync(
         sessionId, caller, SessionAction.Share, AuditAction.RoleChanged,
         async connection => await MemberStore.ChangeAsync(connection, sessionId, accountId, role, cancel)
-            ? $"{await AccountStore.NameAsync(connection, accountId, cancel)} as {MemberRoles.Name(role)}"
+            ? $"{await AccountStore.NameAsync(connection, accountId, cancel)} a {MemberRoles.Name(role)}"
             : null,
         cancel);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using ModelContextProtocol;
@@ -126,7 +127,9 @@ public sealed class McpTests(ServerFixture<Sqlite> fixture) : IClassFixture<Serv
         JsonElement promoted = await CallAsync(client, "share_chat", new() { ["sessionId"] = id, ["recipients"] = new[] { "sarah@example.org" } }, steps);
         Assert.Equal($"{Server.Address}/c/{id}", promoted.Text("url"));
         Assert.Equal(["sarah@example.org invited"], promoted.Outcomes());
-        Assert.Equal(promoted.GetProperty("steps").EnumerateArray().Select(step => step.Text("title")), steps.Messages);
+        // The client hears progress and answers on ways of their own.
+        await Eventually.TrueAsync(() => Task.FromResult(steps.Messages.Count == 4));
+        Assert.Equal(promoted.GetProperty("steps").EnumerateArray().Select(step => step.Text("title")).Order(), steps.Messages.Order());
         await CallAsync(client, "revoke_share", new() { ["sessionId"] = id, ["shareId"] = "link" });
         Assert.Equal(HttpStatusCode.NotFound, (await Server.Anyone.GetAsync($"/api/sessions/{id}")).StatusCode);
     }
@@ -198,8 +201,8 @@ public sealed class McpTests(ServerFixture<Sqlite> fixture) : IClassFixture<Serv
 
     private sealed class Progress : IProgress<ProgressNotificationValue>
     {
-        public List<string?> Messages { get; } = [];
+        public ConcurrentQueue<string?> Messages { get; } = new();
 
-        public void Report(ProgressNotificationValue value) => Messages.Add(value.Message);
+        public void Report(ProgressNotificationValue value) => Messages.Enqueue(value.Message);
     }
 }

@@ -82,10 +82,10 @@ public static class Program
         builder.Services.AddSingleton<MemberStore>().AddSingleton<Members>().AddSingleton<InvitationStore>().AddSingleton<Invitations>().AddSingleton<Joining>();
         builder.Services.AddSingleton<Inbox>();
         builder.Services.AddContext();
-        builder.Services.AddSingleton<Promotion>();
+        builder.Services.AddSingleton<Promotion>().AddSingleton<Closing>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
-        builder.Services.AddSingleton<Notes>().AddSingleton<Visits>();
+        builder.Services.AddSingleton<Notes>().AddSingleton<Visits>().AddSingleton<RoomNotices>().AddSingleton<RoomLog>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddTurns(options);
         builder.Services.AddRpc();
@@ -102,6 +102,7 @@ public static class Program
         app.MapShares();
         app.MapContext();
         app.MapContextPages();
+        app.MapClosing();
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();

@@ -3,13 +3,16 @@ using Parley.Core.Sessions;
 using Parley.Server.Data;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Room;
 
 /// <summary>What members see beside a session's entries.</summary>
 /// <param name="Mode"><c>open</c> while people and the agent talk, <c>closed</c> when it is read only, <c>view</c> when it never was a workspace.</param>
+/// <param name="Title">What it is called.</param>
 /// <param name="People">Who may be here, the owner first.</param>
-public sealed record RoomState(string Mode, IReadOnlyList<Participant> People);
+/// <param name="Queue">What the agent works on, what waits for it, and whether anything answers.</param>
+public sealed record RoomState(string Mode, string Title, IReadOnlyList<Participant> People, TurnList Queue);
 
 /// <summary>A member, or the owner.</summary>
 /// <param name="Id">Their account.</param>
@@ -24,7 +27,7 @@ public sealed record Participant(long Id, string Name, string Role, bool Here, s
 }
 
 /// <summary>Reads what members see of a session beside its entries. It does not ask who they are: see <see cref="SessionAccess"/>.</summary>
-public sealed class RoomStates(Database database, SessionStore store, Viewers viewers)
+public sealed class RoomStates(Database database, SessionStore store, Viewers viewers, TurnLists turns)
 {
     /// <summary>People that are told of; nobody finds their way among more.</summary>
     public const int MaxPeople = 200;
@@ -46,7 +49,7 @@ public sealed class RoomStates(Database database, SessionStore store, Viewers vi
                 """,
                 row => Participant.Of(row.Number(0), row.Text(1), row.Text(2), here.Contains(row.Number(0))), cancel, id, session.OwnerId, (long)MaxPeople),
             cancel);
-        return new RoomState(ModeOf(session), people);
+        return new RoomState(ModeOf(session), session.Title, people, await turns.OfAsync(session, cancel));
     }
 
     private static string ModeOf(SessionRecord session) => session.Workspace switch { WorkspaceState.Open => "open", WorkspaceState.Closed => "closed", _ => "view" };

@@ -22,7 +22,15 @@ public static class AuditWords
         "contextPermitted" => $"set who may use {happened.Detail}",
         "contextRemoved" => $"removed {happened.Detail}",
         "contextOpened" => $"opened {happened.Detail}",
+        "closed" => "closed the workspace",
         "contextUsed" => $"let the agent use {happened.Detail}",
+        "invited" => $"invited {happened.Detail}",
+        "invitationWithdrawn" => $"withdrew the invitation of {happened.Detail}",
+        "joined" => $"joined as a {happened.Detail}",
+        "roleChanged" => $"made {happened.Detail}",
+        "removed" => $"removed {happened.Detail}",
+        "left" => "left",
+        "handedOn" => $"made {happened.Detail} the owner",
         var other => other,
     };
 

@@ -68,11 +68,11 @@ public sealed class PromotePageTests(Site site)
         ILocator role = page.GetByLabel("What they may do");
         await role.SelectOptionAsync("suggester");
 
-        await page.GetByLabel("View").CheckAsync();
+        await page.GetByRole(AriaRole.Radio, new() { Name = "View" }).CheckAsync();
         await Expect(role).ToBeDisabledAsync();
         await Expect(role).ToHaveValueAsync("viewer");
         await Expect(page.GetByText("Context to share")).ToBeHiddenAsync();
-        await page.GetByLabel("Multiplayer").CheckAsync();
+        await page.GetByRole(AriaRole.Radio, new() { Name = "Multiplayer" }).CheckAsync();
         await Expect(role).ToHaveValueAsync("suggester");
         await Expect(page.GetByText("Context to share")).ToBeVisibleAsync();
     }

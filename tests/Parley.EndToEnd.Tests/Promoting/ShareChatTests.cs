@@ -50,18 +50,18 @@ public sealed class ShareChatTests(RunningServer server) : IClassFixture<Running
     {
         Written session = New().Prompt("one").Append();
         Companion.Enter(_home, session.Id);
-        await using Companion companion = await Companion.StartAsync(_home);
-        string id = (await companion.AskAsync("share_session", new() { ["live"] = true })).GetProperty("shareId").GetString()!;
-        session.Answer("two").Prompt("share it with sarah").Append();
+        string id;
+        await using (Companion companion = await Companion.StartAsync(_home))
+        {
+            id = (await companion.AskAsync("share_session", new() { ["live"] = true })).GetProperty("shareId").GetString()!;
+            session.Answer("two").Prompt("share it with sarah").Append();
+            JsonElement shared = await companion.AskAsync("share_chat", new() { ["recipients"] = new[] { "sarah@example.org" } });
+            session.Answer("this stays here").Append();
+            Assert.Equal(id, shared.GetProperty("shareId").GetString());
+        }
 
-        JsonElement shared = await companion.AskAsync("share_chat", new() { ["recipients"] = new[] { "sarah@example.org" } });
-        session.Answer("this stays here").Append();
-
-        Assert.Equal(id, shared.GetProperty("shareId").GetString());
-        Assert.Equal(3, (await OwnAsync($"/api/sessions/{id}")).GetProperty("lastSeq").GetInt32());
-        Assert.Empty(Directory.GetFiles(_home.PathOf(".local", "state", "parley", "live")));
-        await companion.DisposeAsync();
         Assert.Equal((3, false), Facts(await OwnAsync($"/api/sessions/{id}")));
+        Assert.Empty(Directory.GetFiles(_home.PathOf(".local", "state", "parley", "live")));
     }
 
     [Fact]

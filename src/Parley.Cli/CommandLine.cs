@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Exporting;
+using Parley.Cli.Hosting;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Mcp;
 using Parley.Cli.Redacting;
@@ -69,6 +70,7 @@ internal static class CommandLine
             TokensCommand.Create(),
             ContextCommand.Create(),
             PullCommand.Create(),
+            HostCommand.Create(),
             ImportCommand.Create(),
             RevokeCommand.Create(),
             UnshareCommand.Create(),

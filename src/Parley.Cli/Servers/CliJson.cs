@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
+using Parley.Cli.Hosting;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Promoting;
@@ -59,6 +60,16 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(SharedContext))]
 [JsonSerializable(typeof(NewPermission))]
 [JsonSerializable(typeof(IReadOnlyList<SharedResource>))]
+[JsonSerializable(typeof(NewRunner))]
+[JsonSerializable(typeof(MadeRunner))]
+[JsonSerializable(typeof(TakeTurn))]
+[JsonSerializable(typeof(TakenTurn))]
+[JsonSerializable(typeof(TurnRenewal))]
+[JsonSerializable(typeof(TurnText))]
+[JsonSerializable(typeof(PermissionReply))]
+[JsonSerializable(typeof(HostContext))]
+[JsonSerializable(typeof(ContextFiles))]
+[JsonSerializable(typeof(HostEvent))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>

@@ -1,5 +1,6 @@
 using Parley.Server.Accounts;
 using Parley.Server.Audit;
+using Parley.Server.Bridge;
 using Parley.Server.Context;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
@@ -71,6 +72,7 @@ public static class Program
         builder.Services.AddSingleton<MemberStore>().AddSingleton<InvitationStore>().AddSingleton<Invitations>();
         builder.Services.AddSingleton<AccountStore>().AddSingleton<Outbox>().AddSingleton<Inbox>();
         builder.Services.AddContext();
+        builder.Services.AddBridge();
         builder.Services.AddSingleton<Promotion>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
@@ -89,6 +91,7 @@ public static class Program
         app.MapContent();
         app.MapShares();
         app.MapContext();
+        app.MapBridge();
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();

@@ -13,6 +13,8 @@ public static class McpPolicy
         "whatsapp", "imessage", "telegram", "signal", "sms", "messenger", "wechat",
         "1password", "onepassword", "bitwarden", "lastpass", "dashlane", "keepass", "keychain", "keyring", "passwords",
         "bank", "banking", "paypal", "plaid", "wallet",
+        // No tool of an agent shares, invites or widens what may be used.
+        "parley",
     ];
 
     private static readonly HashSet<string> Words = [.. NeverShared];

@@ -2,6 +2,8 @@
 import { addCopyButtons } from "./clipboard";
 import { one } from "./dom";
 import { highlightWhatIsSeen } from "./highlight";
+import { inboxBadge } from "./people/inbox";
+import { peoplePanel } from "./people/panel";
 import { followAddress } from "./session/entries";
 import { askOnReturn } from "./session/gone";
 import { keyboard } from "./session/keyboard";
@@ -21,6 +23,8 @@ highlightWhatIsSeen();
 dialogLinks();
 readySharePanel(document);
 shares();
+peoplePanel();
+inboxBadge();
 askOnReturn();
 const list = one("#entries");
 if (list) {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Parley.Server.Hosting;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Accounts;
 
@@ -21,6 +22,9 @@ public enum Audience
 
     /// <summary>Whoever has an API key: being signed in is not enough.</summary>
     Keys,
+
+    /// <summary>Whoever has the runners' token: keys, sign-ins and shares open nothing here.</summary>
+    Runners,
 }
 
 /// <summary>How routes say whom they are for, and how others are refused before anything is looked up or read.</summary>
@@ -29,7 +33,7 @@ public static class Audiences
     public static TBuilder For<TBuilder>(this TBuilder routes, Audience audience) where TBuilder : IEndpointConventionBuilder
     {
         routes.WithMetadata(new Decision(audience));
-        return audience is Audience.Accounts or Audience.Keys ? routes.ProducesProblem(StatusCodes.Status401Unauthorized) : routes;
+        return audience is Audience.Accounts or Audience.Keys or Audience.Runners ? routes.ProducesProblem(StatusCodes.Status401Unauthorized) : routes;
     }
 
     /// <summary>Whom the route is for; null when it does not say.</summary>
@@ -50,6 +54,7 @@ public static class Audiences
             case Audience.Anyone or Audience.Readers:
             case Audience.Accounts when http.Caller().AccountId is not null:
             case Audience.Keys when http.Caller().AccountId is not null && http.SignInId() is null:
+            case Audience.Runners when http.RequestServices.GetRequiredService<RunnerToken>().IsPresented(http.Request):
                 return null;
             case null:
                 throw new InvalidOperationException($"{route.DisplayName} does not say whom it is for.");

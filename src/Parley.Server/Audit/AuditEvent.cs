@@ -59,6 +59,28 @@ public enum AuditAction
 
     /// <summary>It became a workspace.</summary>
     Promoted,
+
+    /// <summary>A prompt was put into the queue.</summary>
+    Prompted,
+
+    /// <summary>A prompt was put before those who may prompt.</summary>
+    Suggested,
+
+    PromptEdited,
+
+    PromptWithdrawn,
+
+    SuggestionAccepted,
+
+    SuggestionDeclined,
+
+    AgentInterrupted,
+
+    /// <summary>The agent's model or its budget was changed.</summary>
+    AgentChanged,
+
+    /// <summary>The agent has answered a prompt, or it was closed without an answer; by the prompt's author.</summary>
+    PromptClosed,
 }
 
 /// <summary>Something that happened, on its way into the trail.</summary>

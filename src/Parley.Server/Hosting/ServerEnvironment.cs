@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Net;
 using Npgsql;
 using Parley.Core.Credentials;
+using Parley.Server.Accounts.OpenId;
 using Parley.Server.Data;
 using Parley.Server.Mail;
 using Parley.Server.Relay;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Hosting;
 
@@ -35,6 +37,7 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
         CredentialsPath = CredentialsFile.DefaultPath(variable),
         DataKey = DataKey(),
         Mail = Mail(),
+        Oidc = Oidc(),
         Limits = new Limits
         {
             EntryBytes = (int)Number("PARLEY_MAX_ENTRY_BYTES", Defaults.Limits.EntryBytes, 1024, 256 * 1024 * 1024),
@@ -47,6 +50,7 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
             MissesPerAddress = (int)Number("PARLEY_MISSES_PER_ADDRESS", Defaults.Limits.MissesPerAddress, 0, int.MaxValue),
         },
         Relay = Relay(),
+        Agent = Agent(),
     };
 
     private RelayOptions Relay() => new()
@@ -67,6 +71,41 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
         Idle = TimeSpan.FromMinutes(Number("PARLEY_RELAY_IDLE_MINUTES", (long)Defaults.Relay.Idle.TotalMinutes, 1, 525_600)),
         RoomTime = TimeSpan.FromMinutes(Number("PARLEY_RELAY_ROOM_MINUTES", (long)Defaults.Relay.RoomTime.TotalMinutes, 1, 525_600)),
     };
+
+    private AgentOptions Agent() => new()
+    {
+        ApiKey = Text("PARLEY_ANTHROPIC_API_KEY") ?? Text("ANTHROPIC_API_KEY"),
+        BaseUrl = Address("PARLEY_ANTHROPIC_BASE_URL"),
+        Model = Text("PARLEY_MODEL") ?? Defaults.Agent.Model,
+        Prices = Prices(),
+        Budget = Budget(),
+        RunnerToken = RunnerToken(),
+        TurnsAtOnce = (int)Number("PARLEY_RUNNER_TURNS", Defaults.Agent.TurnsAtOnce, 1, 1000),
+        RunnerServer = Address("PARLEY_RUNNER_SERVER"),
+    };
+
+    private Uri? Address(string name) => Text(name) is not { } text ? null
+        : Uri.TryCreate(text.TrimEnd('/') + '/', UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" ? url
+        : throw Refuse(name, "an address like https://example.org", text);
+
+    private ModelPrices Prices() => Text("PARLEY_MODEL_PRICES") is not { } text
+        ? ModelPrices.Default
+        : ModelPrices.Parse(text)?.Over(ModelPrices.Default)
+            ?? throw Refuse("PARLEY_MODEL_PRICES", "US dollars per million tokens, input/output, like claude-sonnet-4-6=3/15,*=5/25", text);
+
+    private Money? Budget() => Text("PARLEY_WORKSPACE_BUDGET") switch
+    {
+        null => Defaults.Agent.Budget,
+        "none" => null,
+        var text => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal dollars) && dollars <= 1_000_000
+            ? Money.Of(dollars)
+            : throw Refuse("PARLEY_WORKSPACE_BUDGET", "none, or US dollars up to 1000000", text),
+    };
+
+    // The value is a secret, so the refusal does not show it.
+    private string? RunnerToken() => Text("PARLEY_RUNNER_TOKEN") is not { } text || text.Length >= Turns.RunnerToken.MinLength
+        ? Text("PARLEY_RUNNER_TOKEN")
+        : throw new OptionsException($"PARLEY_RUNNER_TOKEN must have at least {Turns.RunnerToken.MinLength} characters (openssl rand -hex 32).");
 
     private static OptionsException Refuse(string name, string expected, string value) => new($"{name} must be {expected}, but is \"{value}\".");
 
@@ -123,6 +162,17 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
         {
             throw new OptionsException($"PARLEY_SMTP_URL {e.Message}");
         }
+    }
+
+    private OidcOptions? Oidc()
+    {
+        if (Text("PARLEY_OIDC_ISSUER") is not { } issuer)
+            return null;
+        if (!OidcOptions.IsIssuer(issuer))
+            throw Refuse("PARLEY_OIDC_ISSUER", "an https:// address", issuer);
+        return Text("PARLEY_OIDC_CLIENT_ID") is { } id && Text("PARLEY_OIDC_CLIENT_SECRET") is { } secret
+            ? new OidcOptions(issuer, id, secret)
+            : throw new OptionsException("PARLEY_OIDC_ISSUER needs PARLEY_OIDC_CLIENT_ID and PARLEY_OIDC_CLIENT_SECRET beside it.");
     }
 
     private Uri? PublicUrl()

@@ -1,7 +1,9 @@
 using System.Net;
 using Npgsql;
+using Parley.Server.Accounts.OpenId;
 using Parley.Server.Mail;
 using Parley.Server.Relay;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Hosting;
 
@@ -47,9 +49,14 @@ public sealed record ServerOptions
     /// <summary>PARLEY_SMTP_URL and PARLEY_MAIL_FROM: by which server mail goes out; null for none. Then <see cref="PublicUrl"/> is set.</summary>
     public MailOptions? Mail { get; init; }
 
+    /// <summary>PARLEY_OIDC_*: by which provider people may sign in; null for none.</summary>
+    public OidcOptions? Oidc { get; init; }
+
     public Limits Limits { get; init; } = new();
 
     public RelayOptions Relay { get; init; } = new();
+
+    public AgentOptions Agent { get; init; } = new();
 }
 
 public enum LogForm

@@ -18,7 +18,7 @@ public sealed class Wakes
     {
         _neighbours = neighbours;
         neighbours.Said += Hear;
-        neighbours.Missed += WakeEverybody;
+        neighbours.Missed += () => TellAll(All);
     }
 
     /// <summary>Tells of a change that is already committed, here and on other servers.</summary>
@@ -37,6 +37,13 @@ public sealed class Wakes
             watchers(what);
     }
 
+    /// <summary>Tells those who watch any session on this server.</summary>
+    internal void TellAll(Wake what)
+    {
+        foreach (string sessionId in _watchers.Keys)
+            Tell(sessionId, what);
+    }
+
     /// <summary>Calls back at every change until it is disposed of; the callback returns at once and does not throw.</summary>
     public IDisposable Watch(string sessionId, Action<Wake> woken)
     {
@@ -48,12 +55,6 @@ public sealed class Wakes
     {
         if (message.Kind == MessageKind.Wake)
             Tell(message.SessionId, (Wake)message.Number & All);
-    }
-
-    private void WakeEverybody()
-    {
-        foreach (string sessionId in _watchers.Keys)
-            Tell(sessionId, All);
     }
 
     private void Leave(string sessionId, Action<Wake> woken)

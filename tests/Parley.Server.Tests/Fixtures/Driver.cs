@@ -31,7 +31,7 @@ public static class Driver
 
     public static StringContent Content(string json) => new(json, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
 
-    private static string Json(Entry entry)
+    public static string Json(Entry entry)
     {
         var json = new ArrayBufferWriter<byte>();
         EntryJson.Write(json, entry);

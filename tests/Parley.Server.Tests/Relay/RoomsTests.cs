@@ -1,9 +1,10 @@
 using Parley.Server.Hosting;
 using Parley.Server.Relay;
 using Parley.Server.Tests.Fixtures;
-using Room = Parley.Server.Relay.Room;
 
 namespace Parley.Server.Tests.Relay;
+
+using Room = Server.Relay.Room;
 
 /// <summary>The rooms without any socket: events in, decisions out.</summary>
 public sealed class RoomsTests

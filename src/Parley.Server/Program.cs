@@ -1,5 +1,6 @@
 using Parley.Server.Accounts;
 using Parley.Server.Accounts.OpenId;
+using Parley.Server.Agent;
 using Parley.Server.Audit;
 using Parley.Server.Bridge;
 using Parley.Server.Context;
@@ -14,6 +15,7 @@ using Parley.Server.Pages;
 using Parley.Server.Pages.People;
 using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
+using Parley.Server.Permissions;
 using Parley.Server.Promoting;
 using Parley.Server.Relay;
 using Parley.Server.Room;
@@ -28,7 +30,7 @@ namespace Parley.Server;
 /// <summary>The server from its start to its end, as a table of contents.</summary>
 public static class Program
 {
-    private const string Usage = "Usage: parley-server            starts the server\n       parley-server keys create NAME   makes an API key and prints it";
+    private const string Usage = "Usage: parley-server            starts the server\n       parley-server keys create NAME   makes an API key and prints it\n       parley-server runner             answers prompts for a server elsewhere";
 
     public static async Task<int> Main(string[] args)
     {
@@ -42,6 +44,9 @@ public static class Program
                     return 0;
                 case ["keys", "create", var name]:
                     await KeysCommand.CreateAsync(options, name, Console.Out);
+                    return 0;
+                case ["runner"]:
+                    await RunnerCommand.RunAsync(options, Console.Out);
                     return 0;
                 default:
                     await Console.Error.WriteLineAsync(Usage);
@@ -84,6 +89,7 @@ public static class Program
         builder.Services.AddSingleton<Notes>().AddSingleton<Visits>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddTurns(options);
+        builder.Services.AddPermissions();
         builder.Services.AddRpc();
         builder.Services.AddMcp();
         builder.Services.AddRelay(options);
@@ -103,6 +109,7 @@ public static class Program
         app.MapEvents();
         app.MapRoom();
         app.MapTurns();
+        app.MapPermissions();
         app.MapRpc();
         app.MapMcp();
         app.MapRelay();

@@ -15,10 +15,16 @@ public sealed class BridgeStore(Database database, TimeProvider clock)
     private const string Lent = "r.kind = 'mcp' AND r.permission <> 'private'";
 
     /// <summary>The MCP servers that the agent of an open workspace may use, by name.</summary>
-    public ValueTask<List<LentServer>> ListAsync(string sessionId, CancellationToken cancel) => database.ReadAsync(
+    public ValueTask<List<LentServer>> ListAsync(string sessionId, CancellationToken cancel) => ListAsync(sessionId, "b.tools", cancel);
+
+    /// <summary>What people are told of them.</summary>
+    public async ValueTask<IReadOnlyList<LentState>> StatesAsync(string sessionId, CancellationToken cancel) =>
+        (await ListAsync(sessionId, "NULL", cancel)).ConvertAll(server => server.State);
+
+    private ValueTask<List<LentServer>> ListAsync(string sessionId, string tools, CancellationToken cancel) => database.ReadAsync(
         connection => connection.ListAsync(
             $"""
-            SELECT r.id, r.name, b.tools, b.problem, m.id, a.name
+            SELECT r.id, r.name, {tools}, b.problem, m.id, a.name
             FROM sessions s JOIN accounts a ON a.id = s.owner_id JOIN context_resources r ON r.session_id = s.share_id AND {Lent}
                 LEFT JOIN bridge_servers b ON b.resource_id = r.id
                 LEFT JOIN bridge_machines m ON m.id = b.machine_id AND m.account_id = s.owner_id AND m.seen_at > $2

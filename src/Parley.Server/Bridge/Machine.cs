@@ -112,7 +112,7 @@ public sealed class Machine(string id, long accountId, BridgeSocket socket, Mach
                 Announce(session, await services.Store.OpenedAsync(id, session, server, tools, _end.Token));
                 break;
             case { Type: BridgeMessage.Failed, Session: { } session, Server: { } server, Text: { } why } when _workspaces.ContainsKey(session):
-                Announce(session, await services.Store.FailedAsync(id, session, server, Short(Field.Clean(why)), _end.Token));
+                Announce(session, await services.Store.FailedAsync(id, session, server, Field.Clean(why), _end.Token));
                 break;
             case { Type: BridgeMessage.Answer, Text: { } text } when _calls.TryGetValue(message.Id, out TaskCompletionSource<ToolAnswer>? call):
                 call.TrySetResult(new ToolAnswer(text.Length > BridgeLimits.AnswerCharacters ? text[..BridgeLimits.AnswerCharacters] : text, message.IsError));
@@ -200,8 +200,6 @@ public sealed class Machine(string id, long accountId, BridgeSocket socket, Mach
             // It will hear nothing more of anything.
         }
     }
-
-    private static string Short(string text) => text.Length > 300 ? text[..300] : text;
 
     private sealed class Workspace(IDisposable watching)
     {

@@ -1,20 +1,17 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Parley.Core.Bridging;
 using Parley.Core.Context;
 using Parley.Server.Audit;
-using Parley.Server.Bridge;
 using Parley.Server.Data;
 
 namespace Parley.Server.Context;
 
 /// <summary>
-/// The tools by which a workspace's agent uses what is shared with it: those that read files, which reach the manifests of the resources that are
-/// permitted to the agent when the call is made and can do nothing else, and those of MCP servers that their owner's machine lends
-/// (<see cref="BridgeTools"/>). Every call is in the audit trail under the name of whoever prompted it.
+/// The tools by which a workspace's agent reads what is shared with it. They read and can do nothing else; what they reach is the manifests of the
+/// resources that are permitted to the agent when the call is made, and every call is in the audit trail under the name of whoever prompted it.
 /// </summary>
-public sealed class ContextTools(Database database, ContextStore store, ContextFiles files, BridgeTools bridge, AuditStore audit, TimeProvider clock)
+public sealed class ContextTools(Database database, ContextStore store, ContextFiles files, AuditStore audit, TimeProvider clock)
 {
     /// <summary>The most paths that one call lists.</summary>
     public const int MaxListed = 1_000;
@@ -31,7 +28,7 @@ public sealed class ContextTools(Database database, ContextStore store, ContextF
     {
         List<ContextResource> resources = await store.ListAsync(sessionId, cancel);
         List<ContextResource> shared = [.. resources.Where(resource => resource is { Permission: > ContextPermission.Private, IsComplete: true, Kind: not ContextKind.Mcp })];
-        return [.. shared.Count == 0 ? [] : ToolDefinitions.Of(shared), .. await bridge.DefinitionsAsync(sessionId, cancel)];
+        return shared.Count == 0 ? [] : ToolDefinitions.Of(shared);
     }
 
     /// <summary>Carries out a call of the agent's. What it asks for wrongly, or may not have, is an answer that says so.</summary>
@@ -48,7 +45,6 @@ public sealed class ContextTools(Database database, ContextStore store, ContextF
             ToolDefinitions.Read => await ReadAsync(sessionId, call, cancel),
             ToolDefinitions.List => await ListAsync(sessionId, call, cancel),
             ToolDefinitions.Search => await SearchAsync(sessionId, call, cancel),
-            _ when BridgedTool.IsName(tool) => await bridge.CallAsync(sessionId, tool, input, cancel),
             _ => ToolAnswer.Error($"There is no tool \"{tool}\" here."),
         };
         string?[] about = [tool, call.Text("path"), call.Text("pattern"), answer.IsError ? "(refused)" : null];

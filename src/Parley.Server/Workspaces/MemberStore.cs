@@ -9,8 +9,8 @@ public sealed class MemberStore(Database database)
     /// <summary>What an account's membership says of a session: one grant, or none.</summary>
     public ValueTask<List<Grant>> GrantsAsync(long accountId, string sessionId, CancellationToken cancel = default) => database.ReadAsync(
         connection => connection.ListAsync(
-            "SELECT role FROM members WHERE session_id = $1 AND account_id = $2",
-            row => Grant.OfMember(accountId, MemberRoles.Parse(row.Text(0)) ?? MemberRole.Viewer), cancel, sessionId, accountId),
+            "SELECT role, may_approve FROM members WHERE session_id = $1 AND account_id = $2",
+            row => Grant.OfMember(accountId, MemberRoles.Parse(row.Text(0)) ?? MemberRole.Viewer, row.Flag(1)), cancel, sessionId, accountId),
         cancel);
 
     /// <summary>The members of a session, in the order in which they joined.</summary>

@@ -23,6 +23,14 @@ public static class AuditWords
         "contextRemoved" => $"removed {happened.Detail}",
         "contextOpened" => $"opened {happened.Detail}",
         "contextUsed" => $"let the agent use {happened.Detail}",
+        "permissionAsked" => $"had the agent ask for {happened.Detail}",
+        "permissionAllowed" => $"allowed {happened.Detail}",
+        "permissionDenied" => $"denied {happened.Detail}",
+        "permissionExpired" => $"got no answer in time about {happened.Detail}",
+        "approverMade" => $"let {happened.Detail} decide on what the agent asks for",
+        "approverEnded" => $"no longer lets {happened.Detail} decide on what the agent asks for",
+        "hostAdded" => $"let the machine {happened.Detail} answer",
+        "hostRevoked" => $"stopped the machine {happened.Detail} from answering",
         var other => other,
     };
 

@@ -67,7 +67,6 @@ public sealed class BridgeTools(
     {
         if (tool.AsksFirst && await RefusalAsync(turn, server, tool, input, cancel) is { } refusal)
             return ToolAnswer.Error(refusal);
-        cancel.ThrowIfCancellationRequested();
         return machines.Find(server.MachineId!) is { } machine
             ? await machine.CallAsync(turn.SessionId, server.Name, tool.Name, input, cancel)
             : ToolAnswer.Error((server with { MachineId = null }).State.Why!);
@@ -80,6 +79,7 @@ public sealed class BridgeTools(
         if (PermissionCard.Of(asked, out string? problem) is not { } card)
             return problem;
         PermissionAnswer answer = await permissions.AskAsync(turn.SessionId, turn.Id, card, cancel);
+        cancel.ThrowIfCancellationRequested();
         return answer.State switch
         {
             PermissionState.Allowed => null,

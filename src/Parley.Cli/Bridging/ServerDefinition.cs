@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Parley.Cli.Context;
+using Parley.Cli.Servers;
 
 namespace Parley.Cli.Bridging;
 
@@ -30,7 +31,16 @@ internal sealed partial record ServerDefinition(
             ?? throw new BridgeFailure($"Claude Code has no MCP server '{name}' in {project} any more.");
         if (found.Scope == ServerScope.Project && !ConfiguredServers.IsApproved(project, clientFolder, name))
             throw new BridgeFailure($"'{name}' comes from the project's .mcp.json, and Claude Code was not told to trust it: start `claude` in {project} once, and say so.");
-        return Read(name, found.Content);
+        ServerDefinition definition = Read(name, found.Content);
+        return definition.Address is { } address && IsParley(address)
+            ? throw new BridgeFailure($"'{name}' is Parley itself, which no agent is lent: it could share and invite.")
+            : definition;
+    }
+
+    private static bool IsParley(Uri address)
+    {
+        Uri parley = Settings.Address(Settings.Server());
+        return address.Port == parley.Port && (address.Host == parley.Host || (address.IsLoopback && parley.IsLoopback));
     }
 
     /// <exception cref="BridgeFailure">It is none that can be used.</exception>

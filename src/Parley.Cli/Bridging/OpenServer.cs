@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -13,6 +14,7 @@ internal sealed class OpenServer : IAsyncDisposable
     private readonly McpClient _client;
     private readonly ServerProcess? _process;
     private readonly SemaphoreSlim _changed;
+    private long _calls;
 
     private OpenServer(ServerDefinition definition, McpClient client, ServerProcess? process, SemaphoreSlim changed) =>
         (_definition, _client, _process, _changed) = (definition, client, process, changed);
@@ -62,10 +64,10 @@ internal sealed class OpenServer : IAsyncDisposable
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         time.CancelAfter(BridgeLimits.CallTime);
-        var request = new CallToolRequestParams { Name = tool, Arguments = input.EnumerateObject().DistinctBy(member => member.Name).ToDictionary(member => member.Name, member => member.Value) };
+        var call = new CallToolRequestParams { Name = tool, Arguments = input.EnumerateObject().DistinctBy(member => member.Name).ToDictionary(member => member.Name, member => member.Value) };
         try
         {
-            CallToolResult result = await _client.CallToolAsync(request, time.Token);
+            CallToolResult result = await CallAsync(call, time.Token);
             return (AnswerText.Of(result), result.IsError is true);
         }
         catch (McpProtocolException e)
@@ -101,6 +103,28 @@ internal sealed class OpenServer : IAsyncDisposable
         await _client.DisposeAsync();
         _changed.Dispose();
     }
+
+    // By hand: the library's own call sometimes ends without telling the server that nobody waits for it any more.
+    private async Task<CallToolResult> CallAsync(CallToolRequestParams call, CancellationToken cancel)
+    {
+        var request = new JsonRpcRequest { Id = new RequestId($"call-{Interlocked.Increment(ref _calls)}"), Method = RequestMethods.ToolsCall, Params = JsonSerializer.SerializeToNode(call, Json<CallToolRequestParams>()) };
+        using var over = new CancellationTokenSource();
+        try
+        {
+            JsonRpcResponse response = await _client.SendRequestAsync(request, over.Token).WaitAsync(cancel);
+            return response.Result.Deserialize(Json<CallToolResult>()) ?? throw new McpException("It answered nothing.");
+        }
+        catch (OperationCanceledException)
+        {
+            var cancelled = new CancelledNotificationParams { RequestId = request.Id };
+            await _client.SendMessageAsync(
+                new JsonRpcNotification { Method = NotificationMethods.CancelledNotification, Params = JsonSerializer.SerializeToNode(cancelled, Json<CancelledNotificationParams>()) }, CancellationToken.None);
+            await over.CancelAsync();
+            throw;
+        }
+    }
+
+    private static JsonTypeInfo<T> Json<T>() => (JsonTypeInfo<T>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T));
 
     private static BridgedTool Of(Tool tool) => new(
         tool.Name, tool.Description ?? tool.Title ?? "", tool.InputSchema, tool.Annotations?.ReadOnlyHint is true, tool.Annotations?.DestructiveHint is true);

@@ -8,13 +8,15 @@ namespace Parley.Cli.Bridging;
 /// <summary>The process of an MCP server that speaks over its standard streams. What it says on standard error stays on this machine.</summary>
 internal sealed class ServerProcess : IDisposable
 {
+    private const int Lines = 10;
+
     private readonly Process _process;
-    private volatile string? _lastWords;
+    private readonly Queue<string> _lastWords = new(Lines);
 
     private ServerProcess(Process process)
     {
         _process = process;
-        process.ErrorDataReceived += (_, line) => _lastWords = string.IsNullOrWhiteSpace(line.Data) ? _lastWords : line.Data;
+        process.ErrorDataReceived += (_, line) => Hear(line.Data);
         process.BeginErrorReadLine();
     }
 
@@ -24,8 +26,15 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>What it says.</summary>
     public Stream Output => new BoundedStream(_process.StandardOutput.BaseStream, BridgeLimits.ServerMessageBytes, isLines: true);
 
-    /// <summary>The last line that it complained with; null for none.</summary>
-    public string? LastWords => _lastWords;
+    /// <summary>The last lines that it complained with; null for none.</summary>
+    public string? LastWords
+    {
+        get
+        {
+            lock (_lastWords)
+                return _lastWords.Count == 0 ? null : string.Join('\n', _lastWords);
+        }
+    }
 
     /// <exception cref="BridgeFailure">There is no such program.</exception>
     public static ServerProcess Start(ServerDefinition definition, string project)
@@ -66,5 +75,17 @@ internal sealed class ServerProcess : IDisposable
             // It has ended by itself.
         }
         _process.Dispose();
+    }
+
+    private void Hear(string? line)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+            return;
+        lock (_lastWords)
+        {
+            if (_lastWords.Count == Lines)
+                _lastWords.Dequeue();
+            _lastWords.Enqueue(line);
+        }
     }
 }

@@ -6,6 +6,7 @@ using Parley.Cli.Bridging;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Exporting;
+using Parley.Cli.Hosting;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Mcp;
 using Parley.Cli.Redacting;
@@ -71,6 +72,7 @@ internal static class CommandLine
             ContextCommand.Create(),
             BridgeCommand.Create(),
             PullCommand.Create(),
+            HostCommand.Create(),
             ImportCommand.Create(),
             RevokeCommand.Create(),
             UnshareCommand.Create(),

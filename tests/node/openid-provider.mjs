@@ -5,6 +5,9 @@ import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import Provider from "oidc-provider";
 
+// What it warns of, being used for tests, is none of the answers.
+console.info = console.warn = console.log = console.error;
+
 const accounts = new Map();
 let current = null;
 let provider = null;

@@ -1,5 +1,6 @@
 // What the browser adds to pages that work without it.
 import { addCopyButtons } from "./clipboard";
+import { context } from "./context";
 import { one } from "./dom";
 import { highlightWhatIsSeen } from "./highlight";
 import { inboxBadge } from "./people/inbox";
@@ -12,6 +13,7 @@ import { endlessScroll } from "./session/scroll";
 import { search } from "./session/search";
 import { dialogLinks } from "./sharing/dialogs";
 import { readySharePanel } from "./sharing/panel";
+import { readyPromotion } from "./sharing/promote";
 import { shares } from "./sharing/shares";
 import { themeButton } from "./themes";
 import { localTimes } from "./times";
@@ -22,9 +24,11 @@ addCopyButtons();
 highlightWhatIsSeen();
 dialogLinks();
 readySharePanel(document);
+readyPromotion(document);
 shares();
 peoplePanel();
 inboxBadge();
+context();
 askOnReturn();
 const list = one("#entries");
 if (list) {
@@ -33,5 +37,7 @@ if (list) {
   search();
   keyboard();
   outline();
-  if (list.dataset["live"] === "live") void import("./live").then(({ watchSession }) => watchSession(list));
+  const room = one("#room");
+  if (room) void import("./room").then(({ enterRoom }) => enterRoom(room, list));
+  else if (list.dataset["live"] === "live") void import("./live").then(({ watchSession }) => watchSession(list));
 }

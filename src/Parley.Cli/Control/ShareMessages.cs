@@ -32,7 +32,17 @@ internal sealed record OwnSession(SessionSummary Session, IReadOnlyList<Share> S
 /// <param name="Url">Its page.</param>
 internal sealed record SessionSummary(
     string ShareId, string Title, string ProjectName, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, long MessageCount, bool IsPublic, bool Live,
-    bool Ended, long Viewers, string Url);
+    bool Ended, long Viewers, string Url)
+{
+    /// <summary>What a workspace is called that people talk in.</summary>
+    public const string OpenWorkspace = "open";
+
+    /// <summary><c>open</c> or <c>closed</c>; null when it never was a workspace.</summary>
+    public string? Workspace { get; init; }
+
+    /// <summary>The agent's own id of it.</summary>
+    public string? SourceId { get; init; }
+}
 
 /// <summary>A way into a session: its public link, or a token, which the server can't always show again.</summary>
 internal sealed record Share(

@@ -33,13 +33,16 @@ internal sealed class LiveJournal : IDisposable
     /// <summary>The folder of the journals.</summary>
     public static string Folder { get; } = StateFolder.Path("live");
 
+    /// <summary>Whether a share is, or was, driven from this machine and has not ended.</summary>
+    public static bool IsHere(string shareId) => File.Exists(PathOf(shareId));
+
     /// <summary>Begins the journal of a new share.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
     public static LiveJournal Create(LiveTerms terms)
     {
         PrivateFile.CreateFolder(Folder);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete };
-        var journal = new LiveJournal(PrivateFile.Open(Path.Combine(Folder, terms.ShareId + ".jsonl"), options), terms);
+        var journal = new LiveJournal(PrivateFile.Open(PathOf(terms.ShareId), options), terms);
         journal.Write(JsonSerializer.SerializeToUtf8Bytes(terms, CliJson.Default.LiveTerms));
         return journal;
     }
@@ -82,6 +85,8 @@ internal sealed class LiveJournal : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static string PathOf(string shareId) => Path.Combine(Folder, shareId + ".jsonl");
 
     private void Write(byte[] line)
     {

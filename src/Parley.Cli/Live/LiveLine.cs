@@ -24,12 +24,15 @@ internal sealed class LiveLine : IDisposable
     {
         Dispose();
         if (_json)
-            Write(end == LiveEnd.Gone ? "gone" : "ended", _share.Status);
+            Write(end switch { LiveEnd.Gone => "gone", LiveEnd.Moved => "moved", _ => "ended" }, _share.Status);
         if (end == LiveEnd.Gone)
             throw new Failure("the session is no longer on the server: it was taken back or has expired. Nothing more goes out.");
-        Terminal.Error.WriteLine(end == LiveEnd.Unheard
-            ? "No longer live. The server could not be told; it will notice."
-            : $"No longer live. The link stays: {_share.Shared.Url}");
+        Terminal.Error.WriteLine(end switch
+        {
+            LiveEnd.Unheard => "No longer live. The server could not be told; it will notice.",
+            LiveEnd.Moved => $"The conversation goes on in its workspace: {_share.MovedTo}. Nothing more goes out from here.",
+            _ => $"No longer live. The link stays: {_share.Shared.Url}",
+        });
     }
 
     public void Dispose()
@@ -60,7 +63,7 @@ internal sealed class LiveLine : IDisposable
 }
 
 /// <summary>A line that <c>parley share --live --json</c> prints after the receipt.</summary>
-/// <param name="State"><c>live</c>, <c>offline</c>, <c>ended</c> or <c>gone</c>.</param>
+/// <param name="State"><c>live</c>, <c>offline</c>, <c>ended</c>, <c>moved</c> (the conversation goes on in a workspace) or <c>gone</c>.</param>
 /// <param name="Sent">Entries on the server.</param>
 /// <param name="Waiting">Entries that have to go there yet.</param>
 /// <param name="Viewers">How many are watching; null until that is known.</param>

@@ -222,8 +222,8 @@ internal sealed class LiveSender(ServerApi server, TranscriptFollower follower, 
         }
     }
 
-    // What may be different next time.
-    private static bool IsPassing(ServerFailure failure) => failure.Status is null or >= HttpStatusCode.InternalServerError
+    // What may be different next time. A conversation that has moved on does not come back.
+    private static bool IsPassing(ServerFailure failure) => failure.MovedTo is null && failure.Status is null or >= HttpStatusCode.InternalServerError
         or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict;
 
     private static bool IsAboutContent(ServerFailure failure) => failure.Status is HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.BadRequest;

@@ -1,4 +1,5 @@
 using System.Net;
+using Parley.Cli.Promoting;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
 using Parley.Core.Redaction;
@@ -56,6 +57,9 @@ internal sealed class LiveShare : IDisposable
 
     /// <summary>Whether the status tells how many are watching, for which the server is asked every few seconds.</summary>
     public bool CountsViewers { get; set; }
+
+    /// <summary>Where the conversation goes on, once it has moved there; null before.</summary>
+    public string? MovedTo { get; private set; }
 
     /// <summary>What readers are told at the end, e.g. <c>cleared</c>; null for nothing but that it has ended.</summary>
     public string? Farewell { get; set; }
@@ -137,6 +141,10 @@ internal sealed class LiveShare : IDisposable
             _journal.Delete();
             return LiveEnd.Gone;
         }
+        catch (ServerFailure failure) when (failure.MovedTo is { } url)
+        {
+            return Move(url);
+        }
         return await EndAsync();
     }
 
@@ -144,7 +152,12 @@ internal sealed class LiveShare : IDisposable
     public void Wake() => _watch.Wake();
 
     /// <summary>Waits until words that were said a moment ago, which the transcript need not have yet, are on the server.</summary>
-    public async Task SaidAsync(string words, CancellationToken cancel)
+    public Task SaidAsync(string words, CancellationToken cancel) => AwaitAsync(words, cancel);
+
+    /// <summary>Waits until all that the transcript has now is on the server.</summary>
+    public Task CatchUpAsync(CancellationToken cancel) => AwaitAsync(words: null, cancel);
+
+    private async Task AwaitAsync(string? words, CancellationToken cancel)
     {
         var awaited = new Awaited(words);
         _awaited = awaited;
@@ -184,11 +197,13 @@ internal sealed class LiveShare : IDisposable
     {
         try
         {
+            // Taken before the transcript is looked at: who asks later means what comes later.
+            Awaited? awaited = _awaited;
             IReadOnlyList<TranscriptChange> changes = _follower.Poll();
             Take(changes);
             Learn();
             bool sent = await _sender.SendAsync(cancel);
-            if (_awaited is { } awaited && _log.Waiting == 0 && HasCome(awaited.Words))
+            if (awaited is not null && _log.Waiting == 0 && (awaited.Words is null || HasCome(awaited.Words)))
                 awaited.Sent.TrySetResult();
             return sent || changes.Count > 0;
         }
@@ -237,6 +252,10 @@ internal sealed class LiveShare : IDisposable
             _journal.Delete();
             return LiveEnd.Gone;
         }
+        catch (ServerFailure failure) when (failure.MovedTo is { } url)
+        {
+            return Move(url);
+        }
         catch (Exception e) when (e is OperationCanceledException or ServerFailure)
         {
             // The server notices by itself that nobody drives the session any more.
@@ -244,7 +263,18 @@ internal sealed class LiveShare : IDisposable
         }
     }
 
-    private sealed record Awaited(string Words)
+    // It is written down here, since whoever opens the session on this machine has to be told.
+    private LiveEnd Move(string url)
+    {
+        MovedTo = url;
+        LiveTerms terms = _journal.Terms;
+        new WorkspaceNote(WorkspaceNote.Version, terms.Server, System.IO.Path.GetFileNameWithoutExtension(terms.Transcript), terms.ShareId, url, "").Save();
+        _journal.Delete();
+        return LiveEnd.Moved;
+    }
+
+    /// <param name="Words">What has to have come; null for all that was there when it was asked for.</param>
+    private sealed record Awaited(string? Words)
     {
         public TaskCompletionSource Sent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

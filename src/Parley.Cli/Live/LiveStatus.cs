@@ -18,4 +18,7 @@ internal enum LiveEnd
 
     /// <summary>The session was taken back or has expired.</summary>
     Gone,
+
+    /// <summary>The conversation goes on in a workspace, which takes nothing from here.</summary>
+    Moved,
 }

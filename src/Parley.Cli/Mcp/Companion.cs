@@ -9,7 +9,8 @@ namespace Parley.Cli.Mcp;
 internal sealed class Companion(CurrentSession current)
 {
     private const string Instructions = """
-        Shares the current session of the coding agent as a link. Secrets and personal paths are taken out on this machine before anything leaves it.
+        Shares the current session of the coding agent as a link, or with people who go on with it. Secrets and personal paths are taken out on this
+        machine before anything leaves it.
         Share only when the user asks for it, and give them the link.
         """;
 
@@ -42,7 +43,7 @@ internal sealed class Companion(CurrentSession current)
     {
         ServerInfo = new Implementation { Name = "parley", Version = typeof(Companion).Assembly.GetName().Version!.ToString(3) },
         ServerInstructions = Instructions,
-        ToolCollection = Tools.Of(new SharingTools(current, live)),
+        ToolCollection = Tools.Of(new SharingTools(current, live), new ChatTools(current, live)),
         Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current, live).AnswerAsync },
         Filters = { Request = { CallToolFilters = [ToolAnswer.Filter] } },
     };

@@ -17,6 +17,9 @@ internal sealed class LiveShares(CurrentSession current) : IDisposable
     /// <summary>The client holds the end of a turn up for its hooks: so long at most, and not at all while the server can't be reached.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a live share may take to catch up before its session is promoted.</summary>
+    private static readonly TimeSpan CatchingUp = TimeSpan.FromSeconds(20);
+
     /// <summary>How long it waits before it asks a server again that does not answer.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
@@ -42,6 +45,25 @@ internal sealed class LiveShares(CurrentSession current) : IDisposable
         finally
         {
             _gate.Release();
+        }
+    }
+
+    /// <summary>The live share of a session, once all that was said so far is on the server; null when it is not shared live from here.</summary>
+    /// <exception cref="Failure">The server does not answer.</exception>
+    public async Task<ShareResult?> CatchUpAsync(string sessionId, CancellationToken cancel)
+    {
+        if (Find(running => running.SessionId == sessionId) is not { } live)
+            return null;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(CatchingUp);
+        try
+        {
+            await live.Share.CatchUpAsync(patience.Token);
+            return live.Share.Shared;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new Failure(live.Share.Status.Problem ?? "the live share of this session has not caught up with it. Ask again in a moment.");
         }
     }
 
@@ -148,8 +170,9 @@ internal sealed class LiveShares(CurrentSession current) : IDisposable
     {
         try
         {
-            if (await running.Share.RunAsync(running.Stop.Token) == LiveEnd.Gone && !running.Stop.IsCancellationRequested)
-                _news = $"Parley: this session is no longer shared live; {running.Share.Shared.Url} was taken back or has expired.";
+            LiveEnd end = await running.Share.RunAsync(running.Stop.Token);
+            if (!running.Stop.IsCancellationRequested)
+                _news = Farewell(end, running.Share) ?? _news;
         }
         catch (Failure failure)
         {
@@ -162,6 +185,13 @@ internal sealed class LiveShares(CurrentSession current) : IDisposable
             running.Dispose();
         }
     }
+
+    private static string? Farewell(LiveEnd end, LiveShare share) => end switch
+    {
+        LiveEnd.Gone => $"Parley: this session is no longer shared live; {share.Shared.Url} was taken back or has expired.",
+        LiveEnd.Moved => $"Parley: this conversation goes on in its workspace: {share.MovedTo} What you type here stays here.",
+        _ => null,
+    };
 
     private async Task EndAsync(Func<Running, bool> which, string? farewell)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Core.Context;
 
 namespace Parley.Cli.Mcp;
 
@@ -8,6 +9,9 @@ namespace Parley.Cli.Mcp;
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(int?))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(ContextChoice))]
+[JsonSerializable(typeof(SharedChat))]
 [JsonSerializable(typeof(SharedSession))]
 [JsonSerializable(typeof(UnsharedSession))]
 [JsonSerializable(typeof(ListedSessions))]

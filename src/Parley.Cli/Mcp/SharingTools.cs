@@ -64,7 +64,7 @@ internal sealed class SharingTools(CurrentSession current, LiveShares lives)
         return RedactionPreview.Of(await Task.Run(() => Survey.Of(session, cancel), cancel));
     }
 
-    private static OutgoingSession Outgoing(Transcript transcript, string? title, bool toolResults) =>
+    internal static OutgoingSession Outgoing(Transcript transcript, string? title, bool toolResults) =>
         new(transcript, Machine.Redaction(transcript.Info)) { Title = title, Selection = new Selection { ToolResults = toolResults } };
 
     private static Action<int> Report(IProgress<ProgressNotificationValue>? progress, int total) => done =>

@@ -5,9 +5,11 @@ namespace Parley.Cli.Mcp;
 /// <summary>The tools as the model is told of them.</summary>
 internal static class Tools
 {
-    public static McpServerPrimitiveCollection<McpServerTool> Of(SharingTools sharing) =>
+    public static McpServerPrimitiveCollection<McpServerTool> Of(SharingTools sharing, ChatTools chats) =>
     [
         Tool(sharing.ShareAsync, "share_session", "Share this session as a link that anyone who has it can read. Secrets and personal paths are taken out first. Use it only when the user asks to share.",
+            options => options.OpenWorld = true),
+        Tool(chats.ShareAsync, "share_chat", "Let people join this session: invites them, and gives the workspace's agent what the user names and nothing else. Use it only when the user asks to share with somebody.",
             options => options.OpenWorld = true),
         Tool(sharing.UnshareAsync, "unshare_session", "Take a shared session back: it is deleted from the server and its link is dead at once.",
             options => options.Destructive = true),

@@ -4,8 +4,10 @@ using System.Text.Json.Serialization;
 using Parley.Cli.Bridging;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
+using Parley.Cli.Hosting;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Promoting;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
 using Parley.Cli.Sharing;
@@ -49,6 +51,10 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(SendNews))]
 [JsonSerializable(typeof(OfferReport))]
 [JsonSerializable(typeof(InstalledReport))]
+[JsonSerializable(typeof(PromotionRequest))]
+[JsonSerializable(typeof(PromotionStep))]
+[JsonSerializable(typeof(PromotionResult))]
+[JsonSerializable(typeof(WorkspaceNote))]
 [JsonSerializable(typeof(NewResource))]
 [JsonSerializable(typeof(ResourceReceipt))]
 [JsonSerializable(typeof(ContentsReceipt))]
@@ -56,6 +62,16 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(NewPermission))]
 [JsonSerializable(typeof(BridgeNote))]
 [JsonSerializable(typeof(IReadOnlyList<SharedResource>))]
+[JsonSerializable(typeof(NewRunner))]
+[JsonSerializable(typeof(MadeRunner))]
+[JsonSerializable(typeof(TakeTurn))]
+[JsonSerializable(typeof(TakenTurn))]
+[JsonSerializable(typeof(TurnRenewal))]
+[JsonSerializable(typeof(TurnText))]
+[JsonSerializable(typeof(PermissionReply))]
+[JsonSerializable(typeof(HostContext))]
+[JsonSerializable(typeof(ContextFiles))]
+[JsonSerializable(typeof(HostEvent))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>

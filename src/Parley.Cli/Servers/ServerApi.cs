@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Parley.Cli.Sharing;
@@ -13,6 +14,8 @@ internal sealed class ServerApi : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
+
+    private const string EventsType = "text/event-stream";
 
     private const int DownloadBuffer = 128 * 1024;
 
@@ -183,6 +186,20 @@ internal sealed class ServerApi : IDisposable
         return await SendAsync(request, type, subject, cancel);
     }
 
+    internal async Task<byte[]> GetBytesAsync(string path, string subject, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);
+        try
+        {
+            return await answer.Content.ReadAsByteArrayAsync(cancel);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw _errors.NoAnswer(e.Message);
+        }
+    }
+
     internal async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, string subject, CancellationToken cancel)
     {
         using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);
@@ -207,6 +224,48 @@ internal sealed class ServerApi : IDisposable
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return new HttpRequestMessage(method, path) { Content = content };
     }
+
+    /// <summary>Asks for something that is told in server-sent events, until their end.</summary>
+    /// <param name="path">What is asked for.</param>
+    /// <param name="body">JSON.</param>
+    /// <param name="heard">Is told each event's name and data.</param>
+    /// <param name="subject">What it is in an error.</param>
+    /// <param name="cancel">Breaks the connection.</param>
+    internal async Task PostForEventsAsync(string path, ReadOnlyMemory<byte> body, EventHeard heard, string subject, CancellationToken cancel)
+    {
+        using HttpRequestMessage request = JsonRequest(HttpMethod.Post, path, body);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(EventsType));
+        using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);
+        if (answer.Content.Headers.ContentType?.MediaType != EventsType)
+            throw _errors.NotParley();
+        try
+        {
+            await using Stream events = await answer.Content.ReadAsStreamAsync(cancel);
+            var parser = SseParser.Create(events, (name, data) =>
+            {
+                heard(name, data);
+                return 0;
+            });
+            await foreach (SseItem<int> _ in parser.EnumerateAsync(cancel))
+            {
+                // It was told while it was read.
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw _errors.NoAnswer(e.Message);
+        }
+        catch (JsonException)
+        {
+            throw _errors.NotParley();
+        }
+    }
+
+    /// <summary>That an answer has ended before its end.</summary>
+    internal ServerFailure BrokenOff(string advice) => _errors.BrokenOff(advice);
+
+    /// <summary>That the server has said no after it had begun to answer.</summary>
+    internal ServerFailure Refused(Problem problem) => _errors.Refused(problem);
 
     internal async Task<TAnswer> PostAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answerType, string subject, CancellationToken cancel)
     {
@@ -289,3 +348,6 @@ internal sealed class ServerApi : IDisposable
         }
     }
 }
+
+/// <summary>Hears a server-sent event.</summary>
+internal delegate void EventHeard(string name, ReadOnlySpan<byte> data);

@@ -32,7 +32,17 @@ internal sealed class ServerErrors(Uri address, Setting? key)
         Status = answer.StatusCode,
         RetryAfter = answer.Headers.RetryAfter?.Delta,
         LastSeq = problem?.LastSeq,
+        MovedTo = problem?.MovedTo,
     };
+
+    /// <summary>The server had begun to answer, and said no then.</summary>
+    public ServerFailure Refused(Problem problem) => new(With($"the server at {_server} refused, and nothing has changed", DisplayText.OneLine(problem.Detail ?? problem.Title)))
+    {
+        Status = (HttpStatusCode?)problem.Status,
+    };
+
+    /// <summary>The answer has ended before its end.</summary>
+    public ServerFailure BrokenOff(string advice) => new($"the server at {_server} broke off its answer. {advice}");
 
     private string Sentence(HttpResponseMessage answer, Problem? problem, string subject)
     {
@@ -75,4 +85,7 @@ internal sealed class ServerFailure(string message) : Failure(message)
 
     /// <summary>The last entry of the session that was appended to, where the caller had another one in mind.</summary>
     public int? LastSeq { get; init; }
+
+    /// <summary>Where the conversation goes on, when nothing is appended to it from here any more.</summary>
+    public string? MovedTo { get; init; }
 }

@@ -34,7 +34,10 @@ internal sealed record ApiKey(JsonElement Id, string Name, DateTimeOffset? Creat
 internal sealed record ApiKeys(IReadOnlyList<ApiKey> Keys);
 
 /// <summary>What <c>GET /api/sessions/{id}</c> tells, as far as a live share needs it.</summary>
-internal sealed record SessionFacts(string Title, int LastSeq, DateTimeOffset? ExpiresAt, int Viewers);
+internal sealed record SessionFacts(string Title, int LastSeq, DateTimeOffset? ExpiresAt, int Viewers)
+{
+    public string? ProjectName { get; init; }
+}
 
 /// <summary>What <c>GET /api/token</c> tells: which session a token opens.</summary>
 internal sealed record SessionOfToken(string ShareId);
@@ -53,4 +56,4 @@ internal sealed record SessionChange
 }
 
 /// <summary>Problem details (RFC 9457).</summary>
-internal sealed record Problem(string? Title, string? Detail, int? LastSeq);
+internal sealed record Problem(string? Title, string? Detail, int? LastSeq, int? Status, string? MovedTo);

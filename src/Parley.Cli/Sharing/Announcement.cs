@@ -19,11 +19,17 @@ internal sealed record Announcement(bool Json, bool Qr, bool Open, bool IsPrivat
             Terminal.Error.WriteLine(TokensCommand.TermsOf(result.ExpiresAt));
         else if (!Json && IsPrivate)
             Terminal.Error.WriteLine("private: only you can read it, with your key");
+        PassOn(result.Url);
+    }
+
+    /// <summary>Does with a link what was asked for beside printing it.</summary>
+    public void PassOn(string url)
+    {
         if (Qr)
-            QrCode.Write(Terminal.Error, result.Url);
-        if (!Json && Terminal.OutIsTerminal && Clipboard.Copy(result.Url))
+            QrCode.Write(Terminal.Error, url);
+        if (!Json && Terminal.OutIsTerminal && Clipboard.Copy(url))
             Terminal.Error.WriteLine(Style.OfError.Dim("(copied)"));
         if (Open)
-            Browser.Open(result.Url);
+            Browser.Open(url);
     }
 }

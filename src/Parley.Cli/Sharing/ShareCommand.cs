@@ -2,18 +2,20 @@ using System.CommandLine;
 using System.Text.Json;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Promoting;
 using Parley.Cli.Servers;
 using Parley.Cli.Terminals;
 
 namespace Parley.Cli.Sharing;
 
-/// <summary><c>parley share</c>: shows what would go out, asks, uploads, and prints the link.</summary>
+/// <summary><c>parley share</c>: shows what would go out, asks, uploads, and prints the link; with people it becomes a workspace.</summary>
 internal static class ShareCommand
 {
     public static Command Create()
     {
         Argument<string?> session = Options.Session();
         OutgoingOptions outgoing = new();
+        PromotionOptions promotion = new();
         Option<string> expires = Options.Expires("When the link ends: 30m, 12h, 7d, 2w or never (the server's default otherwise)");
         var isPrivate = new Option<bool>("--private") { Description = "Upload without a public link" };
         var token = new Option<bool>("--token") { Description = "Upload without a public link, and print the link of a token (24h unless --expires says otherwise)" };
@@ -24,7 +26,7 @@ internal static class ShareCommand
         var open = new Option<bool>("--open") { Description = "Open the link in the browser" };
         var qr = new Option<bool>("--qr") { Description = "Show the link as a QR code too" };
         Option<bool> json = Options.Json("Print the result as a JSON object");
-        var command = new CliCommand("share", "Share a session as a link", """
+        var command = new CliCommand("share", "Share a session as a link, or with people who go on with it", """
             parley share                         the session of this folder; asks first
             parley share 3 --expires 7d --yes    number 3 of `parley sessions`, for a week
             parley share --live --from-now       what comes next, as it comes
@@ -32,7 +34,10 @@ internal static class ShareCommand
             parley share --from 12 --no-thinking begin at entry 12, without thinking
             parley share --token --expires 2h    for whoever gets this link, which is no public one
             parley share --json --yes | jq -r .url
+            parley share --to ana@example.org --to ben@example.org --files src/service
+                                                 they go on with it, with an agent that reads src/service
             """) { session, live, fromNow, expires, isPrivate, token, preview, yes, open, qr, json };
+        promotion.AddTo(command, live, fromNow, isPrivate, token);
         outgoing.AddTo(command);
         command.Validators.Add(parsed =>
         {
@@ -47,6 +52,8 @@ internal static class ShareCommand
             var terms = new Terms(Options.ExpiryOf(parsed.GetValue(expires)), parsed.GetValue(isPrivate), parsed.GetValue(token));
             var announcement = new Announcement(parsed.GetValue(json), parsed.GetValue(qr), parsed.GetValue(open), terms.IsPrivate);
             bool asks = !parsed.GetValue(yes) && Terminal.CanAsk;
+            if (promotion.Of(parsed) is { } request)
+                return ShareWithPeople.RunAsync(chosen, request, promotion.ChosenOf(parsed), terms, asks, announcement, cancel);
             return parsed.GetValue(live)
                 ? LiveSharing.RunAsync(chosen, terms, parsed.GetValue(fromNow), asks, announcement, cancel)
                 : RunAsync(chosen, terms, asks, announcement, cancel);

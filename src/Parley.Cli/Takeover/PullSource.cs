@@ -27,7 +27,7 @@ internal sealed record PullSource(Uri Server, SharedKind Kind, string Value)
             return Named(text, Settings.Address(Settings.Server()));
         var link = new Uri(text);
         string[] path = link.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        int at = Array.FindLastIndex(path, part => part is "s" or "t");
+        int at = Array.FindLastIndex(path, part => part is "s" or "c" or "t");
         string root = string.Concat(path.Take(Math.Max(at, 0)).Select(part => part + "/"));
         var server = new Uri($"{link.GetLeftPart(UriPartial.Authority)}/{root}");
         return Named(text, server);

@@ -52,7 +52,8 @@ public sealed record PermissionCard(string Tool, IReadOnlyList<string> Lines)
         return shown.ToString();
     }
 
-    private static bool IsVisible(Rune rune) => rune.Value is >= ' ' and <= '~' || Rune.GetUnicodeCategory(rune) is not (
+    // The brackets too in which such a number stands, so that nobody writes one.
+    private static bool IsVisible(Rune rune) => rune.Value is >= ' ' and <= '~' || rune.Value is not ('⟨' or '⟩') && Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark);
 

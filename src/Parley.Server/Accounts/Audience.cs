@@ -17,13 +17,16 @@ public enum Audience
     /// <summary>Whoever may read the session that it names.</summary>
     Readers,
 
+    /// <summary>Members of the session that it names. Whoever is none gets the page for what is not there, which says how to sign in.</summary>
+    Members,
+
     /// <summary>Whoever has an API key or is signed in; tokens of shares open nothing here.</summary>
     Accounts,
 
     /// <summary>Whoever has an API key: being signed in is not enough.</summary>
     Keys,
 
-    /// <summary>Whoever has the runners' token: keys, sign-ins and shares open nothing here.</summary>
+    /// <summary>Whoever has the runners' token, or that of a machine that answers in one workspace: keys, sign-ins and shares open nothing here.</summary>
     Runners,
 }
 
@@ -51,9 +54,10 @@ public static class Audiences
             return Problems.CrossSite();
         switch (AudienceOf(route))
         {
-            case Audience.Anyone or Audience.Readers:
+            case Audience.Anyone or Audience.Readers or Audience.Members:
             case Audience.Accounts when http.Caller().AccountId is not null:
             case Audience.Keys when http.Caller().AccountId is not null && http.SignInId() is null:
+            case Audience.Runners when http.PresentedHost() is not null:
             case Audience.Runners when http.RequestServices.GetRequiredService<RunnerToken>().IsPresented(http.Request):
                 return null;
             case null:

@@ -102,6 +102,9 @@ public enum AuditAction
     HostAdded,
 
     HostRevoked,
+
+    /// <summary>The workspace was closed, and its context deleted.</summary>
+    Closed,
 }
 
 /// <summary>Something that happened, on its way into the trail.</summary>

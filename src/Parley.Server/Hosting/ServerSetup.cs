@@ -77,6 +77,7 @@ public static partial class ServerSetup
         // The framework's own lines below this level hold paths, and so ids of sessions.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.Error);
+        logging.AddFilter("ModelContextProtocol", LogLevel.Warning);
         // Only for the sake of these lines an activity would be made for each request and kept as long as it goes on.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // A failure to start is said by the program in one sentence, and background services log their own failures.

@@ -1,13 +1,16 @@
 using System.ComponentModel;
 using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using Parley.Core.Context;
 using Parley.Core.Rendering.Export;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Audit;
 using Parley.Server.Hosting;
+using Parley.Server.Promoting;
 using Parley.Server.Sessions;
 using Parley.Server.Sharing;
 
@@ -16,7 +19,8 @@ namespace Parley.Server.Mcp;
 using Call = RequestContext<CallToolRequestParams>;
 
 /// <summary>The tools that agents call, each of which asks the services that the API asks, as the same caller.</summary>
-public sealed class SessionTools(SessionAccess access, SessionLog log, SessionSharing sharing, SharesList shares, AuditTrail trail, RequestLimits limits)
+public sealed class SessionTools(
+    SessionAccess access, SessionLog log, SessionSharing sharing, SharesList shares, Promotion promotion, PublicAddress address, AuditTrail trail, RequestLimits limits)
 {
     private const int DefaultPage = 20, MaxPage = 100;
 
@@ -44,6 +48,31 @@ public sealed class SessionTools(SessionAccess access, SessionLog log, SessionSh
         var markdown = new MemoryStream();
         MarkdownExport.Write(session.Header, entries, markdown);
         return new(session.Id, session.Title, session.LastSeq, offset, entries.Count, Encoding.UTF8.GetString(markdown.GetBuffer(), 0, (int)markdown.Length));
+    }
+
+    public async Task<PromotionAnswer> ShareChatAsync(
+        Call call,
+        [Description("The session's id from list_sessions")] string sessionId,
+        [Description("E-mail addresses of the people to invite")] string[] recipients,
+        [Description("What they may do: viewer, suggester or prompter")] string? role = null,
+        [Description("What of the context that was uploaded the agent may use; all else becomes private. Left out, it stays as it is.")] ContextChoice? context = null,
+        [Description("multiplayer: the conversation goes on in the workspace; view: they only read it")] string mode = "multiplayer",
+        [Description("true also lets anyone who has the link read it")] bool? link = null,
+        IProgress<ProgressNotificationValue>? progress = null,
+        CancellationToken cancel = default)
+    {
+        HttpContext http = Http(call);
+        var request = new ShareRequest(link) { Recipients = recipients, Role = role, Context = context, Mode = mode };
+        PromotionTerms terms = PromotionTerms.Of(request, out string? problem) ?? throw new McpException(problem!);
+        int done = 0;
+        Results<Ok<PromotionAnswer>, ProblemHttpResult> answer = await PromotingApi.PromoteAsync(
+            sessionId, terms, http, promotion, address, step => progress?.Report(new() { Progress = ++done, Message = step.Title }), cancel);
+        return answer.Result switch
+        {
+            Ok<PromotionAnswer> { Value: { } promoted } => promoted,
+            ProblemHttpResult { StatusCode: not StatusCodes.Status404NotFound } refusal => throw new McpException(refusal.ProblemDetails.Detail!),
+            _ => throw Missing(http),
+        };
     }
 
     public async Task<RevokedShare> RevokeAsync(

@@ -14,7 +14,7 @@ namespace Parley.Server.Permissions;
 /// Puts what the agent asks for before those who may decide on it, and waits for one of them. What nobody allows in time is not allowed, and what
 /// is allowed is allowed once. Who may decide is asked before, of <see cref="Sessions.SessionAccess"/>.
 /// </summary>
-public sealed class PermissionRequests(Database database, PermissionStore store, AuditStore audit, Wakes wakes, TimeProvider clock)
+public sealed class PermissionRequests(Database database, PermissionStore store, AuditStore audit, Wakes wakes, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     /// <summary>For how long a request waits for somebody.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -62,10 +62,11 @@ public sealed class PermissionRequests(Database database, PermissionStore store,
     {
         if (await store.FindAsync(id, CancellationToken.None) is not { } request)
             return null;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
         TimeSpan left = request.ExpiresAt - clock.GetUtcNow();
         PermissionRequest? seen = await wakes.WaitForAsync(
             request.SessionId, Wake.Room, TimeSpan.FromTicks(Math.Max(0, Math.Min(wait.Ticks, left.Ticks))), clock,
-            () => store.FindAsync(id, CancellationToken.None), found => found?.StateAt(clock.GetUtcNow()) != PermissionState.Waiting, cancel);
+            () => store.FindAsync(id, CancellationToken.None), found => found?.StateAt(clock.GetUtcNow()) != PermissionState.Waiting, end.Token);
         if (seen is { State: PermissionState.Waiting } && seen.StateAt(clock.GetUtcNow()) == PermissionState.Expired)
             await EndAsync(seen, PermissionState.Expired, null, AuditAction.PermissionExpired, CancellationToken.None);
         return seen;

@@ -39,7 +39,7 @@ public static class PermissionsApi
         string id, string permissionId, HttpContext http, SessionAccess access, PermissionRequests requests, CancellationToken cancel) =>
         DecideAsync(id, permissionId, false, http, access, requests, cancel);
 
-    private static async Task<Results<Ok<Decision>, ProblemHttpResult>> DecideAsync(
+    internal static async Task<Results<Ok<Decision>, ProblemHttpResult>> DecideAsync(
         string id, string permissionId, bool isAllowed, HttpContext http, SessionAccess access, PermissionRequests requests, CancellationToken cancel)
     {
         if (await access.FindAsync(id, http.Caller(), SessionAction.Approve, cancel) is null)
@@ -54,13 +54,13 @@ public static class PermissionsApi
 
     private static async Task<Results<NoContent, ProblemHttpResult>> MakeApproverAsync(
         string id, long accountId, HttpContext http, SessionAccess access, Approvers approvers, CancellationToken cancel) =>
-        await SetAsync(id, accountId, true, http, access, approvers, cancel);
+        await SetApproverAsync(id, accountId, true, http, access, approvers, cancel);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EndApproverAsync(
         string id, long accountId, HttpContext http, SessionAccess access, Approvers approvers, CancellationToken cancel) =>
-        await SetAsync(id, accountId, false, http, access, approvers, cancel);
+        await SetApproverAsync(id, accountId, false, http, access, approvers, cancel);
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> SetAsync(
+    internal static async Task<Results<NoContent, ProblemHttpResult>> SetApproverAsync(
         string id, long accountId, bool mayApprove, HttpContext http, SessionAccess access, Approvers approvers, CancellationToken cancel)
     {
         if (await access.FindAsync(id, http.Caller(), SessionAction.Share, cancel) is null)

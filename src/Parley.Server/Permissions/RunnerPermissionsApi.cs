@@ -5,6 +5,7 @@ using Parley.Core.Headless;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
+using Parley.Server.Hosts;
 using Parley.Server.Live;
 using Parley.Server.Turns;
 
@@ -18,12 +19,10 @@ internal static class RunnerPermissionsApi
 {
     private const int MaxBodyBytes = 256 * 1024;
 
-    private const string LostText = "This runner does not hold the turn, or not any more: it stops, and takes another one.";
-
     public static void MapRunnerPermissions(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder turn = app.MapGroup("/api/runner/turns/{turnId}/permissions").For(Audience.Runners).WithTags("Runners")
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .AddEndpointFilter<RouteGroupBuilder, HostDoor>().ProducesProblem(StatusCodes.Status409Conflict);
         turn.MapPost("", AskAsync).Accepts<PermissionAsk>("application/json").ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("Asks whether the agent may use a tool, and waits for somebody to decide; the same requestId again waits on");
         turn.MapDelete("/{requestId}", WithdrawAsync).WithSummary("Asks no more");
@@ -35,7 +34,7 @@ internal static class RunnerPermissionsApi
         if (Read(await RequestBody.ReadAsync(http, MaxBodyBytes, cancel)) is not { } asked)
             return Problems.BadRequest($"The body is {{\"requestId\":\"…\",\"tool\":\"…\",\"input\":{{…}}}}, the id at most {PermissionRequests.MaxClientId} characters.");
         if (await runs.FindHeldAsync(turnId, Lease(http), cancel) is not { } turn)
-            return Problems.Conflict(LostText);
+            return Problems.Conflict(RunnerApi.LostText);
         if (PermissionCard.Of(asked, out string? problem) is not { } card)
             return TypedResults.Ok(new PermissionReply("refused", Reason: problem));
         PermissionAnswer answer = await requests.OpenAsync(turn.SessionId, turnId, asked.RequestId, card, CancellationToken.None);
@@ -49,7 +48,7 @@ internal static class RunnerPermissionsApi
         string turnId, string requestId, HttpContext http, TurnRuns runs, PermissionRequests requests, CancellationToken cancel)
     {
         if (await runs.FindHeldAsync(turnId, Lease(http), cancel) is null)
-            return Problems.Conflict(LostText);
+            return Problems.Conflict(RunnerApi.LostText);
         await requests.WithdrawAsync(turnId, requestId, CancellationToken.None);
         return TypedResults.NoContent();
     }

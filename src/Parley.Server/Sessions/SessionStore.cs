@@ -76,12 +76,12 @@ public sealed class SessionStore(Database database, Wakes wakes)
         return edited > 0;
     }
 
-    /// <summary>Says whether a session goes on; false when it is gone.</summary>
+    /// <summary>Says whether a session goes on; false when it is gone, or goes on or not as a workspace.</summary>
     public async ValueTask<bool> GoOnAsync(string id, LiveState state, DateTimeOffset now, CancellationToken cancel = default)
     {
         int changed = await database.WriteAsync(
             connection => connection.ExecuteAsync(
-                "UPDATE sessions SET live_state = $2, driver_seen_at = $3, version = version + 1 WHERE share_id = $1", cancel, id, Name(state), now),
+                "UPDATE sessions SET live_state = $2, driver_seen_at = $3, version = version + 1 WHERE share_id = $1 AND workspace IS NULL", cancel, id, Name(state), now),
             cancel);
         wakes.Announce(id, Wake.State);
         return changed > 0;

@@ -18,8 +18,8 @@ public sealed class RunnerWatch(Database database, TurnStore store, TurnRuns run
     /// <summary>How often it is looked whether a runner is lost.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private const string NobodyAnswers =
-        "Nothing answers here at the moment: prompts wait. The server answers itself with PARLEY_ANTHROPIC_API_KEY, or a machine does with parley-server runner.";
+    internal const string NobodyAnswers =
+        "Nothing answers here at the moment: prompts wait. The server answers itself with PARLEY_ANTHROPIC_API_KEY, or a machine does with parley host or parley-server runner.";
 
     private string _told = "none";
 

@@ -134,6 +134,23 @@ public sealed class RouteTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
         }
     }
 
+    [Fact]
+    public async Task Every_page_for_members_is_not_there_for_anybody_else()
+    {
+        string id = await Server.ShareAsync("one"), strangersKey = await Server.StrangersKeyAsync();
+        string token = (await Server.ShareByTokenAsync(id)).Text("shareToken");
+
+        foreach ((string method, RouteEndpoint route, _) in Routes.Where(r => r.Audience is Audience.Members))
+        {
+            Assert.Contains(method, Reading);
+            foreach (string credential in (string[])[token, strangersKey, Secret.NewKey()])
+            {
+                using HttpResponseMessage answer = await AskAsync(method, route, id, credential, null);
+                Assert.True(answer.StatusCode is HttpStatusCode.NotFound, $"{method} {Template(route)}: {answer.StatusCode}");
+            }
+        }
+    }
+
     private static string Template(RouteEndpoint route) => route.RoutePattern.RawText!.TrimEnd('/');
 
     private static object Picture => new { type = "image", source = new { type = "base64", media_type = "image/png", data = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==" } };

@@ -1,5 +1,6 @@
 import { fetchPage, one } from "../dom";
 import { readySharePanel } from "./panel";
+import { readyPromotion } from "./promote";
 
 /** Shows what links with data-dialog lead to over the page that they stand in. Without script they lead to pages. */
 export function dialogLinks(): void {
@@ -13,13 +14,14 @@ export function dialogLinks(): void {
 
 /** Opens the dialog with what the page at the address asks or shows; where that can't be had, the page itself. */
 export async function openDialog(address: string): Promise<void> {
-  const content = one(".share-panel, form.ask", await fetchPage(address).catch(() => document.implementation.createHTMLDocument()));
+  const content = one(".share-panel, form.ask, form.promote", await fetchPage(address).catch(() => document.implementation.createHTMLDocument()));
   if (!content) return location.assign(address);
   const dialog = emptyDialog();
   dialog.append(closeButton(), content);
   const heading = one("h1", content);
   if (heading) dialog.setAttribute("aria-label", heading.textContent);
   readySharePanel(dialog);
+  readyPromotion(dialog);
   dialog.showModal();
 }
 

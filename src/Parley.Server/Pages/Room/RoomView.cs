@@ -17,7 +17,13 @@ public sealed record RoomView(RoomState State, Participant Me, MemberRole Role, 
 
     public bool MayPrompt => State.Mode == "open" && Role >= MemberRole.Prompter;
 
+    /// <summary>Whether they decide on what the agent asks for.</summary>
+    public bool MayApprove => State.Mode == "open" && (IsOwner || Me.Approves);
+
     public bool IsOwner => Role == MemberRole.Owner;
+
+    /// <summary>Why nothing answers. What is to be done about it, after the first sentence, is the owner's to do.</summary>
+    public string? NoRunner => IsOwner ? State.Queue.Why : State.Queue.Why?.Split(". ", 2)[0].TrimEnd('.') + ".";
 
     public string OwnerName => State.People.Count > 0 ? State.People[0].Name : "the owner";
 }

@@ -1,0 +1,50 @@
+using System.ComponentModel;
+using ModelContextProtocol;
+using Parley.Cli.Promoting;
+using Parley.Cli.Servers;
+using Parley.Cli.Sharing;
+using Parley.Core.Context;
+
+namespace Parley.Cli.Mcp;
+
+/// <summary>The tool that lets people join the current session. It shares nothing that <c>parley share --to</c> would not.</summary>
+internal sealed class ChatTools(CurrentSession current, LiveShares lives)
+{
+    public async Task<SharedChat> ShareAsync(
+        [Description("E-mail addresses of the people to invite")] string[] recipients,
+        [Description("What they may do: viewer, suggester or prompter; prompter when left out")] string? role = null,
+        [Description("What the agent of the workspace may use; all else stays private. Nothing when left out.")] ContextChoice? context = null,
+        [Description("multiplayer: people and an agent go on with it in a shared workspace, and this session pauses; view: they read it while it goes on here")]
+        string mode = PromotionRequest.Multiplayer,
+        [Description("true also lets anyone who has the link read it")] bool link = false,
+        IProgress<ProgressNotificationValue>? progress = null,
+        CancellationToken cancel = default)
+    {
+        OutgoingSession session = SharingTools.Outgoing(await current.OpenAsync(cancel), title: null, toolResults: true);
+        var request = new PromotionRequest { Recipients = recipients, Role = role, Context = context, Mode = mode, Link = link ? true : null };
+        using var server = ServerApi.Connect();
+        List<string> leftOut = [];
+        var promoter = new Promoter(server, Report(progress, leftOut));
+        string? there = await ThereAsync(session, mode, cancel) ?? await promoter.FindAsync(session, cancel);
+        PromotionResult result = await promoter.RunAsync(
+            session, there, request, new HashSet<string>(), new Terms(Expires: null, IsPrivate: true), cancel);
+        if (result.Mode == PromotionRequest.Multiplayer)
+            await lives.EndAsync(result.ShareId);
+        return SharedChat.Of(result, leftOut);
+    }
+
+    // What people only read goes on here, so they see it go on.
+    private async Task<string?> ThereAsync(OutgoingSession session, string mode, CancellationToken cancel) =>
+        await lives.CatchUpAsync(session.Transcript.Info.SessionId, cancel) is { } live ? live.ShareId
+        : mode == PromotionRequest.View ? (await lives.StartAsync(session, new Terms(Expires: null, IsPrivate: true), fromNow: false, cancel)).ShareId
+        : null;
+
+    private static PromotionProgress Report(IProgress<ProgressNotificationValue>? progress, List<string> leftOut)
+    {
+        int steps = 0;
+        return new PromotionProgress(
+            Doing: _ => { },
+            Done: step => progress?.Report(new ProgressNotificationValue { Progress = ++steps, Message = step.Title }),
+            Sent: sent => leftOut.AddRange(sent.Plan.LeftOut.Select(file => $"{ContextPath.Join(sent.Plan.Name, file.Path)} {LeftOutReasons.Words(file.Reason)}")));
+    }
+}

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Parley.Cli.Bridging;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Exporting;
@@ -69,6 +70,7 @@ internal static class CommandLine
             ListCommand.Create(),
             TokensCommand.Create(),
             ContextCommand.Create(),
+            BridgeCommand.Create(),
             PullCommand.Create(),
             HostCommand.Create(),
             ImportCommand.Create(),

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Parley.Cli.Bridging;
 using Parley.Cli.Servers;
 using Parley.Core.Context;
 
@@ -35,6 +36,8 @@ internal static class ContextUpload
         }
         foreach (ConfiguredServer one in sources.Servers())
             await server.AddResourceAsync(sessionId, new NewResource(ContextNames.Name(ContextKind.Mcp), one.Name, [], one.IsLocked), cancel);
+        if (servers.Any(one => !one.IsLocked))
+            BridgeNote.Save(server.Address, sessionId, sources.Project);
         return sent;
     }
 

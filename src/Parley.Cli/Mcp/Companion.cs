@@ -1,5 +1,7 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using Parley.Cli.Bridging;
+using Parley.Cli.Servers;
 
 namespace Parley.Cli.Mcp;
 
@@ -19,7 +21,7 @@ internal sealed class Companion(CurrentSession current)
         using var live = new LiveShares(current);
         await using McpServer server = McpServer.Create(transport, Options(live));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task watching = live.WatchAsync(ended.Token);
+        Task watching = live.WatchAsync(ended.Token), lending = LendAsync(ended.Token);
         try
         {
             await server.RunAsync(cancel);
@@ -31,8 +33,11 @@ internal sealed class Companion(CurrentSession current)
         // The client kills it half a second after its first signal: the live shares come before everything else.
         await live.EndAllAsync();
         await ended.CancelAsync();
-        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(watching, lending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    // What becomes of it is seen in the workspace; there is nobody here to be told.
+    private static Task LendAsync(CancellationToken cancel) => new Bridge(Settings.Address(Settings.Server()), _ => { }).RunAsync(cancel);
 
     private McpServerOptions Options(LiveShares live) => new()
     {

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Cli.Bridging;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Hosting;
@@ -59,6 +60,7 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(ContentsReceipt))]
 [JsonSerializable(typeof(SharedContext))]
 [JsonSerializable(typeof(NewPermission))]
+[JsonSerializable(typeof(BridgeNote))]
 [JsonSerializable(typeof(IReadOnlyList<SharedResource>))]
 [JsonSerializable(typeof(NewRunner))]
 [JsonSerializable(typeof(MadeRunner))]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Exporting;
 using Parley.Cli.LocalSessions;
@@ -66,6 +67,7 @@ internal static class CommandLine
             ReceiveCommand.Create(),
             ListCommand.Create(),
             TokensCommand.Create(),
+            ContextCommand.Create(),
             PullCommand.Create(),
             ImportCommand.Create(),
             RevokeCommand.Create(),

@@ -1,4 +1,5 @@
 using Parley.Server.Accounts;
+using Parley.Server.Agent;
 using Parley.Server.Audit;
 using Parley.Server.Context;
 using Parley.Server.Data;
@@ -26,7 +27,7 @@ namespace Parley.Server;
 /// <summary>The server from its start to its end, as a table of contents.</summary>
 public static class Program
 {
-    private const string Usage = "Usage: parley-server            starts the server\n       parley-server keys create NAME   makes an API key and prints it";
+    private const string Usage = "Usage: parley-server            starts the server\n       parley-server keys create NAME   makes an API key and prints it\n       parley-server runner             answers prompts for a server elsewhere";
 
     public static async Task<int> Main(string[] args)
     {
@@ -40,6 +41,9 @@ public static class Program
                     return 0;
                 case ["keys", "create", var name]:
                     await KeysCommand.CreateAsync(options, name, Console.Out);
+                    return 0;
+                case ["runner"]:
+                    await RunnerCommand.RunAsync(options, Console.Out);
                     return 0;
                 default:
                     await Console.Error.WriteLineAsync(Usage);

@@ -19,12 +19,12 @@ internal readonly record struct SharedName(SharedKind Kind, string Value)
             return new(text.StartsWith(TokenPrefix, StringComparison.Ordinal) ? SharedKind.Token : SharedKind.Id, text);
         string[] path = link.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
         // A link may name a deep place: …/s/ID?at=12#e12, …/s/ID/prompts.
-        int at = Array.FindLastIndex(path, part => part is "s" or "t");
+        int at = Array.FindLastIndex(path, part => part is "s" or "c" or "t");
         if (at < 0 || at + 1 >= path.Length)
-            throw new Failure($"'{text}' is not the link of a session; such a link ends in /s/ID or /t/TOKEN.", ExitCode.Usage);
+            throw new Failure($"'{text}' is not the link of a session; such a link ends in /s/ID, /c/ID or /t/TOKEN.", ExitCode.Usage);
         bool sameServer = link.Authority == server.Authority || (link.IsLoopback && server.IsLoopback && link.Port == server.Port);
         return sameServer
-            ? new(path[at] == "s" ? SharedKind.Link : SharedKind.Token, path[at + 1])
+            ? new(path[at] == "t" ? SharedKind.Token : SharedKind.Link, path[at + 1])
             : throw new Failure($"{text} is on another server than {server}: set {Settings.ServerVariable} to {link.GetLeftPart(UriPartial.Authority)}.");
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
@@ -52,6 +53,12 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(PromotionStep))]
 [JsonSerializable(typeof(PromotionResult))]
 [JsonSerializable(typeof(WorkspaceNote))]
+[JsonSerializable(typeof(NewResource))]
+[JsonSerializable(typeof(ResourceReceipt))]
+[JsonSerializable(typeof(ContentsReceipt))]
+[JsonSerializable(typeof(SharedContext))]
+[JsonSerializable(typeof(NewPermission))]
+[JsonSerializable(typeof(IReadOnlyList<SharedResource>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>

@@ -178,10 +178,17 @@ internal sealed class ServerApi : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    internal async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel)
+    internal Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) => GetAsync(path, type, path, cancel);
+
+    internal async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, string subject, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        using HttpResponseMessage answer = await SendInTimeAsync(request, path, cancel);
+        return await SendAsync(request, type, subject, cancel);
+    }
+
+    internal async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, string subject, CancellationToken cancel)
+    {
+        using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);
         return await ReadAsync(answer, type, cancel);
     }
 

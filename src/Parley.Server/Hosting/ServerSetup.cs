@@ -71,7 +71,7 @@ public static partial class ServerSetup
             kestrel.ListenLocalhost(options.Port);
     }
 
-    private static void AddLogs(ILoggingBuilder logging, ServerOptions options)
+    internal static void AddLogs(ILoggingBuilder logging, ServerOptions options)
     {
         logging.ClearProviders();
         // The framework's own lines below this level hold paths, and so ids of sessions.

@@ -35,11 +35,14 @@ public static class ServerStart
     }
 
     /// <summary>Where the commands of this machine reach a started server.</summary>
-    public static string Address(WebApplication app)
+    public static string Address(WebApplication app) => Address(app.Services);
+
+    /// <summary>The same, for what runs within it.</summary>
+    internal static string Address(IServiceProvider services)
     {
-        var bound = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var bound = new Uri(services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         string host = bound.Host is "127.0.0.1" or "[::1]" or "0.0.0.0" or "[::]" ? "localhost" : bound.Host;
-        return $"http://{host}:{bound.Port}{app.Services.GetRequiredService<ServerOptions>().PathBase}";
+        return $"http://{host}:{bound.Port}{services.GetRequiredService<ServerOptions>().PathBase}";
     }
 
     private static async Task PrepareAsync(Database database, CancellationToken cancel)

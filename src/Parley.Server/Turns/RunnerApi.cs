@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
@@ -33,6 +34,7 @@ public static class RunnerApi
         turn.MapPost("/renew", RenewAsync).WithSummary("Renews the lease, and waits until somebody interrupts the turn");
         turn.MapPost("/deltas", SayAsync).WithSummary("Shows text of the answer that is being written");
         turn.MapPost("/status", StatusAsync).WithSummary("Says what the turn waits for");
+        turn.MapPost("/tools", CallAsync).WithSummary("Uses the context that is shared with the agent, in the name of the prompt's author");
         turn.MapPost("/steps", AppendAsync).WithSummary("Appends a step of the answer").ProducesProblem(StatusCodes.Status413PayloadTooLarge);
         turn.MapPost("/finish", FinishAsync).WithSummary("Ends the turn").ProducesProblem(StatusCodes.Status413PayloadTooLarge);
         turn.MapPost("/give-back", GiveBackAsync).WithSummary("Lets another runner go on with the turn");
@@ -83,6 +85,17 @@ public static class RunnerApi
         if (status?.Text is { Length: > MaxStatus })
             return Problems.BadRequest($"The body is {{\"text\":\"…\"}}, at most {MaxStatus} characters, or null for nothing any more.");
         return await runs.SayStatusAsync(turnId, Lease(http), Field.CleanOrNull(status?.Text), CancellationToken.None) ? TypedResults.NoContent() : Lost();
+    }
+
+    private static async Task<Results<Ok<ToolReceipt>, ProblemHttpResult>> CallAsync(
+        string turnId, HttpContext http, TurnRuns runs, TurnTools tools, Limits limits, CancellationToken cancel)
+    {
+        byte[] body = await RequestBody.ReadAsync(http, limits.EntryBytes, cancel);
+        if (ToolRequest.Read(body) is not { } request)
+            return Problems.BadRequest("The body is {\"name\":\"…\",\"input\":{…}}.");
+        return await runs.FindHeldAsync(turnId, Lease(http), cancel) is { } turn
+            ? TypedResults.Ok(await tools.CallAsync(turn, request, cancel))
+            : Lost();
     }
 
     private static async Task<Results<Ok<StepReceipt>, ProblemHttpResult>> AppendAsync(
@@ -143,6 +156,7 @@ public sealed record StepReceipt(bool BudgetSpent);
 /// <param name="Model">Which model answers.</param>
 /// <param name="Prompter">The prompt's author.</param>
 /// <param name="People">Who is in the workspace, the owner first.</param>
+/// <param name="Tools">What the agent may use, as the Messages API takes it.</param>
 /// <param name="Mark">Eight characters that stay the same for a workspace and that its people don't know: what is quoted to the model is marked with them.</param>
 public sealed record RunnerTurn(
     string TurnId,
@@ -157,6 +171,13 @@ public sealed record RunnerTurn(
     string Model,
     string Prompter,
     IReadOnlyList<RunnerPerson> People,
+    IReadOnlyList<RunnerTool> Tools,
     string Mark);
 
 public sealed record RunnerPerson(string Name, string Role);
+
+public sealed record RunnerTool(string Name, string Description, JsonElement InputSchema);
+
+/// <param name="Text">What the tool answers: data, whatever it looks like.</param>
+/// <param name="IsError">Whether it says why there is no answer.</param>
+public sealed record ToolReceipt(string Text, bool IsError);

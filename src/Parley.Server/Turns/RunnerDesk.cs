@@ -7,7 +7,7 @@ using Parley.Server.Sessions;
 namespace Parley.Server.Turns;
 
 /// <summary>Where runners wait: for a turn to take, and for somebody who interrupts the one that they have.</summary>
-public sealed class RunnerDesk(TurnRuns runs, RunnerWatch runners, WorkspaceAgents agents, SessionStore sessions, Workspaces.MemberStore members, DataKey key, Wakes wakes, TimeProvider clock)
+public sealed class RunnerDesk(TurnRuns runs, RunnerWatch runners, WorkspaceAgents agents, SessionStore sessions, Workspaces.MemberStore members, TurnTools tools, DataKey key, Wakes wakes, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     private const int MarkLength = 8;
 
@@ -36,7 +36,7 @@ public sealed class RunnerDesk(TurnRuns runs, RunnerWatch runners, WorkspaceAgen
         string door, TimeSpan wait, Func<ValueTask<TurnRecord?>> look, Func<TurnRecord?, bool> isIt, CancellationToken cancel)
     {
         using var time = new CancellationTokenSource(wait, clock);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, time.Token);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, time.Token, lifetime.ApplicationStopping);
         using var woken = new SemaphoreSlim(0, 1);
         using IDisposable watching = wakes.Watch(door, what => Wakeup(woken, what));
         while (true)
@@ -78,7 +78,7 @@ public sealed class RunnerDesk(TurnRuns runs, RunnerWatch runners, WorkspaceAgen
         WorkspaceAgent agent = await agents.FindAsync(session.Id, CancellationToken.None);
         return new RunnerTurn(
             turn.Id, turn.Turn.Lease!.Id, (int)Lease.Length.TotalSeconds, session.Id, session.Title, session.Project, turn.PromptSeq!.Value, turn.Step, turn.Turn.Attempts,
-            agent.Model, turn.Author.Name, await PeopleAsync(session), key.Digest($"mark {session.Id}")[..MarkLength]);
+            agent.Model, turn.Author.Name, await PeopleAsync(session), await tools.OfAsync(session.Id, CancellationToken.None), key.Digest($"mark {session.Id}")[..MarkLength]);
     }
 
     private async ValueTask<List<RunnerPerson>> PeopleAsync(SessionRecord session) =>

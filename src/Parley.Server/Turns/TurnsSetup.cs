@@ -1,3 +1,4 @@
+using Parley.Server.Agent;
 using Parley.Server.Hosting;
 
 namespace Parley.Server.Turns;
@@ -9,8 +10,9 @@ public static class TurnsSetup
     {
         services.AddSingleton(options.Agent).AddSingleton<RunnerToken>();
         services.AddSingleton<TurnStore>().AddSingleton<WorkspaceAgents>().AddSingleton<Prompting>().AddSingleton<TurnLists>();
-        services.AddSingleton<TurnRuns>().AddSingleton<ConversationLog>().AddSingleton<RunnerDesk>();
+        services.AddSingleton<TurnRuns>().AddSingleton<TurnTools>().AddSingleton<ConversationLog>().AddSingleton<RunnerDesk>();
         services.AddSingleton<RunnerWatch>().AddHostedService(provider => provider.GetRequiredService<RunnerWatch>());
+        services.AddHostedService<ServerAgent>();
     }
 
     public static void MapTurns(this IEndpointRouteBuilder app)

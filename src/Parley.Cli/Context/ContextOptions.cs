@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Parley.Core.Context;
+
+namespace Parley.Cli.Context;
+
+/// <summary>The options that choose context: folders, memory, MCP servers, and single files that hold secrets.</summary>
+internal sealed class ContextOptions
+{
+    private readonly Option<string[]> _files = new("--files")
+    {
+        Description = "A folder of the project to share, by .gitignore and without files that hold secrets; may be given again",
+        HelpName = "FOLDER",
+    };
+
+    private readonly Option<bool> _memory = new("--memory") { Description = "Share the project's CLAUDE.md files and Claude Code's memory of it" };
+
+    private readonly Option<string[]> _mcps = new("--mcp") { Description = "An MCP server of your Claude Code to share; may be given again", HelpName = "NAME" };
+
+    private readonly Option<string[]> _chosen = new("--choose")
+    {
+        Description = "A single file to take though it holds what looks like a secret; may be given again",
+        HelpName = "FILE",
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_files, _memory, _mcps, _chosen])
+            command.Options.Add(option);
+    }
+
+    /// <summary>What was chosen on the command line.</summary>
+    public ContextChoice Of(ParseResult parsed) =>
+        new() { Files = parsed.GetValue(_files) ?? [], Memory = parsed.GetValue(_memory), Mcps = parsed.GetValue(_mcps) ?? [] };
+
+    /// <summary>The files that are taken though they hold secrets.</summary>
+    public IReadOnlySet<string> ChosenOf(ParseResult parsed) => (parsed.GetValue(_chosen) ?? []).Select(ContextPath.Tidy).ToHashSet();
+}

@@ -31,5 +31,7 @@ if (list) {
   search();
   keyboard();
   outline();
-  if (list.dataset["live"] === "live") void import("./live").then(({ watchSession }) => watchSession(list));
+  const room = one("#room");
+  if (room) void import("./room").then(({ enterRoom }) => enterRoom(room, list));
+  else if (list.dataset["live"] === "live") void import("./live").then(({ watchSession }) => watchSession(list));
 }

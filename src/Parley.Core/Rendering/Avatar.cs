@@ -6,7 +6,7 @@ namespace Parley.Core.Rendering;
 public static class Avatar
 {
     /// <summary>How many colours there are.</summary>
-    public const int Hues = 10;
+    public const int Hues = 8;
 
     /// <summary>The first letter or digit of the name, in upper case; a question mark for a name without one.</summary>
     public static string Initial(string name)
@@ -24,7 +24,7 @@ public static class Avatar
         uint hash = 2166136261;
         foreach (char c in name)
             hash = (hash ^ c) * 16777619;
-        return (int)(hash % Hues);
+        return (int)((hash ^ (hash >> 15)) % Hues);
     }
 
     internal static HtmlWriter Write(string name, HtmlWriter html) => html.Markup("<span class=\"avatar\" data-hue=\""u8).Number(Hue(name))

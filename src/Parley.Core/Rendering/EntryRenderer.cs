@@ -69,6 +69,7 @@ public sealed class EntryRenderer
     {
         Role.Assistant => EntryKind.Answer,
         Role.Event when blocks is [var note] && note.String("type") == Note.BlockType => EntryKind.Note,
+        Role.Event when blocks is [var happened] && RoomEvents.IsOne(happened.String("event")) => EntryKind.Aside,
         Role.Event => EntryKind.Event,
         _ when blocks.Exists(b => b.String("type") == "tool_result") => EntryKind.Results,
         _ when blocks is [var only] && only.String("text") is { } text => ClientText.IsInterruption(text) ? EntryKind.Event
@@ -84,7 +85,8 @@ public sealed class EntryRenderer
             EntryKind.Answer => "answer agent"u8,
             EntryKind.Results => "results agent"u8,
             EntryKind.Output => "prompt output"u8,
-            EntryKind.Note => "note"u8,
+            EntryKind.Note => "talk"u8,
+            EntryKind.Aside => "event aside"u8,
             _ => "event"u8,
         });
         html.Markup("\""u8);
@@ -124,7 +126,7 @@ public sealed class EntryRenderer
         EntryKind.Answer => "Agent",
         EntryKind.Results => "Results",
         EntryKind.Output => "Output",
-        EntryKind.Event => "Event",
+        EntryKind.Event or EntryKind.Aside => "Event",
         EntryKind.Note => entry.Author is { } writer ? Lines.OneLine(writer, MaxName) : "Note",
         _ => entry.Author is { } author ? Lines.OneLine(author, MaxName) : entry.Thread is null ? "Prompt" : "Task",
     };
@@ -140,6 +142,9 @@ public sealed class EntryRenderer
 
         /// <summary>What a person says to the others.</summary>
         Note,
+
+        /// <summary>What happens among the people, whatever the agent does.</summary>
+        Aside,
         Event,
     }
 }

@@ -18,7 +18,7 @@ public static class KeysApi
     private static async Task<Ok<KeyList>> ListAsync(HttpContext http, KeyStore keys, CancellationToken cancel) =>
         TypedResults.Ok(new KeyList(await keys.ListAsync(http.AccountId(), cancel)));
 
-    private static async Task<Results<Created<CreatedKey>, ProblemHttpResult>> CreateAsync(
+    internal static async Task<Results<Created<CreatedKey>, ProblemHttpResult>> CreateAsync(
         KeyRequest? request, HttpContext http, KeyStore keys, CancellationToken cancel)
     {
         if (string.IsNullOrWhiteSpace(request?.Name))

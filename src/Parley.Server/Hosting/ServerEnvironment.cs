@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Npgsql;
 using Parley.Core.Credentials;
+using Parley.Server.Accounts.OpenId;
 using Parley.Server.Data;
 using Parley.Server.Mail;
 using Parley.Server.Relay;
@@ -36,6 +37,7 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
         CredentialsPath = CredentialsFile.DefaultPath(variable),
         DataKey = DataKey(),
         Mail = Mail(),
+        Oidc = Oidc(),
         Limits = new Limits
         {
             EntryBytes = (int)Number("PARLEY_MAX_ENTRY_BYTES", Defaults.Limits.EntryBytes, 1024, 256 * 1024 * 1024),
@@ -160,6 +162,17 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
         {
             throw new OptionsException($"PARLEY_SMTP_URL {e.Message}");
         }
+    }
+
+    private OidcOptions? Oidc()
+    {
+        if (Text("PARLEY_OIDC_ISSUER") is not { } issuer)
+            return null;
+        if (!OidcOptions.IsIssuer(issuer))
+            throw Refuse("PARLEY_OIDC_ISSUER", "an https:// address", issuer);
+        return Text("PARLEY_OIDC_CLIENT_ID") is { } id && Text("PARLEY_OIDC_CLIENT_SECRET") is { } secret
+            ? new OidcOptions(issuer, id, secret)
+            : throw new OptionsException("PARLEY_OIDC_ISSUER needs PARLEY_OIDC_CLIENT_ID and PARLEY_OIDC_CLIENT_SECRET beside it.");
     }
 
     private Uri? PublicUrl()

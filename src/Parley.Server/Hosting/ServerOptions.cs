@@ -1,5 +1,6 @@
 using System.Net;
 using Npgsql;
+using Parley.Server.Accounts.OpenId;
 using Parley.Server.Mail;
 using Parley.Server.Relay;
 using Parley.Server.Turns;
@@ -47,6 +48,9 @@ public sealed record ServerOptions
 
     /// <summary>PARLEY_SMTP_URL and PARLEY_MAIL_FROM: by which server mail goes out; null for none. Then <see cref="PublicUrl"/> is set.</summary>
     public MailOptions? Mail { get; init; }
+
+    /// <summary>PARLEY_OIDC_*: by which provider people may sign in; null for none.</summary>
+    public OidcOptions? Oidc { get; init; }
 
     public Limits Limits { get; init; } = new();
 

@@ -25,13 +25,13 @@ public static class MailTexts
 
         """);
 
-    public static OutgoingMail SignIn(string to, string code, TimeSpan lifetime, Uri root) => new(
+    public static OutgoingMail SignIn(string to, string code, string? afterwards, TimeSpan lifetime, Uri root) => new(
         to,
         "Your link to sign in",
         $"""
         This link signs you in, once, within {lifetime.TotalMinutes} minutes:
 
-        {Link(root, $"/sign-in/{code}")}
+        {Link(root, $"/sign-in/{code}{(afterwards is null ? "" : $"?to={Uri.EscapeDataString(afterwards)}")}")}
 
         If it was not you who asked for it, do nothing: without it nobody gets in.
 

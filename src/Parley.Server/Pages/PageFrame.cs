@@ -19,11 +19,20 @@ public readonly record struct PageAddress(string Root, string Prefix, string? To
     /// <summary>The path of an owner's page of one session.</summary>
     public string OfShares(string id) => $"{Prefix}/shares/{id}";
 
+    /// <summary>The path of the page on which a session's members meet.</summary>
+    public string OfWorkspace(string id) => $"{Prefix}/c/{id}";
+
+    /// <summary>The path of the page of a session's people.</summary>
+    public string OfPeople(string id) => $"{Prefix}/c/{id}/people";
+
     private string Page(string id) => Token is not null ? $"/t/{Token}" : IsRoom ? $"/c/{id}" : $"/s/{id}";
 }
 
 /// <summary>What the frame of every page needs.</summary>
-public sealed record PageFrame(WebAssets Assets, PageAddress Address)
+/// <param name="Assets">The browser's files.</param>
+/// <param name="Address">Where the page is.</param>
+/// <param name="IsSignedIn">Whether an account reads it, which has an inbox.</param>
+public sealed record PageFrame(WebAssets Assets, PageAddress Address, bool IsSignedIn = false)
 {
     public string Asset(string name) => $"{Address.Prefix}/assets/{name}";
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 
 namespace Parley.Server.Pages;
@@ -48,7 +49,8 @@ public static class PageResponse
         return SendAsync<NotFoundPage>(http, new() { ["SignIn"] = $"{Address(http).Prefix}/sign-in?to={Uri.EscapeDataString(http.Request.Path)}" });
     }
 
-    public static PageFrame Frame(HttpContext http) => new(http.RequestServices.GetRequiredService<WebAssets>(), Address(http));
+    public static PageFrame Frame(HttpContext http) =>
+        new(http.RequestServices.GetRequiredService<WebAssets>(), Address(http), http.Caller().AccountId is not null);
 
     public static PageAddress Address(HttpContext http)
     {

@@ -38,8 +38,7 @@ public static class PagesApi
         app.Use((http, next) => http.GetEndpoint() is null ? Missing(http) : next(http));
     }
 
-    private static Task Landing(HttpContext http) =>
-        PageResponse.SendAsync<LandingPage>(http, new() { ["IsSignedIn"] = http.Caller().AccountId is not null });
+    private static Task Landing(HttpContext http) => PageResponse.SendAsync<LandingPage>(http);
 
     private static async Task Session(HttpContext http, PageDoor door, SessionPages pages)
     {

@@ -74,6 +74,14 @@ public sealed class SessionStore(Database database, Wakes wakes)
         return changed > 0;
     }
 
+    /// <summary>Whether an account owns a session, and keeps it so until the end of the write.</summary>
+    public static async ValueTask<bool> LockOwnedAsync(Connection connection, string id, long ownerId, CancellationToken cancel) =>
+        await connection.ExecuteAsync("UPDATE sessions SET owner_id = owner_id WHERE share_id = $1 AND owner_id = $2", cancel, id, ownerId) > 0;
+
+    /// <summary>Gives a session to another owner, in a write.</summary>
+    public static async ValueTask HandOnAsync(Connection connection, string id, long ownerId, CancellationToken cancel) =>
+        await connection.ExecuteAsync("UPDATE sessions SET owner_id = $2, version = version + 1 WHERE share_id = $1", cancel, id, ownerId);
+
     /// <summary>Gives a session another title.</summary>
     public ValueTask<int> RenameAsync(string id, string title, CancellationToken cancel = default) => database.WriteAsync(
         connection => connection.ExecuteAsync("UPDATE sessions SET title = $2, version = version + 1 WHERE share_id = $1", cancel, id, title), cancel);

@@ -74,14 +74,20 @@ public sealed class InvitationStore(Database database, DataKey key)
             $"UPDATE invitations SET withdrawn_at = expires_at WHERE session_id = $1 AND email = $2 AND {Waiting} AND expires_at <= $3", cancel, sessionId, email, now);
 
     /// <summary>Uses an invitation up in a write; false when somebody was faster, or it is withdrawn or has run out.</summary>
-    public static async ValueTask<bool> AcceptAsync(Connection connection, string id, long accountId, DateTimeOffset now, CancellationToken cancel) =>
-        await connection.ExecuteAsync(
-            $"UPDATE invitations SET accepted_at = $3, accepted_by = $2 WHERE id = $1 AND {Waiting} AND expires_at > $3", cancel, id, accountId, now) > 0;
+    public static async ValueTask<bool> UseAsync(Connection connection, string id, DateTimeOffset now, CancellationToken cancel) =>
+        await connection.ExecuteAsync($"UPDATE invitations SET accepted_at = $2 WHERE id = $1 AND {Waiting} AND expires_at > $2", cancel, id, now) > 0;
+
+    /// <summary>Says whom it has let in, in the write that uses it up.</summary>
+    public static async ValueTask BindAsync(Connection connection, string id, long accountId, CancellationToken cancel) =>
+        await connection.ExecuteAsync("UPDATE invitations SET accepted_by = $2 WHERE id = $1", cancel, id, accountId);
 
     /// <summary>Takes an invitation back in a write; whom it was for, or null when there is none to take back.</summary>
     public static ValueTask<string?> WithdrawAsync(Connection connection, string sessionId, string id, DateTimeOffset now, CancellationToken cancel) => connection.FirstAsync(
         $"UPDATE invitations SET withdrawn_at = $3 WHERE id = $2 AND session_id = $1 AND {Waiting} RETURNING coalesce(email, 'a link')",
         row => row.TextOrNull(0), cancel, sessionId, id, now);
+
+    /// <summary>The secret that a row holds sealed; null when that was done with another data key than this server's.</summary>
+    public string? Open(string id, byte[] box) => key.Open(box, Owner(id));
 
     private Invitation Map(Row row) => new()
     {
@@ -95,7 +101,7 @@ public sealed class InvitationStore(Database database, DataKey key)
         CreatedAt = row.Time(7),
         ExpiresAt = row.Time(8),
         AcceptedBy = row.NumberOrNull(9),
-        Secret = key.Open(row.Bytes(10), Owner(row.Text(0))),
+        Secret = Open(row.Text(0), row.Bytes(10)),
         InviterName = row.Text(11),
     };
 

@@ -24,6 +24,30 @@ public sealed class MemberStore(Database database)
             row => (row.Text(0), MemberRoles.Parse(row.Text(1)) ?? MemberRole.Viewer), cancel, sessionId),
         cancel);
 
+    /// <summary>The members of a session, in the order in which they joined.</summary>
+    public ValueTask<List<Member>> ListAsync(string sessionId, CancellationToken cancel = default) => database.ReadAsync(
+        connection => connection.ListAsync(
+            """
+            SELECT m.account_id, a.name, a.email, m.role, m.joined_at FROM members m JOIN accounts a ON a.id = m.account_id
+            WHERE m.session_id = $1 ORDER BY m.joined_at, m.account_id
+            """,
+            row => new Member(row.Number(0), row.Text(1), row.TextOrNull(2), MemberRoles.Parse(row.Text(3)) ?? MemberRole.Viewer, row.Time(4)), cancel, sessionId),
+        cancel);
+
+    /// <summary>The role of an account that is a member; null for any other.</summary>
+    public static ValueTask<MemberRole?> RoleAsync(Connection connection, string sessionId, long accountId, CancellationToken cancel) => connection.FirstAsync(
+        "SELECT role FROM members WHERE session_id = $1 AND account_id = $2",
+        row => (MemberRole?)(MemberRoles.Parse(row.Text(0)) ?? MemberRole.Viewer), cancel, sessionId, accountId);
+
+    /// <summary>Gives a member another role in a write; false when there is no such member.</summary>
+    public static async ValueTask<bool> ChangeAsync(Connection connection, string sessionId, long accountId, MemberRole role, CancellationToken cancel) =>
+        await connection.ExecuteAsync(
+            "UPDATE members SET role = $3 WHERE session_id = $1 AND account_id = $2", cancel, sessionId, accountId, MemberRoles.Name(role)) > 0;
+
+    /// <summary>Removes a member in a write; false when there is no such member.</summary>
+    public static async ValueTask<bool> RemoveAsync(Connection connection, string sessionId, long accountId, CancellationToken cancel) =>
+        await connection.ExecuteAsync("DELETE FROM members WHERE session_id = $1 AND account_id = $2", cancel, sessionId, accountId) > 0;
+
     /// <summary>Makes an account a member, or gives it another role, in a write.</summary>
     public static async ValueTask PutAsync(Connection connection, string sessionId, long accountId, MemberRole role, DateTimeOffset now, CancellationToken cancel) =>
         await connection.ExecuteAsync(
@@ -33,3 +57,11 @@ public sealed class MemberStore(Database database)
             """,
             cancel, sessionId, accountId, MemberRoles.Name(role), now);
 }
+
+/// <summary>Somebody in a session.</summary>
+/// <param name="AccountId">By which sessions know them.</param>
+/// <param name="Name">What they call themselves.</param>
+/// <param name="Email">Their address where it is proved.</param>
+/// <param name="Role">What they may do.</param>
+/// <param name="JoinedAt">Since when.</param>
+public sealed record Member(long AccountId, string Name, string? Email, MemberRole Role, DateTimeOffset JoinedAt);

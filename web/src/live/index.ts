@@ -6,6 +6,7 @@ import { Connection } from "./connection";
 import { Draft } from "./draft";
 import { End } from "./end";
 import type { StreamEvent } from "./eventStream";
+import type { RoomState, Typist } from "../room/state";
 import { Log, type EntryData } from "./log";
 import { Surroundings } from "./surroundings";
 
@@ -15,12 +16,21 @@ interface Events {
   corrected: EntryData;
   delta: { text: string };
   presence: { viewers: number; driver: boolean };
+  room: RoomState;
+  typing: { people: readonly Typist[] };
   ended: object;
   revoked: object;
 }
 
+/** What a page that is more than a session's wants to be told beside the entries. */
+export interface Company {
+  room(state: RoomState): void;
+  typing(typing: Events["typing"]): void;
+  arrived(): void;
+}
+
 /** Lets the page of a session grow while the session goes on. */
-export function watchSession(list: HTMLElement): void {
+export function watchSession(list: HTMLElement, company?: Company): { end: End } {
   const log = new Log(list);
   const draft = new Draft(list);
   const badge = new Badge(list.dataset["live"] === "ended");
@@ -31,7 +41,7 @@ export function watchSession(list: HTMLElement): void {
   const handlers: { [Name in keyof Events]: (data: Events[Name]) => number | void } = {
     entry(entry) {
       if (!log.take(entry)) return 0;
-      if (!entry.thread) draft.end(entry.role !== "assistant");
+      if (!entry.thread && !isAside(entry)) draft.end(entry.role !== "assistant");
       badge.ended = false;
       if (isPrompt(entry)) surroundings.prompted();
       return 1;
@@ -46,6 +56,8 @@ export function watchSession(list: HTMLElement): void {
       badge.presence(viewers, driver);
       if (driver) badge.ended = false;
     },
+    room: (state) => company?.room(state),
+    typing: (typing) => company?.typing(typing),
     ended() {
       draft.end();
       badge.ended = true;
@@ -69,6 +81,7 @@ export function watchSession(list: HTMLElement): void {
       surroundings.counted(log.lastSeq);
       end.arrived(arrived);
       log.trim();
+      company?.arrived();
     } else if (end.isFollowing) end.stay();
   };
 
@@ -92,6 +105,10 @@ export function watchSession(list: HTMLElement): void {
     gone: leave,
   });
   void connection.run();
+  return { end };
 }
+
+// What people say to each other comes between the pieces of an answer, and does not end it.
+const isAside = (entry: EntryData) => entry.role === "event" && /^<article [^>]*class="entry (talk|event aside)"/.test(entry.html);
 
 const isPrompt = (entry: EntryData) => !entry.thread && /^<article [^>]*class="entry prompt"/.test(entry.html);

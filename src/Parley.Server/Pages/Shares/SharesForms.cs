@@ -28,14 +28,14 @@ public static class SharesForms
 
     private static async Task MakeTokenAsync(string id, HttpContext http, SessionSharing sharing, PublicAddress address)
     {
-        IFormCollection form = await FormAsync(http);
+        IFormCollection form = await http.FormAsync();
         var token = new TokenRequest { Name = form["name"], ExpiresIn = Seconds(form) };
         await AnswerAsync(http, id, await SharesApi.ShareAsync(id, new ShareRequest(Token: token), http, sharing, address, http.RequestAborted));
     }
 
     private static async Task MoveEndAsync(string id, string shareId, HttpContext http, SessionSharing sharing)
     {
-        var edit = new ShareEdit(Seconds(await FormAsync(http)));
+        var edit = new ShareEdit(Seconds(await http.FormAsync()));
         await AnswerAsync(http, id, await SharesApi.EditAsync(id, shareId, edit, http, sharing, http.RequestAborted));
     }
 
@@ -44,25 +44,25 @@ public static class SharesForms
 
     private static async Task RenameAsync(string id, HttpContext http, SessionEditing editing, LiveFeeds feeds)
     {
-        var edit = new SessionEdit((await FormAsync(http))["title"].ToString(), null);
+        var edit = new SessionEdit((await http.FormAsync())["title"].ToString(), null);
         await AnswerAsync(http, id, await SessionsApi.EditAsync(id, edit, http, editing, feeds, http.RequestAborted));
     }
 
     private static async Task MoveSessionEndAsync(string id, HttpContext http, SessionEditing editing, LiveFeeds feeds)
     {
         // A session's never is 0, a token's null.
-        var edit = new SessionEdit(null, Seconds(await FormAsync(http)) ?? 0);
+        var edit = new SessionEdit(null, Seconds(await http.FormAsync()) ?? 0);
         await AnswerAsync(http, id, await SessionsApi.EditAsync(id, edit, http, editing, feeds, http.RequestAborted));
     }
 
     private static async Task DeleteAsync(string id, HttpContext http, SessionAccess access, SessionStore store)
     {
-        if ((await FormAsync(http))["sure"] != "yes")
-            Go(http, $"{PageResponse.Address(http).OfShares(id)}/delete");
+        if ((await http.FormAsync())["sure"] != "yes")
+            http.SeeOther($"{PageResponse.Address(http).OfShares(id)}/delete");
         else if ((await SessionsApi.DeleteAsync(id, http, access, store, http.RequestAborted)).Result is ProblemHttpResult)
             await PageResponse.NotFoundAsync(http);
         else
-            Go(http, PageResponse.Address(http).Shares);
+            http.SeeOther(PageResponse.Address(http).Shares);
     }
 
     private static async Task AnswerAsync(HttpContext http, string id, INestedHttpResult answer)
@@ -70,21 +70,12 @@ public static class SharesForms
         // What is gone already is as it was wanted to be: the page shows what is left, or that nothing is.
         if (answer.Result is not ProblemHttpResult { StatusCode: not StatusCodes.Status404NotFound } problem)
         {
-            Go(http, PageResponse.Address(http).OfShares(id));
+            http.SeeOther(PageResponse.Address(http).OfShares(id));
             return;
         }
         http.Response.StatusCode = problem.StatusCode;
         await SharesPages.ShowAsync(http, id, problem.ProblemDetails.Detail);
     }
-
-    private static void Go(HttpContext http, string path)
-    {
-        http.Response.StatusCode = StatusCodes.Status303SeeOther;
-        http.Response.Headers.Location = path;
-    }
-
-    private static async Task<IFormCollection> FormAsync(HttpContext http) =>
-        http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
 
     // Nothing is never. What is no number is refused as one that can't be.
     private static long? Seconds(IFormCollection form) => form["expiresIn"].ToString() switch

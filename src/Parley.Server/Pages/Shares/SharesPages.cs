@@ -69,8 +69,7 @@ public static class SharesPages
             await show(await http.RequestServices.GetRequiredService<SharesList>().OfAsync(account, http.Request, http.RequestAborted));
             return;
         }
-        http.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        await PageResponse.SendAsync<SignedOutPage>(http);
+        await SignInPages.AskAsync(http);
     }
 
     private static Task SendAsync<TPage>(HttpContext http, Dictionary<string, object?> parameters) where TPage : Microsoft.AspNetCore.Components.IComponent

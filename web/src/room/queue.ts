@@ -1,0 +1,153 @@
+import { announce, one } from "../dom";
+import type { Api } from "./api";
+import { avatar, button, make } from "./dom";
+import type { People } from "./people";
+import type { RoomState, Turn } from "./state";
+
+/** What runs and what waits: prompts that their authors may still change, and suggestions that somebody decides on. */
+export class Queue {
+  readonly #list: HTMLElement;
+  readonly #working = one("#working");
+  readonly #shown = new Map<string, { said: string; item: HTMLElement }>();
+  #suggestions = 0;
+
+  constructor(
+    private readonly api: Api,
+    private readonly people: People,
+    list: HTMLElement,
+  ) {
+    this.#list = list;
+  }
+
+  show(state: RoomState): void {
+    const waiting = state.turns.filter((turn) => turn.state !== "running");
+    const queued = waiting.filter((turn) => turn.state === "queued").map((turn) => turn.id);
+    const gone = new Set(this.#shown.keys());
+    for (const turn of waiting) {
+      gone.delete(turn.id);
+      this.#put(turn, this.#says(turn, queued.indexOf(turn.id)));
+    }
+    for (const id of gone) {
+      this.#shown.get(id)?.item.remove();
+      this.#shown.delete(id);
+    }
+    this.#list.hidden = waiting.length === 0;
+    this.#work(state, queued.length);
+    this.#tell(waiting);
+  }
+
+  /** Stops the answer that is being written. */
+  async interrupt(): Promise<void> {
+    const answer = await this.api.post("/interrupt");
+    announce(answer.kind === "done" ? "Claude is asked to stop." : answer.kind === "refused" ? answer.why : "That did not reach the server. Try again.");
+  }
+
+  #says(turn: Turn, place: number): string {
+    if (turn.state === "suggested") return turn.by === this.people.me ? "Waits until somebody accepts it" : "suggests";
+    return place === 0 ? "Next" : `Waits, number ${place + 1}`;
+  }
+
+  #put(turn: Turn, state: string): void {
+    const said = JSON.stringify([turn, state, this.people.self.role]);
+    const before = this.#shown.get(turn.id);
+    if (before?.said === said || before?.item.matches(".editing")) return;
+    const item = this.#item(turn, state);
+    const focused = before?.item.contains(document.activeElement) === true;
+    if (before) before.item.replaceWith(item);
+    else this.#list.append(item);
+    if (focused) one("button", item)?.focus();
+    this.#shown.set(turn.id, { said, item });
+  }
+
+  #item(turn: Turn, state: string): HTMLElement {
+    const author = this.people.find(turn.by);
+    const mine = turn.by === this.people.me;
+    const item = make("li", `turn entry prompt ${turn.state}`);
+    const meta = make("header", "meta", avatar(author?.initial ?? "?", author?.hue ?? 0), make("h2", "who", turn.name), make("span", "state", state));
+    const acts = make("p", "offers");
+    const path = `/prompts/${turn.id}`;
+    const decides = turn.state === "suggested" && this.people.may("prompter");
+    if (decides) {
+      acts.append(button("Accept", () => void this.#do(item, this.api.post(`${path}/accept`, { edits: turn.edits })), "small-button primary"));
+      acts.append(button("Decline", () => void this.#do(item, this.api.post(`${path}/decline`))));
+    }
+    if (mine) {
+      acts.append(button("Edit", () => this.#edit(item, turn, state)));
+      acts.append(button("Withdraw", () => void this.#do(item, this.api.delete(path))));
+    }
+    item.append(meta, make("div", "bubble typed", turn.text), files(turn));
+    if (acts.childElementCount > 0) item.append(acts);
+    return item;
+  }
+
+  #edit(item: HTMLElement, turn: Turn, state: string): void {
+    const field = make("textarea", "edit-field");
+    field.value = turn.text;
+    field.ariaLabel = "Your prompt";
+    field.rows = Math.min(8, turn.text.split("\n").length + 1);
+    const close = () => {
+      item.classList.remove("editing");
+      const fresh = this.#item(turn, state);
+      item.replaceWith(fresh);
+      this.#shown.set(turn.id, { said: "", item: fresh });
+      one("button", fresh)?.focus();
+    };
+    const save = () => {
+      item.classList.remove("editing");
+      void this.#do(item, this.api.patch(`/prompts/${turn.id}`, { text: field.value }));
+    };
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") close();
+      else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+      else return;
+      event.preventDefault();
+    });
+    item.classList.add("editing");
+    one(".bubble", item)?.replaceWith(field);
+    one(".offers", item)?.replaceChildren(button("Save", save, "small-button primary"), button("Cancel", close));
+    field.focus();
+  }
+
+  async #do(item: HTMLElement, asked: ReturnType<Api["post"]>): Promise<void> {
+    item.inert = true;
+    const answer = await asked;
+    item.inert = false;
+    if (answer.kind === "done") return;
+    const why = answer.kind === "refused" ? answer.why : "That did not reach the server. Try again.";
+    announce(why);
+    one(".problem", item)?.remove();
+    item.append(make("p", "problem", why));
+  }
+
+  // What the agent does, over the field in which one writes: it is in view wherever one reads.
+  #work(state: RoomState, queued: number): void {
+    const place = this.#working;
+    if (!place) return;
+    const running = state.turns.find((turn) => turn.state === "running");
+    const says = running ? workingOn(running, this.people) : queued > 0 ? waitsFor(state) : state.runner.state === "none" ? (state.runner.why ?? "Nobody answers here now: you can talk, and prompts wait.") : "";
+    const key = JSON.stringify([running?.id, running?.stopping, says, this.people.self.role]);
+    if (place.dataset["says"] === key) return;
+    place.dataset["says"] = key;
+    place.dataset["state"] = running ? "working" : "waiting";
+    place.replaceChildren(...(says ? [make("span", "avatar agent", "✳"), make("span", "says", says)] : []));
+    if (running && !running.stopping && this.people.may("prompter")) place.append(button("Stop", () => void this.interrupt(), "small-button stop"));
+  }
+
+  // Whoever may decide is told, wherever the keyboard is.
+  #tell(waiting: readonly Turn[]): void {
+    const suggestions = waiting.filter((turn) => turn.state === "suggested" && turn.by !== this.people.me);
+    if (suggestions.length > this.#suggestions && this.people.may("prompter")) announce(`${suggestions.at(-1)!.name} suggests a prompt`);
+    this.#suggestions = suggestions.length;
+  }
+}
+
+function workingOn(turn: Turn, people: People): string {
+  if (turn.stopping) return "Claude is stopping…";
+  return turn.status ?? (turn.by === people.me ? "Claude is answering you" : `Claude is answering ${turn.name}`);
+}
+
+const waitsFor = (state: RoomState) => state.runner.why ?? (state.runner.state === "busy" ? "Claude is busy elsewhere: your prompts wait." : state.runner.state === "none" ? "Nobody answers here now: prompts wait." : "Claude is about to begin");
+
+function files(turn: Turn): HTMLElement | string {
+  return turn.attachments.length > 0 ? make("ul", "attached", ...turn.attachments.map((path) => make("li", "", make("code", "", path)))) : "";
+}

@@ -24,9 +24,12 @@ internal sealed class ContextOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_files, _memory, _mcps, _chosen])
+        foreach (Option option in All)
             command.Options.Add(option);
     }
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All => [_files, _memory, _mcps, _chosen];
 
     /// <summary>What was chosen on the command line.</summary>
     public ContextChoice Of(ParseResult parsed) =>

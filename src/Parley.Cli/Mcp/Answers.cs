@@ -21,12 +21,15 @@ internal sealed record SharedChat(
     [property: Description("Where the people meet; give it to the user")] string Url,
     [property: Description("The share's id, for unshare_session")] string ShareId,
     [property: Description("Who was invited; where a link stands, the user has to pass it on to that person")] IReadOnlyList<InvitedPerson> Invited,
-    [property: Description("What the agent there may use; null when that was left as it is")] SharedContext? Context,
+    [property: Description("What the agent there may use; null when that was left as it is")] PermittedContext? Context,
     string Mode,
     [property: Description("What was done, in order: tell the user")] IReadOnlyList<string> Steps,
+    [property: Description("Files of the folders that stayed on this machine, at most 20; tell the user of those with secrets")] IReadOnlyList<string> LeftOut,
     string Message)
 {
-    public static SharedChat Of(PromotionResult result)
+    private const int Listed = 20;
+
+    public static SharedChat Of(PromotionResult result, IReadOnlyList<string> leftOut)
     {
         bool moves = result.Mode == PromotionRequest.Multiplayer;
         string mail = result.Invited.Any(person => person.Link is not null) ? " The server sends no mail: tell the user to pass each person their link." : "";
@@ -34,6 +37,7 @@ internal sealed record SharedChat(
         string goesOn = moves ? "From now on the conversation goes on there, and nothing that is typed here goes there." : "It goes on here, and they read along.";
         return new SharedChat(
             result.Url, result.ShareId, result.Invited, result.Context, result.Mode, [.. result.Steps.Select(step => step.Detail is null ? step.Title : $"{step.Title}: {step.Detail}")],
+            [.. leftOut.Take(Listed)],
             $"Shared in {result.Mode} mode: {result.Url}{context}{mail} {goesOn}");
     }
 }

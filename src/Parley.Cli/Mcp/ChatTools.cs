@@ -23,12 +23,14 @@ internal sealed class ChatTools(CurrentSession current, LiveShares lives)
         OutgoingSession session = SharingTools.Outgoing(await current.OpenAsync(cancel), title: null, toolResults: true);
         var request = new PromotionRequest { Recipients = recipients, Role = role, Context = context, Mode = mode, Link = link ? true : null };
         using var server = ServerApi.Connect();
-        var promoter = new Promoter(server, Report(progress));
+        List<string> leftOut = [];
+        var promoter = new Promoter(server, Report(progress, leftOut));
         string? there = await ThereAsync(session, mode, cancel) ?? await promoter.FindAsync(session, cancel);
-        PromotionResult result = await promoter.RunAsync(session, there, request, new Terms(Expires: null, IsPrivate: true), cancel);
+        PromotionResult result = await promoter.RunAsync(
+            session, there, request, new HashSet<string>(), new Terms(Expires: null, IsPrivate: true), cancel);
         if (result.Mode == PromotionRequest.Multiplayer)
             await lives.EndAsync(result.ShareId);
-        return SharedChat.Of(result);
+        return SharedChat.Of(result, leftOut);
     }
 
     // What people only read goes on here, so they see it go on.
@@ -37,9 +39,12 @@ internal sealed class ChatTools(CurrentSession current, LiveShares lives)
         : mode == PromotionRequest.View ? (await lives.StartAsync(session, new Terms(Expires: null, IsPrivate: true), fromNow: false, cancel)).ShareId
         : null;
 
-    private static PromotionProgress Report(IProgress<ProgressNotificationValue>? progress)
+    private static PromotionProgress Report(IProgress<ProgressNotificationValue>? progress, List<string> leftOut)
     {
         int steps = 0;
-        return new PromotionProgress(Doing: _ => { }, Done: step => progress?.Report(new ProgressNotificationValue { Progress = ++steps, Message = step.Title }));
+        return new PromotionProgress(
+            Doing: _ => { },
+            Done: step => progress?.Report(new ProgressNotificationValue { Progress = ++steps, Message = step.Title }),
+            Sent: sent => leftOut.AddRange(sent.Plan.LeftOut.Select(file => $"{ContextPath.Join(sent.Plan.Name, file.Path)} {LeftOutReasons.Words(file.Reason)}")));
     }
 }

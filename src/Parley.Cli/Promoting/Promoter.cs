@@ -1,8 +1,10 @@
 using System.Globalization;
+using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Live;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
+using Parley.Core.Context;
 
 namespace Parley.Cli.Promoting;
 
@@ -34,10 +36,24 @@ internal sealed class Promoter(ServerApi server, PromotionProgress progress)
             : null;
     }
 
-    /// <summary>Promotes the session, which is on the server under <paramref name="there"/>, or is sent first.</summary>
-    public async Task<PromotionResult> RunAsync(OutgoingSession session, string? there, PromotionRequest request, Terms terms, CancellationToken cancel)
+    /// <summary>Promotes the session.</summary>
+    /// <param name="session">What goes out.</param>
+    /// <param name="there">Under which id it is on the server; null when it is sent first.</param>
+    /// <param name="request">What it is to become.</param>
+    /// <param name="chosen">Files that are taken for the agent though they hold secrets.</param>
+    /// <param name="terms">For how long, when it is sent.</param>
+    /// <param name="cancel">Ends it; what was sent stays private.</param>
+    /// <exception cref="Failure">It could not be promoted.</exception>
+    public async Task<PromotionResult> RunAsync(
+        OutgoingSession session, string? there, PromotionRequest request, IReadOnlySet<string> chosen, Terms terms, CancellationToken cancel)
     {
+        // What can't be shared of the context is said before anything is sent.
+        ContextSources? sources = request.Context is { IsEmpty: false } ? ContextSources.Of(session.Transcript.Info) : null;
+        if (sources is not null)
+            ContextUpload.Plan(sources, request.Context!, chosen, cancel);
         string shareId = there ?? await SendAsync(session, terms, cancel);
+        if (sources is not null)
+            request = request with { Context = await AddContextAsync(shareId, sources, request.Context!, chosen, cancel) };
         PromotionResult result = await server.PromoteAsync(shareId, request, progress.Done, cancel);
         Note(session, shareId, result.Mode == PromotionRequest.Multiplayer ? result.Url : null);
         return result;
@@ -48,9 +64,24 @@ internal sealed class Promoter(ServerApi server, PromotionProgress progress)
     {
         int total = session.Transcript.Info.EntryCount;
         ShareResult sent = await Upload.SendAsync(
-            session, server, new Terms(terms.Expires, IsPrivate: true), number => progress.Doing($"Sending the session: {number:N0} of {total:N0} entries"), cancel);
+            session, server, new Terms(terms.Expires, IsPrivate: true), Report, cancel);
         Note(session, sent.ShareId, url: null);
         return sent.ShareId;
+
+        void Report(int number)
+        {
+            if (number % Math.Max(1, total / 50) == 0)
+                progress.Doing($"Sending the session: {number:N0} of {total:N0} entries");
+        }
+    }
+
+    // As the server calls it from then on.
+    private async Task<ContextChoice> AddContextAsync(
+        string shareId, ContextSources sources, ContextChoice choice, IReadOnlySet<string> chosen, CancellationToken cancel)
+    {
+        progress.Doing("Sending what the agent may use");
+        IReadOnlyList<SentResource> sent = await ContextUpload.SendAsync(server, shareId, sources, choice, chosen, progress.Sent, cancel);
+        return choice with { Files = [.. sent.Where(resource => resource.Kind == ContextKind.Files).Select(resource => resource.Plan.Name)] };
     }
 
     private void Note(OutgoingSession session, string shareId, string? url) => new WorkspaceNote(
@@ -110,4 +141,5 @@ internal sealed class Promoter(ServerApi server, PromotionProgress progress)
 /// <summary>Who is told how far a promotion is.</summary>
 /// <param name="Doing">Is told what is being done, as often as it changes.</param>
 /// <param name="Done">Is told what is done.</param>
-internal sealed record PromotionProgress(Action<string> Doing, Action<PromotionStep> Done);
+/// <param name="Sent">Is told of each folder that was sent, and what of it stayed here.</param>
+internal sealed record PromotionProgress(Action<string> Doing, Action<PromotionStep> Done, Action<SentResource> Sent);

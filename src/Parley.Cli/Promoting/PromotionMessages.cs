@@ -40,7 +40,7 @@ internal sealed record PromotionResult(
     string Url,
     string ShareId,
     IReadOnlyList<InvitedPerson> Invited,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SharedContext? Context,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PermittedContext? Context,
     string Mode,
     IReadOnlyList<PromotionStep> Steps);
 
@@ -53,7 +53,7 @@ internal sealed record InvitedPerson(string Email, string Outcome, [property: Js
 /// <param name="Folders">The folders, with how many files each has.</param>
 /// <param name="Memory">Whether the project's memory is shared.</param>
 /// <param name="Mcps">The MCP servers that are shared.</param>
-internal sealed record SharedContext(long Files, IReadOnlyDictionary<string, long> Folders, bool Memory, IReadOnlyList<string> Mcps)
+internal sealed record PermittedContext(long Files, IReadOnlyDictionary<string, long> Folders, bool Memory, IReadOnlyList<string> Mcps)
 {
     /// <summary>For people: <c>28 files in src/service, memory, linear</c>.</summary>
     public override string ToString()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Parley.Cli.Context;
 using Parley.Core.Context;
 
 namespace Parley.Cli.Promoting;
@@ -8,9 +9,6 @@ internal sealed class PromotionOptions
 {
     private readonly Option<string[]> _to = new("--to") { Description = "Invite this person; may be given several times", HelpName = "EMAIL" };
     private readonly Option<string?> _role = new("--role") { Description = "What they may do: viewer, suggester or prompter (the default)", HelpName = "ROLE" };
-    private readonly Option<string[]> _files = new("--files") { Description = "Let the agent and the people read this folder; may be given several times", HelpName = "FOLDER" };
-    private readonly Option<bool> _memory = new("--memory") { Description = "Let the agent read the project's memory and CLAUDE.md" };
-    private readonly Option<string[]> _mcp = new("--mcp") { Description = "Let the agent use this MCP server of yours; may be given several times", HelpName = "NAME" };
 
     private readonly Option<string?> _mode = new("--mode")
     {
@@ -18,6 +16,8 @@ internal sealed class PromotionOptions
     };
 
     private readonly Option<bool> _link = new("--link") { Description = "Let anyone who has the link read it too" };
+
+    private readonly ContextOptions _context = new();
 
     public PromotionOptions()
     {
@@ -29,8 +29,9 @@ internal sealed class PromotionOptions
     /// <param name="others">Its options that make no sense beside them.</param>
     public void AddTo(Command command, params Option[] others)
     {
-        foreach (Option option in new Option[] { _to, _role, _files, _memory, _mcp, _mode, _link })
+        foreach (Option option in new Option[] { _to, _role, _mode, _link })
             command.Options.Add(option);
+        _context.AddTo(command);
         command.Validators.Add(parsed =>
         {
             if (!IsGiven(parsed.GetResult))
@@ -39,6 +40,9 @@ internal sealed class PromotionOptions
                 parsed.AddError($"{other.Name} is for sharing by a link: leave it out, or leave --to and what belongs to it out.");
         });
     }
+
+    /// <summary>Files that are taken for the agent though they hold secrets.</summary>
+    public IReadOnlySet<string> ChosenOf(ParseResult parsed) => _context.ChosenOf(parsed);
 
     /// <summary>What is asked for; null when nobody is to join.</summary>
     public PromotionRequest? Of(ParseResult parsed) => !IsGiven(parsed.GetResult) ? null : new PromotionRequest
@@ -53,10 +57,10 @@ internal sealed class PromotionOptions
     // Who only invites one more leaves the context as it is.
     private ContextChoice? ContextOf(ParseResult parsed)
     {
-        var choice = new ContextChoice { Files = parsed.GetValue(_files) ?? [], Memory = parsed.GetValue(_memory), Mcps = parsed.GetValue(_mcp) ?? [] };
+        ContextChoice choice = _context.Of(parsed);
         return choice.IsEmpty ? null : choice;
     }
 
     private bool IsGiven(Func<Option, System.CommandLine.Parsing.OptionResult?> find) =>
-        new Option[] { _to, _role, _files, _memory, _mcp, _mode, _link }.Any(option => find(option) is { Implicit: false });
+        new Option[] { _to, _role, _mode, _link }.Concat(_context.All).Any(option => find(option) is { Implicit: false });
 }

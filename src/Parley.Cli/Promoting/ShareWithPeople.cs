@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Cli.Context;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
@@ -10,18 +11,26 @@ namespace Parley.Cli.Promoting;
 internal static class ShareWithPeople
 {
     public static async Task RunAsync(
-        OutgoingSession session, PromotionRequest request, Terms terms, bool asks, Announcement announcement, CancellationToken cancel)
+        OutgoingSession session, PromotionRequest request, IReadOnlySet<string> chosen, Terms terms, bool asks, Announcement announcement, CancellationToken cancel)
     {
         using var server = ServerApi.Connect();
         server.WarnIfReadableOnTheWay();
         using var lines = new LiveLines();
         bool tells = Terminal.ErrorIsTerminal && !announcement.Json;
-        var progress = new PromotionProgress(doing => Tell(() => lines.Set($"· {doing}")), done => Tell(() => lines.Write(Text(done))));
+        var progress = new PromotionProgress(doing => Tell(() => lines.Set($"· {doing}")), done => Tell(() =>
+        {
+            lines.Set();
+            lines.Write(Text(done));
+        }), sent =>
+        {
+            lines.Set();
+            ContextText.WriteLeftOut(sent.Plan);
+        });
         var promoter = new Promoter(server, progress);
         string? there = await promoter.FindAsync(session, cancel);
         if (asks)
             session = await AskAsync(session, there is not null, request, server.Address, cancel) ?? throw new Failure("nothing was shared.");
-        PromotionResult result = await promoter.RunAsync(session, there, request, terms, cancel);
+        PromotionResult result = await promoter.RunAsync(session, there, request, chosen, terms, cancel);
         lines.Dispose();
         Announce(result, announcement);
 

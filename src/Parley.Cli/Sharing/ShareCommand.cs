@@ -53,7 +53,7 @@ internal static class ShareCommand
             var announcement = new Announcement(parsed.GetValue(json), parsed.GetValue(qr), parsed.GetValue(open), terms.IsPrivate);
             bool asks = !parsed.GetValue(yes) && Terminal.CanAsk;
             if (promotion.Of(parsed) is { } request)
-                return ShareWithPeople.RunAsync(chosen, request, terms, asks, announcement, cancel);
+                return ShareWithPeople.RunAsync(chosen, request, promotion.ChosenOf(parsed), terms, asks, announcement, cancel);
             return parsed.GetValue(live)
                 ? LiveSharing.RunAsync(chosen, terms, parsed.GetValue(fromNow), asks, announcement, cancel)
                 : RunAsync(chosen, terms, asks, announcement, cancel);

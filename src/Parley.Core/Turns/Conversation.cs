@@ -107,7 +107,7 @@ public sealed class Conversation
         "note" when Clean(block) is { } text => Text(_quoting.Note(author ?? "somebody", text)),
         "event" when String(block["event"]) == "compacted" && String(block["summary"]) is { Length: > 0 } summary =>
             Text($"This conversation goes on from an earlier one. What happened there:\n\n{_quoting.Without(summary)}"),
-        "event" when String(block["event"]) is { } what => Text(_quoting.Event($"{what.Replace('_', ' ')} {String(block["text"])}".Trim())),
+        "event" when String(block["event"]) is { } what => Text(_quoting.Event($"{String(block["name"])} {what.Replace('_', ' ')} {String(block["text"])}".Trim())),
         _ => null,
     };
 

@@ -131,9 +131,10 @@ internal sealed class TurnRun(RunnerClient server, ModelApi api, RunnerTurn turn
             catch (ModelException e) when (e.IsPassing && attempt < MaxTries && !interruptible.IsCancellationRequested)
             {
                 TimeSpan delay = FirstDelay * Math.Pow(2, attempt - 1);
+                Task waiting = Task.Delay(delay, clock, interruptible);
                 await server.SayStatusAsync(turn, $"{e.Message} Trying again in {delay.TotalSeconds:0} s.", over);
                 await KeepWhatWasShownAsync(answer, over);
-                await Task.Delay(delay, clock, interruptible).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (interruptible.IsCancellationRequested && !over.IsCancellationRequested)
             {

@@ -13,7 +13,7 @@ internal static class PromptEntry
     {
         List<object> blocks = [new { type = "text", text = turn.Text }];
         if (turn.Attachments.Count > 0)
-            blocks.Add(new { type = "text", text = "Attached: " + string.Join(", ", turn.Attachments.Select(a => $"`{a.Path}`")) });
+            blocks.Add(new { type = "text", text = "Attached: " + string.Join(", ", turn.Attachments.Select(a => $"`{a.Place}`")) });
         return new Entry { Role = Role.User, Author = turn.Author.Name, Timestamp = now, Blocks = JsonSerializer.SerializeToUtf8Bytes(blocks, Readable) };
     }
 }

@@ -35,14 +35,17 @@ public static class PromptsApi
             : Problems.NoSession();
 
     private static async Task<Results<Accepted<PromptReceipt>, ProblemHttpResult>> PromptAsync(
-        string id, PromptRequest? request, HttpContext http, SessionAccess access, Prompting prompting, TimeProvider clock, CancellationToken cancel)
+        string id, PromptRequest? request, HttpContext http, SessionAccess access, Prompting prompting, TurnTools tools, TimeProvider clock,
+        CancellationToken cancel)
     {
         if (request?.Problem is { } problem)
             return Problems.BadRequest(problem);
         if (await access.AdmitAsync(id, http.Caller(), SessionAction.Suggest, cancel) is not { } admission)
             return Problems.NoSession();
+        if (await tools.PlaceAsync(id, request!.Prompt.Attachments, cancel) is not { } attachments)
+            return Problems.BadRequest("What is attached is a file of the context that the agent may use: GET context names them.");
         bool mayPrompt = admission.Allows(SessionAction.Prompt, clock.GetUtcNow());
-        PromptAnswer answer = await prompting.PromptAsync(id, http.AccountId(), mayPrompt, request!.Prompt, CancellationToken.None);
+        PromptAnswer answer = await prompting.PromptAsync(id, http.AccountId(), mayPrompt, request.Prompt with { Attachments = attachments }, CancellationToken.None);
         return answer.Turn is { } turn
             ? TypedResults.Accepted((string?)null, new PromptReceipt(turn.Id, TurnStates.Name(turn.Turn.State)))
             : Problem(answer);

@@ -58,4 +58,5 @@ public sealed record Person(long Id, string Name);
 /// <summary>A file of the shared context that goes with a prompt.</summary>
 /// <param name="ResourceId">The resource.</param>
 /// <param name="Path">Within it.</param>
-public sealed record Attachment(string ResourceId, string Path);
+/// <param name="Place">The path that people and the agent know it by.</param>
+public sealed record Attachment(string ResourceId, string Path, string Place = "");

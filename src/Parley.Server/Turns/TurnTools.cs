@@ -1,14 +1,37 @@
 using System.Text.Json;
+using Parley.Core.Context;
 using Parley.Core.Sessions;
+using Parley.Server.Context;
 
 namespace Parley.Server.Turns;
 
 /// <summary>What the agent of a turn may use: the context that is shared with it, in the name of the prompt's author.</summary>
-public sealed class TurnTools
+public sealed class TurnTools(ContextTools context, ContextFiles files)
 {
-    public ValueTask<IReadOnlyList<RunnerTool>> OfAsync(string sessionId, CancellationToken cancel) => new([]);
+    public async ValueTask<IReadOnlyList<RunnerTool>> OfAsync(string sessionId, CancellationToken cancel) =>
+        [.. (await context.DefinitionsAsync(sessionId, cancel)).Select(tool => new RunnerTool(tool.Name, tool.Description, tool.InputSchema))];
 
-    public ValueTask<ToolReceipt> CallAsync(TurnRecord turn, ToolRequest request, CancellationToken cancel) => new(new ToolReceipt("There is no such tool.", true));
+    public async ValueTask<ToolReceipt> CallAsync(TurnRecord turn, ToolRequest request, CancellationToken cancel)
+    {
+        ToolAnswer answer = await context.CallAsync(turn.SessionId, turn.Author.Id, request.Name, request.Input, cancel);
+        return new ToolReceipt(answer.Text, answer.IsError);
+    }
+
+    /// <summary>The files that go with a prompt, with the places that the agent knows them by; null when it may not read one of them.</summary>
+    public async ValueTask<IReadOnlyList<Attachment>?> PlaceAsync(string sessionId, IReadOnlyList<Attachment> wanted, CancellationToken cancel)
+    {
+        if (wanted.Count == 0)
+            return wanted;
+        List<PlacedFile> there = await files.ListAsync(sessionId, ContextPermission.Agent, cancel);
+        Attachment[] placed =
+        [
+            .. from attachment in wanted
+               from file in there
+               where file.ResourceId == attachment.ResourceId && file.Path == attachment.Path
+               select attachment with { Place = file.Place },
+        ];
+        return placed.Length == wanted.Count ? placed : null;
+    }
 }
 
 /// <summary>A call of a tool.</summary>

@@ -7,6 +7,7 @@ using Parley.Cli.Control;
 using Parley.Cli.Exporting;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Mcp;
+using Parley.Cli.Pausing;
 using Parley.Cli.Redacting;
 using Parley.Cli.Servers;
 using Parley.Cli.Setup;
@@ -78,6 +79,7 @@ internal static class CommandLine
             RedactCommand.Create(),
             KeysCommand.Create(),
             McpCommand.Create(),
+            HookCommand.Create(),
             SetupCommand.Create(),
             DoctorCommand.Create(),
             ConfigCommand.Create(),

@@ -17,9 +17,10 @@ internal sealed class Companion(CurrentSession current)
     {
         await using var transport = new StreamServerTransport(input, output, "parley");
         using var live = new LiveShares(current);
-        await using McpServer server = McpServer.Create(transport, Options(live));
+        using var pauses = new PauseWatch(current);
+        await using McpServer server = McpServer.Create(transport, Options(live, pauses));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task watching = live.WatchAsync(ended.Token);
+        Task watching = Task.WhenAll(live.WatchAsync(ended.Token), pauses.WatchAsync(ended.Token));
         try
         {
             await server.RunAsync(cancel);
@@ -34,12 +35,12 @@ internal sealed class Companion(CurrentSession current)
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private McpServerOptions Options(LiveShares live) => new()
+    private McpServerOptions Options(LiveShares live, PauseWatch pauses) => new()
     {
         ServerInfo = new Implementation { Name = "parley", Version = typeof(Companion).Assembly.GetName().Version!.ToString(3) },
         ServerInstructions = Instructions,
         ToolCollection = Tools.Of(new SharingTools(current, live), new ChatTools(current, live)),
-        Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current, live).AnswerAsync },
+        Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current, live, pauses).AnswerAsync },
         Filters = { Request = { CallToolFilters = [ToolAnswer.Filter] } },
     };
 }

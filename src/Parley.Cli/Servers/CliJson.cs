@@ -5,6 +5,7 @@ using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Pausing;
 using Parley.Cli.Promoting;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
@@ -53,6 +54,8 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(PromotionStep))]
 [JsonSerializable(typeof(PromotionResult))]
 [JsonSerializable(typeof(WorkspaceNote))]
+[JsonSerializable(typeof(PausedSession))]
+[JsonSerializable(typeof(HookInput))]
 [JsonSerializable(typeof(NewResource))]
 [JsonSerializable(typeof(ResourceReceipt))]
 [JsonSerializable(typeof(ContentsReceipt))]

@@ -35,6 +35,9 @@ internal sealed class ServerApi : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Whether it is asked as somebody. Nobody is told of a session that isn't public.</summary>
+    public bool HasKey => _http.DefaultRequestHeaders.Authorization is not null;
+
     /// <summary>The configured server, with the key that belongs to it.</summary>
     /// <exception cref="Failure">There is no key for it.</exception>
     public static ServerApi Connect()

@@ -78,7 +78,7 @@ public static class Program
         builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>().AddSingleton<SessionEditing>();
         builder.Services.AddSingleton<AccountStore>().AddSingleton<MailedCodes>().AddMail(options);
         builder.Services.AddOpenId(options);
-        builder.Services.AddSingleton<MemberStore>().AddSingleton<Members>().AddSingleton<InvitationStore>().AddSingleton<Invitations>().AddSingleton<Joining>();
+        builder.Services.AddSingleton<MemberStore>().AddSingleton<Members>().AddSingleton<InvitationStore>().AddSingleton<Invitations>().AddSingleton<Joining>().AddSingleton<Closing>();
         builder.Services.AddSingleton<Inbox>();
         builder.Services.AddContext();
         builder.Services.AddSingleton<Promotion>();
@@ -109,6 +109,7 @@ public static class Program
         app.MapMcp();
         app.MapRelay();
         app.MapMembers();
+        app.MapClosing();
         app.MapInbox();
         app.MapAccount();
         app.MapKeys();
@@ -125,6 +126,7 @@ public static class Program
         app.MapSharesForms();
         app.MapPromotePages();
         app.MapRoomPages();
+        app.MapClosePages();
         app.MapPages();
         return app;
     }

@@ -16,6 +16,7 @@ public static class AuditWords
         "shared" => $"opened {Share(happened)}",
         "revoked" => $"revoked {Share(happened)}",
         "promoted" => "made it a shared workspace",
+        "closed" => "closed the workspace",
         "edited" when happened.Detail is { } share => $"changed when the {share} ends",
         "edited" => "changed it",
         "contextAdded" => $"uploaded {happened.Detail}",

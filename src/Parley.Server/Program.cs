@@ -1,6 +1,6 @@
 using Parley.Server.Accounts;
-using Parley.Server.Agent;
 using Parley.Server.Accounts.OpenId;
+using Parley.Server.Agent;
 using Parley.Server.Audit;
 using Parley.Server.Context;
 using Parley.Server.Data;
@@ -11,8 +11,9 @@ using Parley.Server.Mail;
 using Parley.Server.Mcp;
 using Parley.Server.Notices;
 using Parley.Server.Pages;
-using Parley.Server.Pages.Promoting;
 using Parley.Server.Pages.People;
+using Parley.Server.Pages.Context;
+using Parley.Server.Pages.Promoting;
 using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
 using Parley.Server.Promoting;
@@ -78,13 +79,13 @@ public static class Program
         builder.Services.AddSingleton<ShareStore>().AddSingleton<SessionSharing>().AddSingleton<SharesList>().AddSingleton<SessionEditing>();
         builder.Services.AddSingleton<AccountStore>().AddSingleton<MailedCodes>().AddMail(options);
         builder.Services.AddOpenId(options);
-        builder.Services.AddSingleton<MemberStore>().AddSingleton<Members>().AddSingleton<InvitationStore>().AddSingleton<Invitations>().AddSingleton<Joining>().AddSingleton<Closing>();
+        builder.Services.AddSingleton<MemberStore>().AddSingleton<Members>().AddSingleton<InvitationStore>().AddSingleton<Invitations>().AddSingleton<Joining>();
         builder.Services.AddSingleton<Inbox>();
         builder.Services.AddContext();
-        builder.Services.AddSingleton<Promotion>();
+        builder.Services.AddSingleton<Promotion>().AddSingleton<Closing>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
-        builder.Services.AddSingleton<Notes>().AddSingleton<Visits>();
+        builder.Services.AddSingleton<Notes>().AddSingleton<Visits>().AddSingleton<RoomNotices>().AddSingleton<RoomLog>();
         builder.Services.AddSingleton<AuditStore>().AddSingleton<AuditTrail>().AddHostedService(services => services.GetRequiredService<AuditTrail>());
         builder.Services.AddTurns(options);
         builder.Services.AddRpc();
@@ -100,6 +101,8 @@ public static class Program
         app.MapContent();
         app.MapShares();
         app.MapContext();
+        app.MapContextPages();
+        app.MapClosing();
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();
@@ -109,7 +112,6 @@ public static class Program
         app.MapMcp();
         app.MapRelay();
         app.MapMembers();
-        app.MapClosing();
         app.MapInbox();
         app.MapAccount();
         app.MapKeys();
@@ -126,7 +128,6 @@ public static class Program
         app.MapSharesForms();
         app.MapPromotePages();
         app.MapRoomPages();
-        app.MapClosePages();
         app.MapPages();
         return app;
     }

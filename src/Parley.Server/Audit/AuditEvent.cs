@@ -82,7 +82,7 @@ public enum AuditAction
     /// <summary>The agent has answered a prompt, or it was closed without an answer; by the prompt's author.</summary>
     PromptClosed,
 
-    /// <summary>The workspace was closed.</summary>
+    /// <summary>The workspace was closed, and its context deleted.</summary>
     Closed,
 }
 

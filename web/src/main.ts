@@ -1,7 +1,10 @@
 // What the browser adds to pages that work without it.
 import { addCopyButtons } from "./clipboard";
+import { context } from "./context";
 import { one } from "./dom";
 import { highlightWhatIsSeen } from "./highlight";
+import { inboxBadge } from "./people/inbox";
+import { peoplePanel } from "./people/panel";
 import { followAddress } from "./session/entries";
 import { askOnReturn } from "./session/gone";
 import { keyboard } from "./session/keyboard";
@@ -23,6 +26,9 @@ dialogLinks();
 readySharePanel(document);
 readyPromotion(document);
 shares();
+peoplePanel();
+inboxBadge();
+context();
 askOnReturn();
 const list = one("#entries");
 if (list) {

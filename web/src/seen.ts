@@ -23,6 +23,8 @@ export function whenSeen(look: (root: HTMLElement) => void): void {
     },
     true,
   );
+  // A file that is shown over the page.
+  enhance((root) => all(".file", root).forEach((file) => requestAnimationFrame(() => look(file))));
   // What was laid out before this script ran, and snippets that stand outside of entries.
   look(document.body);
 }

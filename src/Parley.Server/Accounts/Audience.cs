@@ -17,6 +17,9 @@ public enum Audience
     /// <summary>Whoever may read the session that it names.</summary>
     Readers,
 
+    /// <summary>Members of the session that it names. Whoever is none gets the page for what is not there, which says how to sign in.</summary>
+    Members,
+
     /// <summary>Whoever has an API key or is signed in; tokens of shares open nothing here.</summary>
     Accounts,
 
@@ -51,7 +54,7 @@ public static class Audiences
             return Problems.CrossSite();
         switch (AudienceOf(route))
         {
-            case Audience.Anyone or Audience.Readers:
+            case Audience.Anyone or Audience.Readers or Audience.Members:
             case Audience.Accounts when http.Caller().AccountId is not null:
             case Audience.Keys when http.Caller().AccountId is not null && http.SignInId() is null:
             case Audience.Runners when http.RequestServices.GetRequiredService<RunnerToken>().IsPresented(http.Request):

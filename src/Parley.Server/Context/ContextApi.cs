@@ -71,7 +71,7 @@ public static class ContextApi
         return TypedResults.Ok(new ContentsReceipt(stored, refused));
     }
 
-    private static async Task<Results<Ok<ContextView>, ProblemHttpResult>> PermitAsync(
+    internal static async Task<Results<Ok<ContextView>, ProblemHttpResult>> PermitAsync(
         string id, string resourceId, ContextPermit? request, HttpContext http, ContextDoor door, ContextStore store, CancellationToken cancel)
     {
         if (await door.EnterAsOwnerAsync(id, http.Caller(), cancel) is not { } session)
@@ -83,7 +83,7 @@ public static class ContextApi
             : NoResource();
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
+    internal static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
         string id, string resourceId, HttpContext http, ContextDoor door, ContextStore store, CancellationToken cancel)
     {
         if (await door.EnterAsOwnerAsync(id, http.Caller(), cancel) is not { } session)
@@ -130,10 +130,13 @@ public static class ContextApi
 /// <param name="Complete">Whether all of it has arrived.</param>
 /// <param name="Files">How many files it has.</param>
 /// <param name="Bytes">How large they are together.</param>
-public sealed record ContextView(string ResourceId, string Kind, string Name, string Permission, bool Locked, bool Complete, long Files, long Bytes)
+/// <param name="AddedAt">When the newest snapshot was begun.</param>
+public sealed record ContextView(
+    string ResourceId, string Kind, string Name, string Permission, bool Locked, bool Complete, long Files, long Bytes, DateTimeOffset AddedAt)
 {
     internal static ContextView Of(ContextResource resource) => new(
-        resource.Id, ContextNames.Name(resource.Kind), resource.Name, ContextNames.Name(resource.Permission), resource.IsLocked, resource.IsComplete, resource.Files, resource.Bytes);
+        resource.Id, ContextNames.Name(resource.Kind), resource.Name, ContextNames.Name(resource.Permission), resource.IsLocked, resource.IsComplete,
+        resource.Files, resource.Bytes, resource.AddedAt);
 }
 
 public sealed record ContextList(IReadOnlyList<ContextView> Resources);

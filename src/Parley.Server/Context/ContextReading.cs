@@ -4,8 +4,12 @@ using Parley.Server.Data;
 namespace Parley.Server.Context;
 
 /// <summary>Lets people look into a context, and writes down which files they open that are not their own.</summary>
-public sealed class ContextReading(Database database, ContextFiles files, AuditStore audit, TimeProvider clock)
+public sealed class ContextReading(Database database, ContextStore store, ContextFiles files, AuditStore audit, TimeProvider clock)
 {
+    /// <summary>A resource that is there as a whole; null when it is not, or not for them.</summary>
+    public async ValueTask<ContextResource?> FindAsync(ContextVisit visit, string resourceId, CancellationToken cancel) =>
+        await store.FindAsync(visit.Session.Id, resourceId, cancel) is { IsComplete: true } resource && visit.MaySee(resource) ? resource : null;
+
     /// <summary>The files of a resource, by path; null when it is not there or not for them.</summary>
     public ValueTask<List<PlacedFile>?> ListAsync(ContextVisit visit, string resourceId, CancellationToken cancel) =>
         files.ListAsync(visit.Session.Id, visit.Reader, resourceId, cancel);

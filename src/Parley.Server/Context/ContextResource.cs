@@ -11,8 +11,9 @@ namespace Parley.Server.Context;
 /// <param name="Snapshot">The snapshot that is used; null until all of the first one is there.</param>
 /// <param name="Files">How many files that has.</param>
 /// <param name="Bytes">How large they are together.</param>
+/// <param name="AddedAt">When the newest snapshot was begun.</param>
 public sealed record ContextResource(
-    string Id, ContextKind Kind, string Name, ContextPermission Permission, bool IsLocked, long? Snapshot, long Files, long Bytes)
+    string Id, ContextKind Kind, string Name, ContextPermission Permission, bool IsLocked, long? Snapshot, long Files, long Bytes, DateTimeOffset AddedAt)
 {
     /// <summary>Whether there is something to use.</summary>
     public bool IsComplete => Snapshot is not null;

@@ -15,7 +15,7 @@ public sealed class ContextStore(Database database, AuditStore audit, Wakes wake
         """
         r.id, r.kind, r.name, r.permission, r.is_locked, r.snapshot,
             (SELECT count(*) FROM context_files f WHERE f.resource_id = r.id AND f.snapshot = r.snapshot),
-            (SELECT CAST(coalesce(sum(f.size), 0) AS BIGINT) FROM context_files f WHERE f.resource_id = r.id AND f.snapshot = r.snapshot)
+            (SELECT CAST(coalesce(sum(f.size), 0) AS BIGINT) FROM context_files f WHERE f.resource_id = r.id AND f.snapshot = r.snapshot), r.began_at
         """;
 
     private const string ListSql = $"SELECT {Columns} FROM context_resources r WHERE r.session_id = $1";
@@ -140,7 +140,8 @@ public sealed class ContextStore(Database database, AuditStore audit, Wakes wake
         row.Flag(4),
         row.NumberOrNull(5),
         row.Number(6),
-        row.Number(7));
+        row.Number(7),
+        row.Time(8));
 }
 
 /// <summary>What a promotion shared of the context.</summary>

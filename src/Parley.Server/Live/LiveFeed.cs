@@ -79,7 +79,7 @@ internal sealed class LiveFeed : IDisposable
     public async ValueTask<SessionEvent?> RoomAsync(CancellationToken cancel)
     {
         _isRoom = true;
-        return await _sources.Rooms.ReadAsync(Id, cancel) is { } room ? SessionEvent.Room(room) : null;
+        return await _sources.Rooms.Value.ReadAsync(Id, cancel) is { } room ? SessionEvent.Room(room) : null;
     }
 
     /// <summary>Waits until the session's state is known.</summary>
@@ -294,4 +294,4 @@ internal sealed class LiveFeed : IDisposable
 /// <summary>What a feed is fed from.</summary>
 internal sealed record FeedSources(
     Wakes Wakes, SessionLog SessionLog, SessionStore Store, SessionAccess Access, TimeProvider Clock, ILogger Log, Viewers Viewers,
-    RoomStates Rooms, Typing Typing);
+    Lazy<RoomStates> Rooms, Typing Typing);

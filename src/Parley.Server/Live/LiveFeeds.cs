@@ -22,7 +22,7 @@ public sealed class LiveFeeds : IDisposable
 
     public LiveFeeds(
         Wakes wakes, Neighbours neighbours, Viewers viewers, SessionLog log, SessionStore store, SessionAccess access, TimeProvider clock, Limits limits, Metrics metrics,
-        RoomStates rooms, Typing typing, IHostApplicationLifetime lifetime, ILogger<LiveFeeds> logger)
+        Lazy<RoomStates> rooms, Typing typing, IHostApplicationLifetime lifetime, ILogger<LiveFeeds> logger)
     {
         _sources = new FeedSources(wakes, log, store, access, clock, logger, viewers, rooms, typing);
         (_neighbours, _limits, _metrics) = (neighbours, limits, metrics);

@@ -20,7 +20,9 @@ public static class LiveSetup
             services.AddSingleton<Neighbours>(provider => provider.GetRequiredService<PostgresNeighbours>());
             services.AddHostedService(provider => provider.GetRequiredService<PostgresNeighbours>());
         }
-        services.AddSingleton<Wakes>().AddSingleton<Viewers>().AddSingleton<Typing>().AddSingleton<RoomStates>().AddSingleton<LiveFeeds>();
+        services.AddSingleton<Wakes>().AddSingleton<Viewers>().AddSingleton<Typing>().AddSingleton<RoomStates>();
+        // What is told of a room is read of the queue, and what runs the queue tells of it.
+        services.AddSingleton(provider => new Lazy<RoomStates>(provider.GetRequiredService<RoomStates>)).AddSingleton<LiveFeeds>();
         services.AddSingleton<LiveSessions>().AddSingleton<DriverLog>().AddSingleton<Forgetting>().AddSingleton<Driving>();
     }
 }

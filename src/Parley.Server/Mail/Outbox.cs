@@ -12,7 +12,7 @@ namespace Parley.Server.Mail;
 public sealed class Outbox(Database database, DataKey key, TimeProvider clock)
 {
     /// <summary>For how long whoever takes a mail has it alone. After that it is taken again, as when a process was killed.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
 
     private const int IdLength = 16;
 

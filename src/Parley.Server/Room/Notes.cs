@@ -9,7 +9,7 @@ namespace Parley.Server.Room;
 /// What people say to each other in a workspace. A note is an entry like any other; that it was sent is written in the transaction which appends it,
 /// so that what a browser sends twice is said once.
 /// </summary>
-public sealed class Notes(Database database, Driving driving, Typing typing, TimeProvider clock)
+public sealed class Notes(Database database, Driving driving, Typing typing, RoomNotices notices, TimeProvider clock)
 {
     /// <summary>The longest note, in UTF-16 code units.</summary>
     public const int MaxText = 16 * 1024;
@@ -30,9 +30,21 @@ public sealed class Notes(Database database, Driving driving, Typing typing, Tim
             return before;
         string name = await NameAsync(author, cancel);
         Entry entry = Note.Entry(name, text, clientId, clock.GetUtcNow());
-        Appending once = Appending.ByPeople with { With = (connection, after) => KeepAsync(connection, session.Id, author, clientId, after + 1, cancel) };
+        string shown = await driving.RedactAsync(session.Id, text, cancel);
+        IReadOnlyList<long> called = [];
+        Appending once = Appending.ByPeople with
+        {
+            With = async (connection, after) =>
+            {
+                if (!await KeepAsync(connection, session.Id, author, clientId, after + 1, cancel))
+                    return false;
+                called = await notices.MentionAsync(connection, session.Id, author, shown, after + 1, cancel);
+                return true;
+            },
+        };
         DriverAnswer answer = await driving.AddAsync(session.Id, [entry], cancel, once);
         typing.Note(session.Id, author, null);
+        notices.Tell(called);
         return answer.Outcome switch
         {
             DriverOutcome.Done => answer.LastSeq,

@@ -3,6 +3,7 @@ using Parley.Core.Sessions;
 using Parley.Server.Data;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Room;
 
@@ -10,28 +11,8 @@ namespace Parley.Server.Room;
 /// <param name="Mode"><c>open</c> while people and the agent talk, <c>closed</c> when it is read only, <c>view</c> when it never was a workspace.</param>
 /// <param name="Title">What it is called.</param>
 /// <param name="People">Who may be here, the owner first.</param>
-/// <param name="Turns">What the agent works on and what waits for it, in order.</param>
-/// <param name="Runner">Whether anything answers.</param>
-public sealed record RoomState(string Mode, string Title, IReadOnlyList<Participant> People, IReadOnlyList<RoomTurn> Turns, RoomRunner Runner);
-
-/// <summary>A prompt that waits or is being answered.</summary>
-/// <param name="Id">By which it is changed and decided on.</param>
-/// <param name="State"><c>suggested</c>, <c>queued</c> or <c>running</c>.</param>
-/// <param name="By">Its author's account.</param>
-/// <param name="Name">Its author's name.</param>
-/// <param name="Text">The prompt; empty once it stands among the entries.</param>
-/// <param name="ClientId">What its author's browser calls it.</param>
-/// <param name="Edits">How often it was changed: who accepts it says which of its forms they saw.</param>
-/// <param name="Attachments">The paths of the files that go with it.</param>
-/// <param name="Stopping">Whether somebody has asked for its end.</param>
-/// <param name="Status">What its runner waits for; null for nothing.</param>
-public sealed record RoomTurn(
-    string Id, string State, long By, string Name, string Text, string ClientId, long Edits, IReadOnlyList<string> Attachments, bool Stopping, string? Status);
-
-/// <summary>Whether anything answers prompts.</summary>
-/// <param name="State"><c>here</c>, <c>busy</c> or <c>none</c>.</param>
-/// <param name="Why">What there is to say about it; null for nothing.</param>
-public sealed record RoomRunner(string State, string? Why);
+/// <param name="Queue">What the agent works on, what waits for it, and whether anything answers.</param>
+public sealed record RoomState(string Mode, string Title, IReadOnlyList<Participant> People, TurnList Queue);
 
 /// <summary>A member, or the owner.</summary>
 /// <param name="Id">Their account.</param>
@@ -46,7 +27,7 @@ public sealed record Participant(long Id, string Name, string Role, bool Here, s
 }
 
 /// <summary>Reads what members see of a session beside its entries. It does not ask who they are: see <see cref="SessionAccess"/>.</summary>
-public sealed class RoomStates(Database database, SessionStore store, Viewers viewers)
+public sealed class RoomStates(Database database, SessionStore store, Viewers viewers, TurnLists turns)
 {
     /// <summary>People that are told of; nobody finds their way among more.</summary>
     public const int MaxPeople = 200;
@@ -68,7 +49,7 @@ public sealed class RoomStates(Database database, SessionStore store, Viewers vi
                 """,
                 row => Participant.Of(row.Number(0), row.Text(1), row.Text(2), here.Contains(row.Number(0))), cancel, id, session.OwnerId, (long)MaxPeople),
             cancel);
-        return new RoomState(ModeOf(session), session.Title, people, [], new RoomRunner("none", null));
+        return new RoomState(ModeOf(session), session.Title, people, await turns.OfAsync(session, cancel));
     }
 
     private static string ModeOf(SessionRecord session) => session.Workspace switch { WorkspaceState.Open => "open", WorkspaceState.Closed => "closed", _ => "view" };

@@ -13,6 +13,8 @@ public sealed class SessionStore(Database database, Wakes wakes)
         owner_id, is_public, last_seq, version, agent, source_id, live_state, driver_seen_at, revision, workspace
         """;
 
+    private static readonly int ColumnCount = Columns.Count(c => c == ',') + 1;
+
     private const string FindSql = $"SELECT {Columns} FROM sessions WHERE share_id = $1";
 
     /// <summary>The session, whoever may read it and whether or not it has expired; null when there is none.</summary>
@@ -33,6 +35,17 @@ public sealed class SessionStore(Database database, Wakes wakes)
             ORDER BY created_at DESC, share_id
             """,
             Map, cancel, ownerId, now),
+        cancel);
+
+    /// <summary>The sessions that an account is a member of and that have not expired, the last joined first.</summary>
+    public ValueTask<List<Membership>> ListJoinedAsync(long accountId, DateTimeOffset now, CancellationToken cancel = default) => database.ReadAsync(
+        connection => connection.ListAsync(
+            $"""
+            SELECT {Columns}, m.role, (SELECT name FROM accounts WHERE id = owner_id) FROM sessions JOIN members m ON m.session_id = share_id
+            WHERE m.account_id = $1 AND (expires_at IS NULL OR expires_at > $2)
+            ORDER BY m.joined_at DESC, share_id
+            """,
+            row => new Membership(Map(row), MemberRoles.Parse(row.Text(ColumnCount)) ?? MemberRole.Viewer, row.Text(ColumnCount + 1)), cancel, accountId, now),
         cancel);
 
     /// <summary>Adds a session that has no entries yet, in a write that adds them.</summary>
@@ -145,6 +158,12 @@ public sealed class SessionStore(Database database, Wakes wakes)
 
     private static string? Name(LiveState? state) => state switch { LiveState.Live => "live", LiveState.Ended => "ended", _ => null };
 }
+
+/// <summary>A session that somebody is a member of.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="Role">What they may do.</param>
+/// <param name="OwnerName">What its owner calls themselves.</param>
+public sealed record Membership(SessionRecord Session, MemberRole Role, string OwnerName);
 
 /// <summary>How many entries there are and what their messages took.</summary>
 public readonly record struct EntryTotals(long Entries, long InputTokens, long OutputTokens)

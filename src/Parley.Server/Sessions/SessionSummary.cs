@@ -33,4 +33,14 @@ public sealed record SessionSummary(
     private static string? Name(WorkspaceState? state) => state switch { WorkspaceState.Open => "open", WorkspaceState.Closed => "closed", _ => null };
 }
 
-public sealed record SessionList(IReadOnlyList<SessionSummary> Sessions);
+/// <param name="Sessions">The caller's own.</param>
+/// <param name="MemberOf">Those of others that the caller is a member of; absent where that is not asked for.</param>
+public sealed record SessionList(
+    IReadOnlyList<SessionSummary> Sessions,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<JoinedSession>? MemberOf = null);
+
+/// <param name="Session">A session of somebody else's.</param>
+/// <param name="Role">What the caller may do in it: viewer, suggester or prompter.</param>
+/// <param name="Owner">What its owner calls themselves.</param>
+/// <param name="Url">Where its members meet.</param>
+public sealed record JoinedSession(SessionSummary Session, string Role, string Owner, string Url);

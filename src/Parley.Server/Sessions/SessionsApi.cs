@@ -13,7 +13,7 @@ public static class SessionsApi
     public static void MapSessions(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder sessions = app.MapGroup("/api/sessions").WithTags("Sessions");
-        sessions.MapGet("", ListAsync).For(Audience.Accounts).LimitRequests().WithSummary("The caller's sessions, the newest first");
+        sessions.MapGet("", ListAsync).For(Audience.Accounts).LimitRequests().WithSummary("The caller's sessions, and those that they are a member of, the newest first");
 
         RouteGroupBuilder one = sessions.MapGroup("/{id}").LimitRequests().LimitMisses().ProducesProblem(StatusCodes.Status404NotFound);
         one.MapGet("", FindAsync).For(Audience.Readers).WithSummary("What is known of a session besides its entries");
@@ -26,7 +26,11 @@ public static class SessionsApi
         HttpContext http, SessionStore store, LiveFeeds feeds, PublicAddress address, TimeProvider clock, CancellationToken cancel)
     {
         List<SessionRecord> sessions = await store.ListAsync(http.AccountId(), clock.GetUtcNow(), cancel);
-        return TypedResults.Ok(new SessionList([.. sessions.Select(s => SessionSummary.Of(s, feeds.Viewers(s.Id), address.Session(http.Request, s.Id)))]));
+        List<Membership> joined = await store.ListJoinedAsync(http.AccountId(), clock.GetUtcNow(), cancel);
+        return TypedResults.Ok(new SessionList(
+            [.. sessions.Select(s => SessionSummary.Of(s, feeds.Viewers(s.Id), address.Session(http.Request, s.Id)))],
+            [.. joined.Select(j => new JoinedSession(
+                SessionSummary.Of(j.Session, feeds.Viewers(j.Session.Id)), MemberRoles.Name(j.Role), j.OwnerName, address.Workspace(http.Request, j.Session.Id)))]));
     }
 
     private static async Task<Results<Ok<SessionSummary>, ProblemHttpResult>> FindAsync(

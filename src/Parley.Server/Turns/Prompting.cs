@@ -3,6 +3,7 @@ using Parley.Core.Turns;
 using Parley.Server.Audit;
 using Parley.Server.Data;
 using Parley.Server.Live;
+using Parley.Server.Room;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Turns;
@@ -11,7 +12,7 @@ namespace Parley.Server.Turns;
 /// What people do with prompts: propose, change, decide, stop. Each is one transaction with its line in the audit trail, and is announced after it.
 /// Who may is asked before, of <see cref="SessionAccess"/>.
 /// </summary>
-public sealed class Prompting(Database database, Driving driving, AuditStore audit, Wakes wakes, TimeProvider clock)
+public sealed class Prompting(Database database, Driving driving, AuditStore audit, RoomNotices notices, Wakes wakes, TimeProvider clock)
 {
     /// <summary>The longest prompt, in UTF-16 code units.</summary>
     public const int MaxText = 16 * 1024;
@@ -33,6 +34,7 @@ public sealed class Prompting(Database database, Driving driving, AuditStore aud
     public async ValueTask<PromptAnswer> PromptAsync(string sessionId, long author, bool mayPrompt, NewPrompt prompt, CancellationToken cancel)
     {
         string text = await driving.RedactAsync(sessionId, prompt.Text, cancel);
+        IEnumerable<long> told = [];
         PromptAnswer answer = await database.WriteAsync(
             async connection =>
             {
@@ -56,10 +58,14 @@ public sealed class Prompting(Database database, Driving driving, AuditStore aud
                 };
                 await TurnStore.InsertAsync(connection, turn, cancel);
                 await NoteAsync(connection, turn, mayPrompt ? AuditAction.Prompted : AuditAction.Suggested, author, cancel);
+                told = await notices.MentionAsync(connection, sessionId, author, text, null, cancel);
+                if (!mayPrompt)
+                    told = [.. told, .. await notices.SuggestAsync(connection, sessionId, author, text, cancel)];
                 return PromptAnswer.Done(turn);
             },
             cancel);
         Announce(answer);
+        notices.Tell(told);
         return answer;
     }
 

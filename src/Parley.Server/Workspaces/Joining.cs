@@ -4,6 +4,7 @@ using Parley.Server.Audit;
 using Parley.Server.Data;
 using Parley.Server.Live;
 using Parley.Server.Notices;
+using Parley.Server.Room;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Workspaces;
@@ -13,7 +14,8 @@ namespace Parley.Server.Workspaces;
 /// that has it, or makes one; any other link proves nothing, and makes an account without an address.
 /// </summary>
 public sealed class Joining(
-    Database database, InvitationStore invitations, SessionStore sessions, SignInStore signIns, AuditStore audit, Inbox inbox, Wakes wakes, TimeProvider clock)
+    Database database, InvitationStore invitations, SessionStore sessions, SignInStore signIns, AuditStore audit, Inbox inbox, Wakes wakes,
+    RoomLog room, TimeProvider clock)
 {
     /// <summary>What a link leads to; null when it leads nowhere, or was used by somebody else.</summary>
     public async ValueTask<OpenInvitation?> FindAsync(string secret, long? accountId, CancellationToken cancel)
@@ -55,6 +57,7 @@ public sealed class Joining(
         wakes.Announce(joined.SessionId, Wake.Access | Wake.Room);
         inbox.Tell(used.InviterId);
         inbox.Tell(joined.AccountId);
+        await room.TellAsync(joined.SessionId, RoomEvents.Joined, joined.AccountId);
         return joined;
     }
 

@@ -13,17 +13,6 @@ public sealed class MemberStore(Database database)
             row => Grant.OfMember(accountId, MemberRoles.Parse(row.Text(0)) ?? MemberRole.Viewer), cancel, sessionId, accountId),
         cancel);
 
-    /// <summary>Everybody in a session with their names, the owner first.</summary>
-    public ValueTask<List<(string Name, MemberRole Role)>> NamesAsync(string sessionId, CancellationToken cancel = default) => database.ReadAsync(
-        connection => connection.ListAsync(
-            """
-            SELECT a.name, 'owner' AS role, 0 AS place, a.created_at AS since FROM sessions s JOIN accounts a ON a.id = s.owner_id WHERE s.share_id = $1
-            UNION ALL SELECT a.name, m.role, 1, m.joined_at FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.session_id = $1
-            ORDER BY place, since
-            """,
-            row => (row.Text(0), MemberRoles.Parse(row.Text(1)) ?? MemberRole.Viewer), cancel, sessionId),
-        cancel);
-
     /// <summary>The members of a session, in the order in which they joined.</summary>
     public ValueTask<List<Member>> ListAsync(string sessionId, CancellationToken cancel = default) => database.ReadAsync(
         connection => connection.ListAsync(
@@ -47,6 +36,17 @@ public sealed class MemberStore(Database database)
     /// <summary>Removes a member in a write; false when there is no such member.</summary>
     public static async ValueTask<bool> RemoveAsync(Connection connection, string sessionId, long accountId, CancellationToken cancel) =>
         await connection.ExecuteAsync("DELETE FROM members WHERE session_id = $1 AND account_id = $2", cancel, sessionId, accountId) > 0;
+
+    /// <summary>Everybody in a session with their names, the owner first.</summary>
+    public ValueTask<List<(string Name, MemberRole Role)>> NamesAsync(string sessionId, CancellationToken cancel = default) => database.ReadAsync(
+        connection => connection.ListAsync(
+            """
+            SELECT a.name, 'owner' AS role, 0 AS place, a.created_at AS since FROM sessions s JOIN accounts a ON a.id = s.owner_id WHERE s.share_id = $1
+            UNION ALL SELECT a.name, m.role, 1, m.joined_at FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.session_id = $1
+            ORDER BY place, since
+            """,
+            row => (row.Text(0), MemberRoles.Parse(row.Text(1)) ?? MemberRole.Viewer), cancel, sessionId),
+        cancel);
 
     /// <summary>Makes an account a member, or gives it another role, in a write.</summary>
     public static async ValueTask PutAsync(Connection connection, string sessionId, long accountId, MemberRole role, DateTimeOffset now, CancellationToken cancel) =>

@@ -5,6 +5,7 @@ using Parley.Server.Data;
 using Parley.Server.Live;
 using Parley.Server.Mail;
 using Parley.Server.Notices;
+using Parley.Server.Room;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Workspaces;
@@ -15,7 +16,7 @@ namespace Parley.Server.Workspaces;
 /// </summary>
 public sealed class Members(
     Database database, SessionAccess access, MemberStore store, AccountStore accounts, InvitationStore invitations, Invitations inviting, Inbox inbox, AuditStore audit, Wakes wakes,
-    TimeProvider clock)
+    RoomLog room, TimeProvider clock)
 {
     /// <summary>Everybody in a session, its owner first.</summary>
     public async ValueTask<People?> ListAsync(string sessionId, Caller caller, CancellationToken cancel)
@@ -60,20 +61,23 @@ public sealed class Members(
     public ValueTask<bool> ChangeRoleAsync(string sessionId, long accountId, MemberRole role, Caller caller, CancellationToken cancel) => ChangeAsync(
         sessionId, caller, SessionAction.Share, AuditAction.RoleChanged,
         async connection => await MemberStore.ChangeAsync(connection, sessionId, accountId, role, cancel)
-            ? $"{await AccountStore.NameAsync(connection, accountId, cancel)} as {MemberRoles.Name(role)}"
+            ? $"{await AccountStore.NameAsync(connection, accountId, cancel)} a {MemberRoles.Name(role)}"
             : null,
         cancel);
 
     /// <summary>Removes a member: anybody may leave, and the owner removes others.</summary>
-    public ValueTask<bool> RemoveAsync(string sessionId, long accountId, Caller caller, CancellationToken cancel)
+    public async ValueTask<bool> RemoveAsync(string sessionId, long accountId, Caller caller, CancellationToken cancel)
     {
         bool leaves = caller.AccountId == accountId;
-        return ChangeAsync(
+        bool changed = await ChangeAsync(
             sessionId, caller, leaves ? SessionAction.Meet : SessionAction.Share, leaves ? AuditAction.Left : AuditAction.Removed,
             async connection => await MemberStore.RemoveAsync(connection, sessionId, accountId, cancel)
                 ? await AccountStore.NameAsync(connection, accountId, cancel)
                 : null,
             cancel);
+        if (changed)
+            await room.TellAsync(sessionId, leaves ? RoomEvents.Left : RoomEvents.Removed, accountId, caller.AccountId);
+        return changed;
     }
 
     /// <summary>Makes a member the owner; whoever was it becomes a prompter.</summary>
@@ -92,9 +96,11 @@ public sealed class Members(
                 return await AccountStore.NameAsync(connection, accountId, cancel);
             },
             cancel);
-        if (changed)
-            inbox.Tell(accountId);
-        return changed;
+        if (!changed)
+            return false;
+        inbox.Tell(accountId);
+        await room.TellAsync(sessionId, RoomEvents.Owner, accountId);
+        return true;
     }
 
     /// <summary>Takes an invitation back, with its mail where that has not gone out yet.</summary>

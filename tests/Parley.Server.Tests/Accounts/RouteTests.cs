@@ -18,6 +18,9 @@ public sealed class RouteTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
     private static readonly Dictionary<string, string> OpenToWriting = new()
     {
         ["POST /sign-in/{code}"] = "the code is the key, and a token is no code",
+        ["POST /sign-in"] = "it mails a link, and takes the same steps whoever asks",
+        ["POST /api/sign-in"] = "it mails a link, and takes the same steps whoever asks",
+        ["POST /i/{secret}"] = "the secret is the key, and a token is no secret",
         ["POST /sign-out"] = "it ends the sign-in of the cookie that came with it, and a token is none",
         ["POST /rpc"] = "each method says whom it is for: RpcTests go through them",
     };
@@ -73,7 +76,7 @@ public sealed class RouteTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
                 Assert.True(answer.StatusCode is HttpStatusCode.Unauthorized, $"{method} {Template(route)}: {answer.StatusCode}");
             }
         }
-        foreach (string route in OpenToWriting.Keys.Where(r => r.Contains("sign-in", StringComparison.Ordinal)))
+        foreach (string route in OpenToWriting.Keys.Where(r => r.EndsWith('}')))
         {
             using HttpResponseMessage answer = await AskAsync("POST", Routes.First(r => $"{r.Method} {Template(r.Route)}" == route).Route, id, token, null);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
@@ -131,6 +134,23 @@ public sealed class RouteTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
         }
     }
 
+    [Fact]
+    public async Task Every_page_for_members_is_not_there_for_anybody_else()
+    {
+        string id = await Server.ShareAsync("one"), strangersKey = await Server.StrangersKeyAsync();
+        string token = (await Server.ShareByTokenAsync(id)).Text("shareToken");
+
+        foreach ((string method, RouteEndpoint route, _) in Routes.Where(r => r.Audience is Audience.Members))
+        {
+            Assert.Contains(method, Reading);
+            foreach (string credential in (string[])[token, strangersKey, Secret.NewKey()])
+            {
+                using HttpResponseMessage answer = await AskAsync(method, route, id, credential, null);
+                Assert.True(answer.StatusCode is HttpStatusCode.NotFound, $"{method} {Template(route)}: {answer.StatusCode}");
+            }
+        }
+    }
+
     private static string Template(RouteEndpoint route) => route.RoutePattern.RawText!.TrimEnd('/');
 
     private static object Picture => new { type = "image", source = new { type = "base64", media_type = "image/png", data = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==" } };
@@ -162,7 +182,7 @@ public sealed class RouteTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
         "/api/sessions" => Bundles.Content(Bundles.Of([Bundles.Prompt("theirs")])),
         "/api/sessions/{id}/messages" => Driver.Content("""{"expectedSeq":1,"entries":[{"role":"user","blocks":[]}]}"""),
         "/api/sessions/{id}/messages/{seq:long}" => Driver.Content("""{"role":"user","blocks":[]}"""),
-        _ => Driver.Content("""{"title":"theirs","name":"theirs","text":"theirs","link":true,"isPublic":true,"expiresIn":60}"""),
+        _ => Driver.Content("""{"title":"theirs","name":"theirs","text":"theirs","link":true,"isPublic":true,"expiresIn":60,"role":"viewer","accountId":1}"""),
     };
 
     private async Task<string> StateAsync(string id) =>

@@ -63,15 +63,36 @@ public abstract class SignInTests<TDatabase>(ServerFixture<TDatabase> fixture) :
     }
 
     [Fact]
-    public async Task A_link_is_made_with_a_key_alone()
+    public async Task A_signed_in_browser_makes_a_link_for_another_device_and_nobody_else_does()
     {
         using TestBrowser browser = await TestBrowser.SignedInAsync(Server);
+        using var phone = new TestBrowser(Server);
 
         using HttpResponseMessage anyone = await Server.Anyone.PostAsync("/api/sign-in-links", null);
+        using HttpResponseMessage elsewhere = await browser.SendAsync(HttpMethod.Post, "/api/sign-in-links", null, ("Origin", "https://elsewhere.example"), ("Sec-Fetch-Site", "cross-site"));
         using HttpResponseMessage signedIn = await browser.PostAsync("/api/sign-in-links");
+        using HttpResponseMessage pressed = await phone.PostAsync(new Uri((await signedIn.JsonAsync()).Text("url")));
 
         await anyone.ProblemAsync(401);
-        await signedIn.ProblemAsync(401);
+        await elsewhere.ProblemAsync(403);
+        Assert.Equal(HttpStatusCode.SeeOther, pressed.StatusCode);
+        Assert.Equal(1, (await phone.Client.JsonAsync("/api/account")).Number("id"));
+    }
+
+    [Fact]
+    public async Task What_a_browser_lets_in_ends_with_the_key_that_let_the_browser_in()
+    {
+        using HttpResponseMessage made = await Server.Owner.PostAsJsonAsync("/api/keys", new { name = "lent" });
+        JsonElement key = await made.JsonAsync();
+        using HttpClient lent = Server.ClientWith(key.Text("key"));
+        using TestBrowser browser = await TestBrowser.SignedInAsync(Server, client: lent), phone = new(Server);
+        using HttpResponseMessage link = await browser.PostAsync("/api/sign-in-links");
+        (await phone.PostAsync(new Uri((await link.JsonAsync()).Text("url")))).Dispose();
+        Assert.Equal(HttpStatusCode.OK, (await phone.Client.GetAsync("/api/sessions")).StatusCode);
+
+        await Server.Owner.DeleteAsync($"/api/keys/{key.Number("id")}");
+
+        await (await phone.Client.GetAsync("/api/sessions")).ProblemAsync(401);
     }
 
     [Fact]

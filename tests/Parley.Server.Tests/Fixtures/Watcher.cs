@@ -20,9 +20,13 @@ public sealed class Watcher : IDisposable
 
     public HttpResponseMessage Answer => _answer;
 
-    public static async Task<Watcher> OpenAsync(HttpClient client, string id, string query = "", long? lastEventId = null)
+    public static Task<Watcher> OpenAsync(HttpClient client, string id, string query = "", long? lastEventId = null) =>
+        OpenAtAsync(client, $"/api/sessions/{id}/events{query}", lastEventId);
+
+    /// <summary>Someone who reads any other stream of events.</summary>
+    public static async Task<Watcher> OpenAtAsync(HttpClient client, string path, long? lastEventId = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/sessions/{id}/events{query}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (lastEventId is { } last)
             request.Headers.Add("Last-Event-ID", $"{last}");
         HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

@@ -75,6 +75,7 @@ public sealed class AgentTests : IAsyncLifetime
         string text = string.Join(' ', Enumerable.Repeat("tide", 200));
         _model.Script(Reply.Says(text) with { Gate = gate.Task });
         using Watcher watcher = await Watcher.OpenAsync(_workspace.Owner, _workspace.Id);
+        await watcher.NextAsync("presence");
 
         await _workspace.PromptAsync("Go on.");
         string seen = (await watcher.NextAsync("delta")).Json.Text("text");

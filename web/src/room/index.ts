@@ -45,7 +45,7 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
       if (isAnotherPage(state)) return location.reload();
       people.show(state);
       queue.show(state);
-      outbox.queued(state.turns);
+      outbox.queued(state.queue.turns);
       rename(state.title);
       void panel.refresh();
     },

@@ -30,6 +30,7 @@ export class Outbox {
   readonly #place: HTMLElement;
   readonly #key: string;
   readonly #shown = new Map<string, Pending>();
+  #turns = new Set<string>();
 
   constructor(
     private readonly api: Api,
@@ -56,7 +57,8 @@ export class Outbox {
 
   /** These wait for the agent now, or it works on them. */
   queued(turns: readonly Turn[]): void {
-    for (const turn of turns) if (turn.by === this.people.me) this.#finish(turn.clientId);
+    this.#turns = new Set(turns.map((turn) => turn.turnId));
+    for (const { message, turnId } of [...this.#shown.values()]) if (turnId && this.#turns.has(turnId)) this.#finish(message.clientId);
   }
 
   #begin(message: Message): void {
@@ -76,11 +78,13 @@ export class Outbox {
     delete pending.again;
     const { clientId, text, as, attachments } = pending.message;
     const path = as === "prompt" ? "/prompts" : "/notes";
-    const answer = await this.api.post(path, { text, clientId, ...(attachments.length > 0 && { attachments }) });
+    const answer = await this.api.post<{ turnId?: string }>(path, { text, clientId, ...(attachments.length > 0 && { attachments }) });
     if (!this.#shown.has(clientId)) return;
     if (answer.kind === "done") {
       this.#forget(clientId);
       pending.state.textContent = "";
+      pending.turnId = answer.body.turnId;
+      if (pending.turnId && this.#turns.has(pending.turnId)) return this.#finish(clientId);
       setTimeout(() => this.#finish(clientId), grace);
     } else if (answer.kind === "refused") this.#refused(pending, answer.why);
     else this.#wait(pending, delay);
@@ -149,5 +153,6 @@ interface Pending {
   readonly message: Message;
   readonly article: HTMLElement;
   readonly state: HTMLElement;
+  turnId?: string | undefined;
   again?: () => void;
 }

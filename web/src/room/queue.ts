@@ -20,12 +20,12 @@ export class Queue {
   }
 
   show(state: RoomState): void {
-    const waiting = state.turns.filter((turn) => turn.state !== "running");
-    const queued = waiting.filter((turn) => turn.state === "queued").map((turn) => turn.id);
+    const waiting = state.queue.turns.filter((turn) => turn.state !== "running");
+    const queued = waiting.filter((turn) => turn.state === "queued").map((turn) => turn.turnId);
     const gone = new Set(this.#shown.keys());
     for (const turn of waiting) {
-      gone.delete(turn.id);
-      this.#put(turn, this.#says(turn, queued.indexOf(turn.id)));
+      gone.delete(turn.turnId);
+      this.#put(turn, this.#says(turn, queued.indexOf(turn.turnId)));
     }
     for (const id of gone) {
       this.#shown.get(id)?.item.remove();
@@ -43,29 +43,29 @@ export class Queue {
   }
 
   #says(turn: Turn, place: number): string {
-    if (turn.state === "suggested") return turn.by === this.people.me ? "Waits until somebody accepts it" : "suggests";
+    if (turn.state === "suggested") return turn.accountId === this.people.me ? "Waits until somebody accepts it" : "suggests";
     return place === 0 ? "Next" : `Waits, number ${place + 1}`;
   }
 
   #put(turn: Turn, state: string): void {
     const said = JSON.stringify([turn, state, this.people.self.role]);
-    const before = this.#shown.get(turn.id);
+    const before = this.#shown.get(turn.turnId);
     if (before?.said === said || before?.item.matches(".editing")) return;
     const item = this.#item(turn, state);
     const focused = before?.item.contains(document.activeElement) === true;
     if (before) before.item.replaceWith(item);
     else this.#list.append(item);
     if (focused) one("button", item)?.focus();
-    this.#shown.set(turn.id, { said, item });
+    this.#shown.set(turn.turnId, { said, item });
   }
 
   #item(turn: Turn, state: string): HTMLElement {
-    const author = this.people.find(turn.by);
-    const mine = turn.by === this.people.me;
+    const author = this.people.find(turn.accountId);
+    const mine = turn.accountId === this.people.me;
     const item = make("li", `turn entry prompt ${turn.state}`);
-    const meta = make("header", "meta", avatar(author?.initial ?? "?", author?.hue ?? 0), make("h2", "who", turn.name), make("span", "state", state));
+    const meta = make("header", "meta", avatar(author?.initial ?? "?", author?.hue ?? 0), make("h2", "who", turn.author), make("span", "state", state));
     const acts = make("p", "offers");
-    const path = `/prompts/${turn.id}`;
+    const path = `/prompts/${turn.turnId}`;
     const decides = turn.state === "suggested" && this.people.may("prompter");
     if (decides) {
       acts.append(button("Accept", () => void this.#do(item, this.api.post(`${path}/accept`, { edits: turn.edits })), "small-button primary"));
@@ -75,26 +75,26 @@ export class Queue {
       acts.append(button("Edit", () => this.#edit(item, turn, state)));
       acts.append(button("Withdraw", () => void this.#do(item, this.api.delete(path))));
     }
-    item.append(meta, make("div", "bubble typed", turn.text), files(turn));
+    item.append(meta, make("div", "bubble typed", turn.text ?? ""), files(turn));
     if (acts.childElementCount > 0) item.append(acts);
     return item;
   }
 
   #edit(item: HTMLElement, turn: Turn, state: string): void {
     const field = make("textarea", "edit-field");
-    field.value = turn.text;
+    field.value = turn.text ?? "";
     field.ariaLabel = "Your prompt";
-    field.rows = Math.min(8, turn.text.split("\n").length + 1);
+    field.rows = Math.min(8, field.value.split("\n").length + 1);
     const close = () => {
       item.classList.remove("editing");
       const fresh = this.#item(turn, state);
       item.replaceWith(fresh);
-      this.#shown.set(turn.id, { said: "", item: fresh });
+      this.#shown.set(turn.turnId, { said: "", item: fresh });
       one("button", fresh)?.focus();
     };
     const save = () => {
       item.classList.remove("editing");
-      void this.#do(item, this.api.patch(`/prompts/${turn.id}`, { text: field.value }));
+      void this.#do(item, this.api.patch(`/prompts/${turn.turnId}`, { text: field.value }));
     };
     field.addEventListener("keydown", (event) => {
       if (event.key === "Escape") close();
@@ -123,31 +123,34 @@ export class Queue {
   #work(state: RoomState, queued: number): void {
     const place = this.#working;
     if (!place) return;
-    const running = state.turns.find((turn) => turn.state === "running");
-    const says = running ? workingOn(running, this.people) : queued > 0 ? waitsFor(state) : state.runner.state === "none" ? (state.runner.why ?? "Nobody answers here now: you can talk, and prompts wait.") : "";
-    const key = JSON.stringify([running?.id, running?.stopping, says, this.people.self.role]);
+    const running = state.queue.turns.find((turn) => turn.state === "running");
+    const says = running ? workingOn(running, this.people) : queued > 0 ? waitsFor(state) : state.queue.runner === "none" ? noRunner(state) : "";
+    const key = JSON.stringify([running?.turnId, running?.stoppedBy, says, this.people.self.role]);
     if (place.dataset["says"] === key) return;
     place.dataset["says"] = key;
     place.dataset["state"] = running ? "working" : "waiting";
     place.replaceChildren(...(says ? [make("span", "avatar agent", "✳"), make("span", "says", says)] : []));
-    if (running && !running.stopping && this.people.may("prompter")) place.append(button("Stop", () => void this.interrupt(), "small-button stop"));
+    if (running && !running.stoppedBy && this.people.may("prompter")) place.append(button("Stop", () => void this.interrupt(), "small-button stop"));
   }
 
   // Whoever may decide is told, wherever the keyboard is.
   #tell(waiting: readonly Turn[]): void {
-    const suggestions = waiting.filter((turn) => turn.state === "suggested" && turn.by !== this.people.me);
-    if (suggestions.length > this.#suggestions && this.people.may("prompter")) announce(`${suggestions.at(-1)!.name} suggests a prompt`);
+    const suggestions = waiting.filter((turn) => turn.state === "suggested" && turn.accountId !== this.people.me);
+    if (suggestions.length > this.#suggestions && this.people.may("prompter")) announce(`${suggestions.at(-1)!.author} suggests a prompt`);
     this.#suggestions = suggestions.length;
   }
 }
 
 function workingOn(turn: Turn, people: People): string {
-  if (turn.stopping) return "Claude is stopping…";
-  return turn.status ?? (turn.by === people.me ? "Claude is answering you" : `Claude is answering ${turn.name}`);
+  if (turn.stoppedBy) return "Claude is stopping…";
+  return turn.status ?? (turn.accountId === people.me ? "Claude is answering you" : `Claude is answering ${turn.author}`);
 }
 
-const waitsFor = (state: RoomState) => state.runner.why ?? (state.runner.state === "busy" ? "Claude is busy elsewhere: your prompts wait." : state.runner.state === "none" ? "Nobody answers here now: prompts wait." : "Claude is about to begin");
+const waitsFor = (state: RoomState) =>
+  state.queue.runner === "none" ? noRunner(state) : state.queue.runner === "busy" ? "Claude is busy in other workspaces: prompts wait." : "Claude is about to begin";
+
+const noRunner = ({ queue }: RoomState) => queue.why ?? "Nothing answers here at the moment: you can talk, and prompts wait.";
 
 function files(turn: Turn): HTMLElement | string {
-  return turn.attachments.length > 0 ? make("ul", "attached", ...turn.attachments.map((path) => make("li", "", make("code", "", path)))) : "";
+  return turn.attachments.length > 0 ? make("ul", "attached", ...turn.attachments.map(({ path }) => make("li", "", make("code", "", path)))) : "";
 }

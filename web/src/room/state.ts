@@ -3,9 +3,7 @@ export interface RoomState {
   readonly mode: "open" | "closed" | "view";
   /** The owner first. */
   readonly people: readonly Participant[];
-  /** What runs and what waits, in order. */
-  readonly turns: readonly Turn[];
-  readonly runner: Runner;
+  readonly queue: TurnList;
   readonly title: string;
 }
 
@@ -18,25 +16,29 @@ export interface Participant {
   readonly hue: number;
 }
 
-export interface Turn {
-  readonly id: string;
-  readonly state: "suggested" | "queued" | "running";
-  /** The account that wrote it. */
-  readonly by: number;
-  readonly name: string;
-  /** Empty once it stands among the entries. */
-  readonly text: string;
-  readonly clientId: string;
-  readonly edits: number;
-  readonly attachments: readonly string[];
-  readonly stopping: boolean;
-  /** What the runner waits for. */
-  readonly status?: string | null;
+export interface TurnList {
+  /** What runs and what waits, in order. */
+  readonly turns: readonly Turn[];
+  readonly runner: "here" | "busy" | "none";
+  /** What is to be done about that. */
+  readonly why?: string;
+  readonly agent: { readonly model: string; readonly budget?: number | null; readonly spent: number };
 }
 
-export interface Runner {
-  readonly state: "here" | "none" | "busy";
-  readonly why?: string | null;
+export interface Turn {
+  readonly turnId: string;
+  readonly state: "suggested" | "queued" | "running";
+  readonly accountId: number;
+  readonly author: string;
+  /** Absent once it stands among the entries. */
+  readonly text?: string;
+  readonly attachments: readonly { readonly path: string }[];
+  readonly edits: number;
+  readonly promptSeq?: number;
+  /** What it waits for while it runs. */
+  readonly status?: string;
+  /** Who has asked for its end. */
+  readonly stoppedBy?: string;
 }
 
 export interface Typist {

@@ -9,6 +9,9 @@ internal static class CodeHtml
     /// <summary>Lines that get an element of their own; the rest of a longer text follows in one.</summary>
     internal const int MaxLineElements = 3000;
 
+    /// <summary>The same for a file that is a page of its own.</summary>
+    internal const int MaxFileLines = 20_000;
+
     /// <param name="code">The code, lines separated by line feeds.</param>
     /// <param name="language">A name of <see cref="Languages"/>, or null.</param>
     /// <param name="html">Where to.</param>
@@ -19,6 +22,14 @@ internal static class CodeHtml
         bool numbered = firstLine is not null || code.Contains('\n');
         Open(language, numbered ? "code numbered"u8 : "code"u8, html);
         WriteLines(code, html, numbered ? firstLine ?? 1 : null);
+        Close(html);
+    }
+
+    /// <summary>Writes a whole file, whose lines can be linked to.</summary>
+    internal static void WriteFile(ReadOnlySpan<char> code, string? language, HtmlWriter html)
+    {
+        Open(language, "code numbered"u8, html);
+        WriteLines(code.TrimEnd('\n'), html, 1, MaxFileLines, "L"u8);
         Close(html);
     }
 
@@ -41,12 +52,14 @@ internal static class CodeHtml
     internal static void Close(HtmlWriter html) => html.Markup("</code></pre></div>"u8);
 
     // The numbers are attributes, since a browser walks the whole document for CSS counters whenever a part of it is laid out.
-    private static void WriteLines(ReadOnlySpan<char> code, HtmlWriter html, int? firstLine)
+    private static void WriteLines(ReadOnlySpan<char> code, HtmlWriter html, int? firstLine, int most = MaxLineElements, ReadOnlySpan<byte> anchor = default)
     {
-        for (int line = 0; !code.IsEmpty && line < MaxLineElements; line++)
+        for (int line = 0; !code.IsEmpty && line < most; line++)
         {
             int end = code.IndexOf('\n');
             html.Markup("<span class=\"l\""u8);
+            if (!anchor.IsEmpty)
+                html.Markup(" id=\""u8).Markup(anchor).Number(line + 1).Markup("\""u8);
             if (firstLine is { } first)
                 html.Markup(" data-n=\""u8).Number(first + line).Markup("\""u8);
             html.Markup(">"u8).Marked(end < 0 ? code : code[..end]).Markup("\n</span>"u8);

@@ -14,6 +14,9 @@ public static class IdToken
     /// <summary>How far the provider's clock may be behind.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
+    // 2048 bits, as RFC 7518 asks for (section 3.3).
+    private const int MinModulus = 256;
+
     /// <summary>The claims; null when the token proves nothing.</summary>
     /// <param name="token">A JWS in its compact form (RFC 7515).</param>
     /// <param name="keys">The provider's keys, a JWK set (RFC 7517).</param>
@@ -58,12 +61,11 @@ public static class IdToken
         {
             switch (algorithm, Text(key, "kty"))
             {
-                case ("RS256", "RSA"):
-                    using (var rsa = RSA.Create(new RSAParameters { Modulus = Decode(Text(key, "n")), Exponent = Decode(Text(key, "e")) }))
+                case ("RS256", "RSA") when Decode(Text(key, "n")) is { Length: >= MinModulus } modulus && Decode(Text(key, "e")) is { Length: > 0 } exponent:
+                    using (var rsa = RSA.Create(new RSAParameters { Modulus = modulus, Exponent = exponent }))
                         return rsa.VerifyData(text, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-                case ("ES256", "EC") when Text(key, "crv") == "P-256":
-                    var point = new ECPoint { X = Decode(Text(key, "x")), Y = Decode(Text(key, "y")) };
-                    using (var ec = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point }))
+                case ("ES256", "EC") when Text(key, "crv") == "P-256" && Decode(Text(key, "x")) is { Length: 32 } x && Decode(Text(key, "y")) is { Length: 32 } y:
+                    using (var ec = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = x, Y = y } }))
                         return ec.VerifyData(text, signature, HashAlgorithmName.SHA256);
                 default:
                     return false;

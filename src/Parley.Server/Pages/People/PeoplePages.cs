@@ -11,7 +11,7 @@ public static class PeoplePages
 {
     public static void MapPeoplePages(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder reading = app.MapGroup("/c/{id}/people").For(Audience.Readers).LimitRequests().LimitMisses().ExcludeFromDescription();
+        RouteGroupBuilder reading = app.MapGroup("/c/{id}/people").For(Audience.Anyone).LimitRequests().LimitMisses().ExcludeFromDescription();
         reading.MapMethods("", ["GET", "HEAD"], (string id, HttpContext http) => ShowAsync(http, id));
         reading.MapMethods("/invitations/{invitationId}", ["GET", "HEAD"], PassOnAsync);
 
@@ -26,6 +26,11 @@ public static class PeoplePages
     private static async Task ShowAsync(HttpContext http, string id, string? problem = null)
     {
         Members members = http.RequestServices.GetRequiredService<Members>();
+        if (http.Caller().AccountId is null)
+        {
+            await SignInPages.AskAsync(http);
+            return;
+        }
         if (await members.ListAsync(id, http.Caller(), http.RequestAborted) is not { } people)
         {
             await PageResponse.NotFoundAsync(http);
@@ -45,6 +50,11 @@ public static class PeoplePages
     // The link of an invitation is for the one who made it.
     private static async Task PassOnAsync(string id, string invitationId, HttpContext http, Members members, PublicAddress address)
     {
+        if (http.Caller().AccountId is null)
+        {
+            await SignInPages.AskAsync(http);
+            return;
+        }
         List<Invitation> open = await members.InvitationsAsync(id, http.Caller(), http.RequestAborted) ?? [];
         if (open.Find(i => i.Id == invitationId) is not { IsMailed: false, Secret: { } secret } invitation || invitation.InviterId != http.Caller().AccountId)
         {

@@ -1,9 +1,11 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 using Parley.Server.Room;
 using Parley.Server.Sessions;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Pages.Room;
 
@@ -14,6 +16,8 @@ public static class RoomPages
     {
         RouteGroupBuilder forms = app.MapGroup("/c/{id}").For(Audience.Accounts).LimitRequests().LimitMisses().ExcludeFromDescription();
         forms.MapPost("/say", SayAsync);
+        forms.MapPost("/prompts/{turnId}/{act}", DecideAsync);
+        forms.MapPost("/interrupt", InterruptAsync);
     }
 
     /// <summary>Whether the address is a room's.</summary>
@@ -39,21 +43,40 @@ public static class RoomPages
         await PageResponse.SendAsync(http, await services.GetRequiredService<SessionPages>().RoomAsync(session, window, address, view, cancel));
     }
 
-    private static async Task SayAsync(string id, HttpContext http, SessionAccess access, Notes notes)
+    private static async Task SayAsync(
+        string id, HttpContext http, SessionAccess access, Notes notes, Prompting prompting, TurnTools tools, TimeProvider clock)
     {
-        IFormCollection form = await FormAsync(http);
+        IFormCollection form = await http.FormAsync();
         string text = form["text"].ToString();
-        var note = new NoteRequest(text, form["clientId"]);
-        await AnswerAsync(http, text, (await RoomApi.SayAsync(id, note, http, access, notes, http.RequestAborted)).Result);
+        CancellationToken cancel = http.RequestAborted;
+        if (form["as"] == "prompt" || Mentions.CallsAgent(text))
+            await AnswerAsync(http, text, (await PromptsApi.PromptAsync(id, new PromptRequest(text, form["clientId"]), http, access, prompting, tools, clock, cancel)).Result);
+        else
+            await AnswerAsync(http, text, (await RoomApi.SayAsync(id, new NoteRequest(text, form["clientId"]), http, access, notes, cancel)).Result);
     }
 
+    private static async Task DecideAsync(string id, string turnId, string act, HttpContext http, SessionAccess access, Prompting prompting)
+    {
+        CancellationToken cancel = http.RequestAborted;
+        var edits = new Acceptance(long.TryParse((await http.FormAsync())["edits"], NumberStyles.None, CultureInfo.InvariantCulture, out long seen) ? seen : null);
+        await AnswerAsync(http, null, act switch
+        {
+            "accept" => (await PromptsApi.AcceptAsync(id, turnId, edits, http, access, prompting, cancel)).Result,
+            "decline" => (await PromptsApi.DeclineAsync(id, turnId, http, access, prompting, cancel)).Result,
+            "withdraw" => (await PromptsApi.WithdrawAsync(id, turnId, http, access, prompting, cancel)).Result,
+            _ => Problems.NotFound("There is no such thing to do with a prompt."),
+        });
+    }
+
+    private static async Task InterruptAsync(string id, HttpContext http, SessionAccess access, Prompting prompting) =>
+        await AnswerAsync(http, null, (await PromptsApi.InterruptAsync(id, http, access, prompting, http.RequestAborted)).Result);
+
     // Back to the room, at its end; or the room with what was wrong, and nothing of what was written is lost.
-    private static async Task AnswerAsync(HttpContext http, string draft, IResult answer)
+    private static async Task AnswerAsync(HttpContext http, string? draft, IResult answer)
     {
         if (answer is not ProblemHttpResult problem)
         {
-            http.Response.StatusCode = StatusCodes.Status303SeeOther;
-            http.Response.Headers.Location = $"{PageResponse.Address(http).Prefix}/c/{http.GetRouteValue("id")}#end";
+            http.SeeOther($"{PageResponse.Address(http).OfWorkspace((string)http.GetRouteValue("id")!)}#end");
             return;
         }
         if (await http.RequestServices.GetRequiredService<PageDoor>().OpenAsync(http) is not { Role: { } role } opened)
@@ -64,7 +87,4 @@ public static class RoomPages
         http.Response.StatusCode = problem.StatusCode;
         await SendAsync(http, opened, role, problem.ProblemDetails.Detail, draft);
     }
-
-    private static async Task<IFormCollection> FormAsync(HttpContext http) =>
-        http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Parley.Server.Accounts;
 using Parley.Server.Audit;
 using Parley.Server.Hosting;
+using Parley.Server.Sessions;
 using Parley.Server.Sharing;
 
 namespace Parley.Server.Pages.Shares;
@@ -29,10 +30,11 @@ public static class SharesPages
 
     private static Task OneAsync(string id, HttpContext http) => ShowAsync(http, id);
 
-    private static Task AllAsync(HttpContext http, SignInStore signIns) => ForOwnerAsync(http, async shared =>
+    private static Task AllAsync(HttpContext http, SignInStore signIns, SessionStore sessions) => ForOwnerAsync(http, async shared =>
         await SendAsync<SharesPage>(http, new()
         {
             ["Sessions"] = shared,
+            ["Joined"] = await sessions.ListJoinedAsync(http.AccountId(), Now(http), http.RequestAborted),
             ["SignIns"] = await signIns.ListAsync(http.AccountId(), http.RequestAborted),
             ["SignInId"] = http.SignInId(),
             ["Now"] = Now(http),

@@ -1,0 +1,28 @@
+import { one } from "../dom";
+
+/** Shows at the inbox's link how much is unread, for as long as somebody looks at the page: browsers give each server few connections. */
+export function inboxBadge(): void {
+  const link = one<HTMLAnchorElement>("a[data-inbox]");
+  const badge = link && one(".badge", link);
+  if (!link || !badge) return;
+  let stream: EventSource | null = null;
+  const follow = () => {
+    stream?.close();
+    stream = document.visibilityState === "visible" ? watch(link.dataset["inbox"] ?? "", badge) : null;
+  };
+  document.addEventListener("visibilitychange", follow);
+  // What the back button brings from memory has lost its stream.
+  addEventListener("pageshow", (event) => event.persisted && follow());
+  follow();
+}
+
+function watch(address: string, badge: HTMLElement): EventSource {
+  const stream = new EventSource(address);
+  stream.addEventListener("inbox", (event) => {
+    const { unread } = JSON.parse(event.data) as { unread: number };
+    badge.hidden = unread === 0;
+    badge.textContent = unread > 99 ? "99+" : `${unread}`;
+    badge.setAttribute("aria-label", `${unread} unread`);
+  });
+  return stream;
+}

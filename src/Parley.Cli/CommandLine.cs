@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Exporting;
+using Parley.Cli.Homecoming;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Mcp;
 using Parley.Cli.Pausing;
@@ -70,6 +71,8 @@ internal static class CommandLine
             TokensCommand.Create(),
             ContextCommand.Create(),
             PullCommand.Create(),
+            HomeCommand.Create(),
+            CloseCommand.Create(),
             ImportCommand.Create(),
             RevokeCommand.Create(),
             UnshareCommand.Create(),

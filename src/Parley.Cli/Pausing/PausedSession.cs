@@ -30,7 +30,7 @@ internal sealed record PausedSession(int Parley, string Server, string SessionId
     /// <returns>How many there were.</returns>
     public static int EndAllOf(Uri server, string shareId)
     {
-        PausedSession[] ended = [.. List().Where(paused => paused.ShareId == shareId && paused.Server == server.ToString())];
+        PausedSession[] ended = [.. List().Where(paused => paused.ShareId == shareId && Settings.IsSame(new Uri(paused.Server), server))];
         foreach (PausedSession paused in ended)
             End(paused.SessionId);
         return ended.Length;

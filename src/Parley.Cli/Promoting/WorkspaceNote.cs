@@ -28,7 +28,7 @@ internal sealed record WorkspaceNote(int Parley, string Server, string SessionId
 
     /// <summary>The session of this machine that goes on in a workspace of a server; null when it comes from elsewhere.</summary>
     public static WorkspaceNote? OfWorkspace(Uri server, string shareId) =>
-        Notes.List().FirstOrDefault(note => note.Parley == Version && note.ShareId == shareId && note.Server == server.ToString());
+        Notes.List().FirstOrDefault(note => note.Parley == Version && note.ShareId == shareId && Settings.IsSame(new Uri(note.Server), server));
 
     /// <summary>Writes it down, whole or not at all.</summary>
     public void Save() => Notes.Save(SessionId, this);

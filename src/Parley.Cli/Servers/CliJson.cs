@@ -5,6 +5,7 @@ using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Homecoming;
 using Parley.Cli.Pausing;
 using Parley.Cli.Promoting;
 using Parley.Cli.Redacting;
@@ -55,6 +56,8 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(PromotionResult))]
 [JsonSerializable(typeof(WorkspaceNote))]
 [JsonSerializable(typeof(PausedSession))]
+[JsonSerializable(typeof(SharedFileList))]
+[JsonSerializable(typeof(HomeReport))]
 [JsonSerializable(typeof(HookInput))]
 [JsonSerializable(typeof(NewResource))]
 [JsonSerializable(typeof(ResourceReceipt))]

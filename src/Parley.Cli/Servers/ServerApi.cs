@@ -74,6 +74,13 @@ internal sealed class ServerApi : IDisposable
     public Task DeleteAsync(string shareId, CancellationToken cancel) =>
         DeleteAsync($"api/sessions/{Uri.EscapeDataString(shareId)}", $"session {shareId}", cancel);
 
+    /// <summary>Ends a workspace; one that is closed already stays so.</summary>
+    public async Task CloseWorkspaceAsync(string shareId, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/sessions/{Uri.EscapeDataString(shareId)}/close");
+        using HttpResponseMessage answer = await SendInTimeAsync(request, $"workspace {shareId}", cancel);
+    }
+
     public Task<ApiKey> CreateKeyAsync(string name, CancellationToken cancel) =>
         PostAsync("api/keys", new NewKey(name), CliJson.Default.NewKey, CliJson.Default.ApiKey, "key", cancel);
 

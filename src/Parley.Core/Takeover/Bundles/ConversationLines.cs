@@ -19,6 +19,7 @@ internal sealed class ConversationLines(Guid session, Guid thread, SessionHeader
     // What people said to each other while a tool was working: nothing may stand between a call and its result.
     private readonly List<(Entry Entry, string Text)> _held = [];
     private DateTimeOffset _time = header.Date ?? DateTimeOffset.UnixEpoch;
+    private readonly string _folder = Quote(beginning?.Files.Origin.WorkingDirectory ?? ".");
     private Guid? _last = beginning?.Leaf;
     private long _lines;
 
@@ -158,7 +159,7 @@ internal sealed class ConversationLines(Guid session, Guid thread, SessionHeader
 
     private void End(Stream output)
     {
-        Put(output, $",\"timestamp\":\"{JsonText.Timestamp(_time)}\",\"userType\":\"external\",\"cwd\":\".\",\"sessionId\":\"{session}\"");
+        Put(output, $",\"timestamp\":\"{JsonText.Timestamp(_time)}\",\"userType\":\"external\",\"cwd\":{_folder},\"sessionId\":\"{session}\"");
         if (header.Branch is { } branch)
             Put(output, $",\"gitBranch\":{Quote(branch)}");
         if (agentId is not null)

@@ -26,7 +26,7 @@ public sealed record StagedConversation(
         string session = $"\"sessionId\":\"{Session.Id}\"";
         return Encoding.UTF8.GetBytes(
             $$"""
-            {"parentUuid":"{{LastLine}}","isSidechain":false,"type":"user","isMeta":true,"uuid":"{{id}}","message":{"role":"user","content":{{Quote(text)}}},"timestamp":"{{JsonText.Timestamp(at)}}","userType":"external","cwd":".",{{session}}}
+            {"parentUuid":"{{LastLine}}","isSidechain":false,"type":"user","isMeta":true,"uuid":"{{id}}","message":{"role":"user","content":{{Quote(text)}}},"timestamp":"{{JsonText.Timestamp(at)}}","userType":"external",{{session}}}
             {"type":"custom-title","customTitle":{{Quote(title)}},{{session}}}
             {"type":"last-prompt","leafUuid":"{{id}}",{{session}}}
 

@@ -13,7 +13,7 @@ internal sealed class ChatTools(CurrentSession current, LiveShares lives)
     public async Task<SharedChat> ShareAsync(
         [Description("E-mail addresses of the people to invite")] string[] recipients,
         [Description("What they may do: viewer, suggester or prompter; prompter when left out")] string? role = null,
-        [Description("What the agent of the workspace may use; all else stays private. Nothing when left out.")] ContextChoice? context = null,
+        [Description("What the agent of the workspace may use; all else stays private. Nothing when left out.")] ChatContext? context = null,
         [Description("multiplayer: people and an agent go on with it in a shared workspace, and this session pauses; view: they read it while it goes on here")]
         string mode = PromotionRequest.Multiplayer,
         [Description("true also lets anyone who has the link read it")] bool link = false,
@@ -21,7 +21,7 @@ internal sealed class ChatTools(CurrentSession current, LiveShares lives)
         CancellationToken cancel = default)
     {
         OutgoingSession session = SharingTools.Outgoing(await current.OpenAsync(cancel), title: null, toolResults: true);
-        var request = new PromotionRequest { Recipients = recipients, Role = role, Context = context, Mode = mode, Link = link ? true : null };
+        var request = new PromotionRequest { Recipients = recipients, Role = role, Context = context?.Choice, Mode = mode, Link = link ? true : null };
         using var server = ServerApi.Connect();
         List<string> leftOut = [];
         var promoter = new Promoter(server, Report(progress, leftOut));
@@ -47,4 +47,14 @@ internal sealed class ChatTools(CurrentSession current, LiveShares lives)
             Done: step => progress?.Report(new ProgressNotificationValue { Progress = ++steps, Message = step.Title }),
             Sent: sent => leftOut.AddRange(sent.Plan.LeftOut.Select(file => $"{ContextPath.Join(sent.Plan.Name, file.Path)} {LeftOutReasons.Words(file.Reason)}")));
     }
+}
+
+/// <summary>What a model says of the context; what it leaves out stays private.</summary>
+internal sealed record ChatContext(
+    [property: Description("Folders of the project, relative to it, e.g. server/src/service")] string[]? Files = null,
+    [property: Description("MCP servers of the user's configuration, by name")] string[]? Mcps = null,
+    [property: Description("Whether the project's memory and CLAUDE.md are")] bool Memory = false)
+{
+    [System.Text.Json.Serialization.JsonIgnore]
+    public ContextChoice Choice => new() { Files = Files ?? [], Mcps = Mcps ?? [], Memory = Memory };
 }

@@ -2,6 +2,7 @@ using Parley.Server.Accounts;
 using Parley.Server.Accounts.OpenId;
 using Parley.Server.Agent;
 using Parley.Server.Audit;
+using Parley.Server.Bridge;
 using Parley.Server.Context;
 using Parley.Server.Data;
 using Parley.Server.Hosting;
@@ -84,6 +85,7 @@ public static class Program
         builder.Services.AddSingleton<MemberStore>().AddSingleton<Members>().AddSingleton<InvitationStore>().AddSingleton<Invitations>().AddSingleton<Joining>();
         builder.Services.AddSingleton<Inbox>();
         builder.Services.AddContext();
+        builder.Services.AddBridge();
         builder.Services.AddSingleton<Promotion>().AddSingleton<Closing>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
@@ -105,6 +107,7 @@ public static class Program
         app.MapContent();
         app.MapShares();
         app.MapContext();
+        app.MapBridge();
         app.MapContextPages();
         app.MapClosing();
         app.MapAudit();

@@ -27,6 +27,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("live", Revoking.RunAsync),
     ("live", Growing.RunAsync),
     ("room", Prompting.RunAsync),
+    ("asking", Asking.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {

@@ -11,8 +11,8 @@ using Parley.Server.Mail;
 using Parley.Server.Mcp;
 using Parley.Server.Notices;
 using Parley.Server.Pages;
-using Parley.Server.Pages.People;
 using Parley.Server.Pages.Context;
+using Parley.Server.Pages.People;
 using Parley.Server.Pages.Promoting;
 using Parley.Server.Pages.Room;
 using Parley.Server.Pages.Shares;
@@ -82,7 +82,7 @@ public static class Program
         builder.Services.AddSingleton<MemberStore>().AddSingleton<Members>().AddSingleton<InvitationStore>().AddSingleton<Invitations>().AddSingleton<Joining>();
         builder.Services.AddSingleton<Inbox>();
         builder.Services.AddContext();
-        builder.Services.AddSingleton<Promotion>();
+        builder.Services.AddSingleton<Promotion>().AddSingleton<Closing>();
         builder.Services.AddSingleton<BundleIntake>();
         builder.Services.AddLive(options);
         builder.Services.AddSingleton<Notes>().AddSingleton<Visits>().AddSingleton<RoomNotices>().AddSingleton<RoomLog>();
@@ -102,6 +102,7 @@ public static class Program
         app.MapShares();
         app.MapContext();
         app.MapContextPages();
+        app.MapClosing();
         app.MapAudit();
         app.MapDriver();
         app.MapEvents();

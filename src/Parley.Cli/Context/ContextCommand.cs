@@ -39,6 +39,11 @@ internal static class ContextCommand
             parley context add 4fK9xQ2mZp1a --files . --preview
             """) { session, preview };
         choice.AddTo(command);
+        command.Validators.Add(parsed =>
+        {
+            if (choice.Of(parsed).IsEmpty)
+                parsed.AddError("say what to add: --files FOLDER, --memory or --mcp NAME.");
+        });
         command.SetAction((parsed, cancel) => parsed.GetValue(preview)
             ? Task.Run(() => Preview(choice.Of(parsed), choice.ChosenOf(parsed), cancel), CancellationToken.None)
             : AddAsync(parsed.GetRequiredValue(session), choice.Of(parsed), choice.ChosenOf(parsed), cancel));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Parley.Core.Context;
 
 namespace Parley.Cli.Context;
@@ -32,8 +33,10 @@ internal sealed class ContextOptions
     public IEnumerable<Option> All => [_files, _memory, _mcps, _chosen];
 
     /// <summary>What was chosen on the command line.</summary>
-    public ContextChoice Of(ParseResult parsed) =>
+    public ContextChoice Of(SymbolResult parsed) =>
         new() { Files = parsed.GetValue(_files) ?? [], Memory = parsed.GetValue(_memory), Mcps = parsed.GetValue(_mcps) ?? [] };
+
+    public ContextChoice Of(ParseResult parsed) => Of(parsed.CommandResult);
 
     /// <summary>The files that are taken though they hold secrets.</summary>
     public IReadOnlySet<string> ChosenOf(ParseResult parsed) => (parsed.GetValue(_chosen) ?? []).Select(ContextPath.Tidy).ToHashSet();

@@ -21,7 +21,7 @@ public sealed class Conversation
     private readonly Quoting _quoting;
     private readonly IReadOnlySet<string> _tools;
     private readonly Dictionary<string, Queue<JsonObject>> _results = [];
-    private readonly List<(string Id, string Original, string Name)> _pending = [];
+    private readonly List<Call> _pending = [];
     private readonly JsonArray _messages = [];
 
     private Conversation(Quoting quoting, IReadOnlySet<string> tools) => (_quoting, _tools) = (quoting, tools);
@@ -40,7 +40,7 @@ public sealed class Conversation
             conversation.Add("user", Text("(What was said before this is left out: it would be too long.)"));
         foreach (Said next in said.Skip(start))
             conversation.Add(next);
-        conversation.Add("user");
+        conversation.End();
         return conversation._messages;
     }
 
@@ -51,6 +51,14 @@ public sealed class Conversation
             block.Remove("cache_control");
         foreach (JsonNode? message in messages.Where(message => (string?)message!["role"] == "user").TakeLast(2))
             message!["content"]!.AsArray()[^1]!["cache_control"] = new JsonObject { ["type"] = "ephemeral" };
+    }
+
+    // After what a runner had appended that was lost, the model goes on.
+    private void End()
+    {
+        Add("user");
+        if ((string?)_messages.LastOrDefault()?["role"] == "assistant")
+            Add("user", Text("(Your answer was cut off here. Go on.)"));
     }
 
     private void Add(Said said)
@@ -72,27 +80,21 @@ public sealed class Conversation
     private void AddAnswer(Said said)
     {
         List<JsonObject> blocks = [];
+        List<Call> calls = [];
         foreach ((int index, JsonObject block) in said.Blocks.Index())
         {
             if (Type(block) == "text" && Clean(block) is { } text)
                 blocks.Add(Text(text));
-            else if (Type(block) == "tool_use" && (string?)block["name"] is { Length: > 0 } name)
-                blocks.Add(Call($"call_{said.Seq}_{index}", name, block));
+            else if (Type(block) == "tool_use" && String(block["name"]) is { Length: > 0 } name)
+            {
+                // Ids are given anew: those of other agents may have another form, or come twice.
+                calls.Add(new Call($"call_{said.Seq}_{index}", String(block["id"]) ?? "", name));
+                JsonNode input = block["input"] is JsonObject given ? given.DeepClone() : new JsonObject();
+                blocks.Add(new JsonObject { ["type"] = "tool_use", ["id"] = calls[^1].Id, ["name"] = Name(name), ["input"] = input });
+            }
         }
         Add("assistant", [.. blocks]);
-    }
-
-    // Ids are given anew: those of other agents may have another form, or come twice.
-    private JsonObject Call(string id, string name, JsonObject block)
-    {
-        _pending.Add((id, String(block["id"]) ?? "", name));
-        return new JsonObject
-        {
-            ["type"] = "tool_use",
-            ["id"] = id,
-            ["name"] = Name(name),
-            ["input"] = block["input"] is JsonObject input ? input.DeepClone() : new JsonObject(),
-        };
+        _pending.AddRange(calls);
     }
 
     private JsonObject? OfPerson(JsonObject block, string? author) => Type(block) switch
@@ -114,17 +116,12 @@ public sealed class Conversation
     // The same speaker goes on in the same message; what tools have answered comes first in the user's.
     private void Add(string role, params JsonObject[] blocks)
     {
-        bool isNext = (string?)_messages.LastOrDefault()?["role"] != role;
-        if (role == "assistant" && (blocks.Length == 0 || (isNext && _messages.Count == 0)))
-        {
-            if (blocks.Length == 0)
-                return;
-            Add("user", Text("(The conversation begins with the agent.)"));
-        }
         List<JsonObject> content = [.. role == "user" ? TakeResults() : [], .. blocks];
         if (content.Count == 0)
             return;
-        if (isNext)
+        if (_messages.Count == 0 && role == "assistant")
+            Add("user", Text("(The conversation begins with the agent.)"));
+        if ((string?)_messages.LastOrDefault()?["role"] != role)
             _messages.Add((JsonNode)new JsonObject { ["role"] = role, ["content"] = new JsonArray() });
         foreach (JsonObject block in content)
             _messages[^1]!["content"]!.AsArray().Add((JsonNode)block);
@@ -213,6 +210,9 @@ public sealed class Conversation
     private static string? String(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static JsonObject Text(string text) => new() { ["type"] = "text", ["text"] = text };
+
+    /// <summary>A call whose result has not been given yet.</summary>
+    private readonly record struct Call(string Id, string Original, string Name);
 
     private sealed record Said(long Seq, Entry Entry, List<JsonObject> Blocks)
     {

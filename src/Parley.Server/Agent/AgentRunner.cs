@@ -11,10 +11,11 @@ public sealed class AgentRunner(RunnerClient server, ModelApi api, AgentOptions 
 
     private readonly string _name = $"{Environment.MachineName}-{Guid.NewGuid():N}"[..^20];
 
-    /// <summary>Takes turns until it is stopped; those that it has then are given back.</summary>
+    /// <summary>Takes turns until it is stopped; those that it has then are given back, once it is sure to be given no more.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         using var free = new SemaphoreSlim(options.TurnsAtOnce);
+        using var left = new CancellationTokenSource();
         List<Task> running = [];
         while (!stopping.IsCancellationRequested)
         {
@@ -23,12 +24,13 @@ public sealed class AgentRunner(RunnerClient server, ModelApi api, AgentOptions 
                 break;
             running.RemoveAll(task => task.IsCompleted);
             if (await TakeAsync(options.TurnsAtOnce - running.Count, stopping) is { } turn)
-                running.Add(RunAsync(turn, free, stopping));
+                running.Add(RunAsync(turn, free, left.Token));
             else
                 free.Release();
         }
-        await Task.WhenAll(running);
         await LeaveAsync();
+        await left.CancelAsync();
+        await Task.WhenAll(running);
     }
 
     private async Task<RunnerTurn?> TakeAsync(int free, CancellationToken stopping)

@@ -159,7 +159,10 @@ public sealed class RunnerClient : IDisposable
             ["model"] = step.Model,
             ["usage"] = new JsonObject
             {
-                ["input"] = step.Tokens.Input, ["output"] = step.Tokens.Output, ["cacheRead"] = step.Tokens.CacheRead, ["cacheWrite"] = step.Tokens.CacheWrite,
+                ["input"] = step.Tokens.Input,
+                ["output"] = step.Tokens.Output,
+                ["cacheRead"] = step.Tokens.CacheRead,
+                ["cacheWrite"] = step.Tokens.CacheWrite,
             },
             ["entries"] = entries,
         };

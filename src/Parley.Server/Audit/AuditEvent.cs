@@ -81,6 +81,9 @@ public enum AuditAction
 
     /// <summary>The agent has answered a prompt, or it was closed without an answer; by the prompt's author.</summary>
     PromptClosed,
+
+    /// <summary>The workspace was closed, and its context deleted.</summary>
+    Closed,
 }
 
 /// <summary>Something that happened, on its way into the trail.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using HttpJson = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -22,6 +23,7 @@ public sealed class McpTools(SessionTools sessions, IOptions<HttpJson> json)
     {
         ServerInfo = new Implementation { Name = ServerCard.Identity.Name, Title = ServerCard.Identity.Title, Version = ServerCard.Identity.Version },
         ServerInstructions = Instructions,
+        Filters = { Request = { CallToolFilters = [SayPlainly] } },
         ToolCollection =
         [
             Tool(sessions.ListAsync, "list_sessions", "List the user's shared sessions, the newest first: their ids, links, and what opens them.",
@@ -33,6 +35,19 @@ public sealed class McpTools(SessionTools sessions, IOptions<HttpJson> json)
             Tool(sessions.RevokeAsync, "revoke_share", "Take a public link or a token of a session back: it opens nothing from then on.",
                 options => options.Destructive = true),
         ],
+    };
+
+    // Otherwise what to do would stand behind the words that an error occurred.
+    private static McpRequestHandler<CallToolRequestParams, CallToolResult> SayPlainly(McpRequestHandler<CallToolRequestParams, CallToolResult> call) => async (request, cancel) =>
+    {
+        try
+        {
+            return await call(request, cancel);
+        }
+        catch (McpException refusal)
+        {
+            return new CallToolResult { Content = [new TextContentBlock { Text = refusal.Message }], IsError = true };
+        }
     };
 
     private McpServerTool Tool(Delegate method, string name, string description, Action<McpServerToolCreateOptions> hints)

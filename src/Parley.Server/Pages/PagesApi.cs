@@ -32,6 +32,7 @@ public static class PagesApi
             session.MapMethods("", reading, Session);
             session.MapMethods("/prompts", reading, Prompts);
             session.MapMethods("/share", reading, PassOn);
+            session.MapMethods("/export", reading, ExportPages.ShowAsync);
             session.MapMethods("/images/{seq:long}/{index:int}", reading, Image);
         }
         // Not a fallback route: that would match before the answers 405 and 415 of routes that take other methods or media types.

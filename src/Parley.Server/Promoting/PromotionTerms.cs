@@ -38,12 +38,13 @@ public sealed record PromotionTerms(IReadOnlyList<string> Recipients, MemberRole
         _ when mode is null => "mode is \"multiplayer\" or \"view\".",
         _ when role is null or MemberRole.Owner => "role is \"viewer\", \"suggester\" or \"prompter\". A session is handed on to another owner by POST /api/sessions/{id}/owner.",
         _ when mode == PromotionMode.View && role != MemberRole.Viewer => "In mode \"view\" people are viewers: take mode \"multiplayer\" for those who are to write.",
+        // A stranger's JSON may hold null anywhere.
+        { Context: { } context } when (context.Files ?? [null!]).Concat(context.Mcps ?? [null!]).Any(string.IsNullOrWhiteSpace) => "files and mcps are lists of names.",
         { Context.IsEmpty: false } when mode == PromotionMode.View => "In mode \"view\" there is no agent to use the context: take mode \"multiplayer\", or leave it out.",
         { Recipients.Count: > MaxRecipients } => $"At most {MaxRecipients} people are invited at once: invite the others by another request.",
         { Recipients: { } people } when people.FirstOrDefault(address => EmailAddress.Normalize(address) is null, "") is not "" and var wrong =>
             $"recipients is a list of e-mail addresses like ana@example.org: \"{wrong}\" is none.",
         { Context: { } context } when context.Files.Count + context.Mcps.Count > MaxResources => $"At most {MaxResources} resources are shared at once.",
-        { Context: { } context } when context.Files.Concat(context.Mcps).Any(string.IsNullOrWhiteSpace) => "files and mcps are lists of names.",
         _ => null,
     };
 }

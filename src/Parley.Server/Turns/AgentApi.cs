@@ -33,10 +33,10 @@ public static partial class AgentApi
         string id, AgentChange? change, HttpContext http, SessionAccess access, Database database, WorkspaceAgents agents, AuditStore audit, Wakes wakes, TimeProvider clock,
         CancellationToken cancel)
     {
-        if (change is null || (change.Model is { } model && !ModelName().IsMatch(model)) || change.Budget is < 0 or > MaxBudget)
-            return Problems.BadRequest("The body is {\"model\":\"…\",\"budget\":10}: a model as its API names it, and what the workspace may cost in US dollars.");
         if (await access.FindAsync(id, http.Caller(), SessionAction.Share, cancel) is null)
             return Problems.NoSession();
+        if (change is null || (change.Model is { } model && !ModelName().IsMatch(model)) || change.Budget is < 0 or > MaxBudget)
+            return Problems.BadRequest("The body is {\"model\":\"…\",\"budget\":10}: a model as its API names it, and what the workspace may cost in US dollars.");
         WorkspaceAgent agent = await database.WriteAsync(
             async connection =>
             {

@@ -38,11 +38,11 @@ public static class PromptsApi
         string id, PromptRequest? request, HttpContext http, SessionAccess access, Prompting prompting, TurnTools tools, TimeProvider clock,
         CancellationToken cancel)
     {
-        if (request?.Problem is { } problem)
-            return Problems.BadRequest(problem);
         if (await access.AdmitAsync(id, http.Caller(), SessionAction.Suggest, cancel) is not { } admission)
             return Problems.NoSession();
-        if (await tools.PlaceAsync(id, request!.Prompt.Attachments, cancel) is not { } attachments)
+        if (request is null || request.Problem is not null)
+            return Problems.BadRequest(request?.Problem ?? PromptRequest.TextProblem(null)!);
+        if (await tools.PlaceAsync(id, request.Prompt.Attachments, cancel) is not { } attachments)
             return Problems.BadRequest("What is attached is a file of the context that the agent may use: GET context names them.");
         bool mayPrompt = admission.Allows(SessionAction.Prompt, clock.GetUtcNow());
         PromptAnswer answer = await prompting.PromptAsync(id, http.AccountId(), mayPrompt, request.Prompt with { Attachments = attachments }, CancellationToken.None);
@@ -54,11 +54,11 @@ public static class PromptsApi
     private static async Task<Results<Ok<PromptReceipt>, ProblemHttpResult>> EditAsync(
         string id, string turnId, PromptEdit? edit, HttpContext http, SessionAccess access, Prompting prompting, TimeProvider clock, CancellationToken cancel)
     {
-        if (PromptRequest.TextProblem(edit?.Text) is { } problem)
-            return Problems.BadRequest(problem);
-        return await access.AdmitAsync(id, http.Caller(), SessionAction.Suggest, cancel) is { } admission
-            ? Answer(await prompting.EditAsync(id, turnId, http.AccountId(), admission.Allows(SessionAction.Prompt, clock.GetUtcNow()), edit!.Text!, CancellationToken.None))
-            : Problems.NoSession();
+        if (await access.AdmitAsync(id, http.Caller(), SessionAction.Suggest, cancel) is not { } admission)
+            return Problems.NoSession();
+        return PromptRequest.TextProblem(edit?.Text) is { } problem
+            ? Problems.BadRequest(problem)
+            : Answer(await prompting.EditAsync(id, turnId, http.AccountId(), admission.Allows(SessionAction.Prompt, clock.GetUtcNow()), edit!.Text!, CancellationToken.None));
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> WithdrawAsync(

@@ -50,9 +50,9 @@ public static class RunnerApi
             : TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> LeaveAsync(LeaveRequest request, RunnerWatch runners)
+    private static async Task<NoContent> LeaveAsync(LeaveRequest request, RunnerDesk desk)
     {
-        await runners.LeaveAsync(request.Runner ?? "", CancellationToken.None);
+        await desk.LeaveAsync(request.Runner ?? "");
         return TypedResults.NoContent();
     }
 

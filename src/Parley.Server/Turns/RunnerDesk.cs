@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Parley.Core.Sessions;
 using Parley.Core.Turns;
 using Parley.Server.Accounts;
@@ -11,16 +12,34 @@ public sealed class RunnerDesk(TurnRuns runs, RunnerWatch runners, WorkspaceAgen
 {
     private const int MarkLength = 8;
 
+    // The runners that wait for a turn here; false for those that have said goodbye meanwhile.
+    private readonly ConcurrentDictionary<string, bool> _waiting = new();
+
     /// <summary>A turn; null when none comes within the time.</summary>
     public async Task<RunnerTurn?> TakeAsync(string runner, int free, TimeSpan wait, CancellationToken cancel)
     {
         await runners.SeeAsync(runner, free, cancel);
-        TurnRecord? taken = await WaitAsync(RunnerWatch.Door, wait, () => runs.TakeAsync(runner, CancellationToken.None), turn => turn is not null, cancel);
+        _waiting[runner] = true;
+        TurnRecord? taken = await WaitAsync(
+            RunnerWatch.Door, wait,
+            async () => _waiting.GetValueOrDefault(runner) && !cancel.IsCancellationRequested ? await runs.TakeAsync(runner, CancellationToken.None) : null,
+            turn => turn is not null, cancel);
+        _waiting.TryRemove(runner, out _);
         if (taken is null)
             return null;
+        // The runner has gone in this very moment: whoever comes next is spared the wait for its lease to lapse.
+        if (cancel.IsCancellationRequested)
+            await runs.GiveBackAsync(taken.Id, taken.Turn.Lease!.Id, CancellationToken.None);
         await runners.SeeAsync(runner, free - 1, CancellationToken.None);
-        // Gone in the meantime: its lease will lapse.
+        // The session has gone: its turns have too.
         return await sessions.FindAsync(taken.SessionId, CancellationToken.None) is { } session ? await DescribeAsync(taken, session) : null;
+    }
+
+    /// <summary>Lets a runner go that says goodbye: what it still waits for it is not given.</summary>
+    public async Task LeaveAsync(string runner)
+    {
+        _waiting.TryUpdate(runner, false, true);
+        await runners.LeaveAsync(runner, CancellationToken.None);
     }
 
     /// <summary>Renews a lease and waits until somebody interrupts the turn; null when the runner has lost it.</summary>

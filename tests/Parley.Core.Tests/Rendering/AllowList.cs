@@ -14,7 +14,7 @@ internal static class AllowList
 
     private static readonly HashSet<string> Attributes =
     [
-        "alt", "class", "data-author", "data-kind", "data-lang", "data-n", "data-thread", "data-title", "datetime", "dir", "height", "href", "id", "loading", "open", "rel", "role",
+        "alt", "aria-hidden", "class", "data-author", "data-client", "data-hue", "data-kind", "data-lang", "data-n", "data-thread", "data-title", "datetime", "dir", "height", "href", "id", "loading", "open", "rel", "role",
         "src", "start", "tabindex", "title", "width",
     ];
 

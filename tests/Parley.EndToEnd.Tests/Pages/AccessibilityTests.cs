@@ -37,6 +37,23 @@ public sealed class AccessibilityTests(Site site)
 
     [Theory]
     [MemberData(nameof(Looks))]
+    public async Task Axe_finds_nothing_on_the_context_and_its_files(ColorScheme theme, int width)
+    {
+        string id = (await site.ShareAsync(Entries.Conversation(2), query: "?private=true")).Split('/')[^1];
+        string resource = await ContextPageTests.AddAsync(site, id);
+        foreach (string path in new[] { "context", $"files/{resource}", $"files/{resource}/search.ts#L20" })
+        {
+            await using WatchedPage watched = await site.SignInAsync($"/c/{id}/{path}", new() { ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
+            if (path.EndsWith("L20", StringComparison.Ordinal))
+                await watched.Page.WaitForFunctionAsync("() => document.querySelectorAll('[data-coloured=now]').length > 0");
+            else if (path == "context")
+                await watched.Page.GetByText("Remove").First.ClickAsync();
+            Assert.Empty(await ViolationsAsync(watched.Page));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
     public async Task Axe_finds_nothing_on_a_page_that_grows_until_it_is_taken_back(ColorScheme theme, int width)
     {
         using LiveSession session = await LiveSession.StartAsync(site, Entries.Conversation(30));

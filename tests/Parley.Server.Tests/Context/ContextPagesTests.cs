@@ -72,7 +72,7 @@ public sealed class ContextPagesTests(ServerFixture<Sqlite> fixture) : IClassFix
 
         IDocument page = await PageAsync(member, $"/c/{id}/context");
 
-        Assert.NotNull(page.QuerySelector($"#resource-{resource} a.browse"));
+        Assert.NotNull(page.QuerySelector($"#resource-{resource} .more a"));
         Assert.Empty(page.QuerySelectorAll("main form"));
         Assert.DoesNotContain("secret", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
     }

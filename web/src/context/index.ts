@@ -7,7 +7,7 @@ export function context(): void {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     // In the room's panel forms act already.
-    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || !form.closest("[data-context]")) return;
+    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || !form.closest("[data-context]") || form.matches("[data-leaves]")) return;
     event.preventDefault();
     void submit(form, event.submitter);
   });

@@ -24,7 +24,8 @@ export class Panel {
     });
     dialog.addEventListener("submit", (event) => {
       const form = event.target;
-      if (!(form instanceof HTMLFormElement) || form.method !== "post") return;
+      // Where a page brings forms to life itself, they act in the panel as they do there.
+      if (!(form instanceof HTMLFormElement) || form.method !== "post" || form.closest("[data-people], [data-context]")) return;
       event.preventDefault();
       void this.#submit(form, event.submitter);
     });
@@ -75,10 +76,10 @@ export class Panel {
   }
 
   #show(page: Document): boolean {
-    const content = one("[data-panel-content]", page) ?? one("main", page);
+    const content = one("[data-people], [data-context], [data-panel-content]", page) ?? one("main", page);
     const place = this.#dialog && one(".panel-content", this.#dialog);
     if (!content || !place) return false;
-    const heading = one("h1", content);
+    const heading = one("h1, h2", content);
     const title = heading?.textContent?.trim() ?? document.title;
     heading?.remove();
     all(".back", content).forEach((link) => link.remove());

@@ -124,13 +124,24 @@ export class Queue {
     const place = this.#working;
     if (!place) return;
     const running = state.queue.turns.find((turn) => turn.state === "running");
-    const says = running ? workingOn(running, this.people) : queued > 0 ? waitsFor(state) : state.queue.runner === "none" ? noRunner(state) : "";
+    const says = running ? workingOn(running, this.people) : queued > 0 ? this.#waitsFor(state) : state.queue.runner === "none" ? this.#noRunner(state) : "";
     const key = JSON.stringify([running?.turnId, running?.stoppedBy, says, this.people.self.role]);
     if (place.dataset["says"] === key) return;
     place.dataset["says"] = key;
     place.dataset["state"] = running ? "working" : "waiting";
     place.replaceChildren(...(says ? [make("span", "avatar agent", "✳"), make("span", "says", says)] : []));
     if (running && !running.stoppedBy && this.people.may("prompter")) place.append(button("Stop", () => void this.interrupt(), "small-button stop"));
+  }
+
+  #waitsFor(state: RoomState): string {
+    if (state.queue.runner === "none") return this.#noRunner(state);
+    return state.queue.runner === "busy" ? "Claude is busy in other workspaces: prompts wait." : "Claude is about to begin";
+  }
+
+  // What is to be done about it, after the first sentence, is the owner's to do.
+  #noRunner({ queue }: RoomState): string {
+    const why = queue.why ?? "Nothing answers here at the moment: you can talk, and prompts wait.";
+    return this.people.may("owner") ? why : `${why.split(". ", 1)[0]!.replace(/\.$/, "")}.`;
   }
 
   // Whoever may decide is told, wherever the keyboard is.
@@ -145,11 +156,6 @@ function workingOn(turn: Turn, people: People): string {
   if (turn.stoppedBy) return "Claude is stopping…";
   return turn.status ?? (turn.accountId === people.me ? "Claude is answering you" : `Claude is answering ${turn.author}`);
 }
-
-const waitsFor = (state: RoomState) =>
-  state.queue.runner === "none" ? noRunner(state) : state.queue.runner === "busy" ? "Claude is busy in other workspaces: prompts wait." : "Claude is about to begin";
-
-const noRunner = ({ queue }: RoomState) => queue.why ?? "Nothing answers here at the moment: you can talk, and prompts wait.";
 
 function files(turn: Turn): HTMLElement | string {
   return turn.attachments.length > 0 ? make("ul", "attached", ...turn.attachments.map(({ path }) => make("li", "", make("code", "", path)))) : "";

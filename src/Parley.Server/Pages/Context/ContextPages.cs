@@ -59,7 +59,7 @@ public static class ContextPages
 
     private static async Task PermitAsync(string id, string resourceId, HttpContext http, ContextDoor door, ContextStore store)
     {
-        var request = new ContextPermit((await FormAsync(http))["permission"]);
+        var request = new ContextPermit((await http.FormAsync())["permission"]);
         try
         {
             await AnswerAsync(http, id, await ContextApi.PermitAsync(id, resourceId, request, http, door, store, http.RequestAborted));
@@ -83,10 +83,6 @@ public static class ContextPages
             await ShowAsync(http, id, problem.ProblemDetails.Detail);
             return;
         }
-        http.Response.StatusCode = StatusCodes.Status303SeeOther;
-        http.Response.Headers.Location = $"{PageResponse.Address(http).Prefix}/c/{id}/context";
+        http.SeeOther($"{PageResponse.Address(http).Prefix}/c/{id}/context");
     }
-
-    private static async Task<IFormCollection> FormAsync(HttpContext http) =>
-        http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
 }

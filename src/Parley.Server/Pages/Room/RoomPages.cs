@@ -43,8 +43,7 @@ public static class RoomPages
         await PageResponse.SendAsync(http, await services.GetRequiredService<SessionPages>().RoomAsync(session, window, address, view, cancel));
     }
 
-    private static async Task SayAsync(
-        string id, HttpContext http, SessionAccess access, Notes notes, Prompting prompting, TurnTools tools, TimeProvider clock)
+    private static async Task SayAsync(string id, HttpContext http, SessionAccess access, Notes notes, Prompting prompting, TurnTools tools, TimeProvider clock)
     {
         IFormCollection form = await http.FormAsync();
         string text = form["text"].ToString();

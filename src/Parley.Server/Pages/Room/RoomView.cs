@@ -19,5 +19,8 @@ public sealed record RoomView(RoomState State, Participant Me, MemberRole Role, 
 
     public bool IsOwner => Role == MemberRole.Owner;
 
+    /// <summary>Why nothing answers. What is to be done about it, after the first sentence, is the owner's to do.</summary>
+    public string? NoRunner => IsOwner ? State.Queue.Why : State.Queue.Why?.Split(". ", 2)[0].TrimEnd('.') + ".";
+
     public string OwnerName => State.People.Count > 0 ? State.People[0].Name : "the owner";
 }

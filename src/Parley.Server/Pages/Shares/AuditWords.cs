@@ -22,6 +22,7 @@ public static class AuditWords
         "contextPermitted" => $"set who may use {happened.Detail}",
         "contextRemoved" => $"removed {happened.Detail}",
         "contextOpened" => $"opened {happened.Detail}",
+        "closed" => "closed the workspace",
         "contextUsed" => $"let the agent use {happened.Detail}",
         "invited" => $"invited {happened.Detail}",
         "invitationWithdrawn" => $"withdrew the invitation of {happened.Detail}",

@@ -20,7 +20,7 @@ public static class CallerContext
         http.Caller().AccountId ?? throw new InvalidOperationException("The route is not for accounts alone.");
 
     /// <summary>The sign-in whose cookie alone says who is asking; null for other callers.</summary>
-    public static long? SignInId(this HttpContext http) => (http.Items[Key] as Resolved)?.SignInId;
+    public static long? SignInId(this HttpContext http) => (http.Items[Key] as Resolved)?.SignIn?.Id;
 
     /// <summary>The API key that the request presents, whether or not it is one; null for none.</summary>
     public static string? PresentedKey(this HttpRequest request) => Presented(request, Secret.KeyPrefix);
@@ -43,6 +43,8 @@ public static class CallerContext
     private static async Task ResolveFirstAsync(HttpContext http, RequestDelegate next)
     {
         await http.ResolveCallerAsync();
+        if (http.Items[Key] is Resolved { SignIn: { } signIn } && await http.RequestServices.GetRequiredService<SignInStore>().RenewAsync(signIn, http.RequestAborted))
+            SignInCookie.Set(http, SignInCookie.Read(http)!);
         await next(http);
     }
 
@@ -55,7 +57,7 @@ public static class CallerContext
             return new((await http.RequestServices.GetRequiredService<ShareStore>().FindAsync(token, cancel)).Caller);
         return SignInCookie.Read(http) is { } secret
             && await http.RequestServices.GetRequiredService<SignInStore>().FindAsync(secret, cancel) is { } signIn
-            ? new(new Caller(signIn.AccountId), signIn.Id)
+            ? new(new Caller(signIn.AccountId), signIn)
             : null;
     }
 
@@ -64,5 +66,5 @@ public static class CallerContext
             ? header[Scheme.Length..].Trim()
             : null;
 
-    private sealed record Resolved(Caller Caller, long? SignInId = null);
+    private sealed record Resolved(Caller Caller, KnownSignIn? SignIn = null);
 }

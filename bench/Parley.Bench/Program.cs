@@ -1,5 +1,6 @@
 using Parley.Bench;
 using Parley.Bench.Live;
+using Parley.Bench.Prompting;
 
 // The benchmark starts itself again for what must be measured as a process of its own.
 if (args is ["read", string path])
@@ -24,6 +25,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("live", FanningOut.RunAsync),
     ("live", Revoking.RunAsync),
     ("live", Growing.RunAsync),
+    ("prompting", Prompts.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {

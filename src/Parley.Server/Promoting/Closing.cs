@@ -4,6 +4,7 @@ using Parley.Server.Context;
 using Parley.Server.Data;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Promoting;
 
@@ -24,6 +25,7 @@ public sealed class Closing(Database database, SessionAccess access, AuditStore 
         await database.WriteAsync(
             async connection =>
             {
+                await Prompting.AbandonAsync(connection, sessionId, null, cancel);
                 await connection.ExecuteAsync(
                     "UPDATE sessions SET workspace = 'closed', live_state = 'ended', version = version + 1 WHERE share_id = $1", cancel, sessionId);
                 await ContextStore.RemoveAllAsync(connection, sessionId, cancel);

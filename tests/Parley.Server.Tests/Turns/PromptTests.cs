@@ -265,7 +265,7 @@ public abstract class PromptTests<TDatabase>(ServerFixture<TDatabase> fixture) :
         await Server.Get<Database>().WriteAsync(async c =>
         {
             await c.ExecuteAsync("DELETE FROM members WHERE account_id = $1", default, david.AccountId);
-            await Prompting.WithdrawAllAsync(c, workspace.Id, david.AccountId, default);
+            await Prompting.AbandonAsync(c, workspace.Id, david.AccountId, default);
             return true;
         });
 

@@ -16,6 +16,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
 [
     ("reading", Reading.RunAsync),
     ("sharing", Sharing.RunAsync),
+    ("promoting", Promoting.RunAsync),
     ("serving", Serving.RunAsync),
     ("starting", Starting.RunAsync),
     ("redacting", Redacting.RunAsync),
@@ -26,6 +27,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("live", Revoking.RunAsync),
     ("live", Growing.RunAsync),
     ("prompting", Prompts.RunAsync),
+    ("room", Parley.Bench.Room.Prompting.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {

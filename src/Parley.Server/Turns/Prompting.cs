@@ -108,16 +108,13 @@ public sealed class Prompting(Database database, Driving driving, AuditStore aud
             : PromptAnswer.TooLate;
     }
 
-    /// <summary>Ends all turns of a session, or those of one account, in the write that closes it or removes them; its caller announces that.</summary>
-    public static async ValueTask AbandonAsync(Connection connection, string sessionId, long? accountId, CancellationToken cancel)
+    /// <summary>Ends the turns of an account, in the write that ends its membership; its caller announces that.</summary>
+    public static async ValueTask AbandonAsync(Connection connection, string sessionId, long accountId, CancellationToken cancel)
     {
         if (!await TurnStore.LockAsync(connection, sessionId, cancel))
             return;
-        foreach (TurnRecord turn in (await TurnStore.OpenAsync(connection, sessionId, cancel)).Where(turn => accountId is null || turn.Author.Id == accountId))
-        {
-            if (turn.Turn.Abandon() is { } next)
-                await TurnStore.SaveAsync(connection, turn with { Turn = next, Text = "" }, cancel);
-        }
+        foreach (TurnRecord turn in (await TurnStore.OpenAsync(connection, sessionId, cancel)).Where(turn => turn.Author.Id == accountId))
+            await TurnStore.SaveAsync(connection, turn with { Turn = turn.Turn.Close()!, Text = "", Status = null }, cancel);
     }
 
     private async ValueTask<PromptAnswer> ChangeAsync(

@@ -18,8 +18,8 @@ public sealed class RunnerWatch(Database database, TurnStore store, TurnRuns run
     // It is looked so often, in the time of a lease, whether a runner is lost.
     private const int LooksPerLease = 6;
 
-    private const string NobodyAnswers =
-        "Nothing answers here at the moment: prompts wait. The server answers itself with PARLEY_ANTHROPIC_API_KEY, or a machine does with parley-server runner.";
+    internal const string NobodyAnswers =
+        "Nothing answers here at the moment: prompts wait. The server answers itself with PARLEY_ANTHROPIC_API_KEY, or a machine does with parley host or parley-server runner.";
 
     private string _told = "none";
 

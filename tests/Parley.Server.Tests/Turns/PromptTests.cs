@@ -275,6 +275,26 @@ public abstract class PromptTests<TDatabase>(ServerFixture<TDatabase> fixture) :
     }
 
     [Fact]
+    public async Task A_workspace_that_is_closed_or_a_member_who_leaves_takes_along_what_waited_and_what_ran()
+    {
+        await using Workspace workspace = await Workspace.OpenAsync(Server);
+        Member sarah = await workspace.JoinAsync("Sarah", MemberRole.Prompter);
+        string hers = await workspace.PromptAsync("hers", sarah.Client);
+        TakenTurn running = (await workspace.TakeAsync())!;
+        string waiting = await workspace.PromptAsync("waiting", sarah.Client), mine = await workspace.PromptAsync("mine");
+
+        (await workspace.Owner.DeleteAsync($"/api/sessions/{workspace.Id}/members/{sarah.AccountId}")).EnsureSuccessStatusCode();
+        Assert.Equal(["queued owner: mine"], await workspace.QueueAsync());
+        using HttpResponseMessage late = await running.FinishAsync(1, entries: Bundles.Answer("late"));
+        await late.ProblemAsync(409);
+
+        (await workspace.Owner.PostAsync($"/api/sessions/{workspace.Id}/close", null)).EnsureSuccessStatusCode();
+        Assert.Empty(await workspace.QueueAsync());
+        Assert.Equal(["", "", ""], [await TextInDatabaseAsync(hers), await TextInDatabaseAsync(waiting), await TextInDatabaseAsync(mine)]);
+        Assert.Null(await workspace.TakeAsync());
+    }
+
+    [Fact]
     public async Task The_machine_that_the_session_came_from_appends_no_more_and_is_told_where_it_goes_on()
     {
         await using Workspace workspace = await Workspace.OpenAsync(Server);

@@ -2,11 +2,15 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Parley.Cli.Bridging;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Exporting;
+using Parley.Cli.Homecoming;
+using Parley.Cli.Hosting;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Mcp;
+using Parley.Cli.Pausing;
 using Parley.Cli.Redacting;
 using Parley.Cli.Servers;
 using Parley.Cli.Setup;
@@ -68,7 +72,11 @@ internal static class CommandLine
             ListCommand.Create(),
             TokensCommand.Create(),
             ContextCommand.Create(),
+            BridgeCommand.Create(),
             PullCommand.Create(),
+            HostCommand.Create(),
+            HomeCommand.Create(),
+            CloseCommand.Create(),
             ImportCommand.Create(),
             RevokeCommand.Create(),
             UnshareCommand.Create(),
@@ -78,6 +86,7 @@ internal static class CommandLine
             RedactCommand.Create(),
             KeysCommand.Create(),
             McpCommand.Create(),
+            HookCommand.Create(),
             SetupCommand.Create(),
             DoctorCommand.Create(),
             ConfigCommand.Create(),

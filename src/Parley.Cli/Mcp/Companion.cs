@@ -1,5 +1,7 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using Parley.Cli.Bridging;
+using Parley.Cli.Servers;
 
 namespace Parley.Cli.Mcp;
 
@@ -17,9 +19,10 @@ internal sealed class Companion(CurrentSession current)
     {
         await using var transport = new StreamServerTransport(input, output, "parley");
         using var live = new LiveShares(current);
-        await using McpServer server = McpServer.Create(transport, Options(live));
+        using var pauses = new PauseWatch(current);
+        await using McpServer server = McpServer.Create(transport, Options(live, pauses));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task watching = live.WatchAsync(ended.Token);
+        Task watching = Task.WhenAll(live.WatchAsync(ended.Token), pauses.WatchAsync(ended.Token), LendAsync(ended.Token));
         try
         {
             await server.RunAsync(cancel);
@@ -34,12 +37,15 @@ internal sealed class Companion(CurrentSession current)
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private McpServerOptions Options(LiveShares live) => new()
+    // What becomes of it is seen in the workspace; there is nobody here to be told.
+    private static Task LendAsync(CancellationToken cancel) => new Bridge(Settings.Address(Settings.Server()), _ => { }).RunAsync(cancel);
+
+    private McpServerOptions Options(LiveShares live, PauseWatch pauses) => new()
     {
         ServerInfo = new Implementation { Name = "parley", Version = typeof(Companion).Assembly.GetName().Version!.ToString(3) },
         ServerInstructions = Instructions,
         ToolCollection = Tools.Of(new SharingTools(current, live), new ChatTools(current, live)),
-        Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current, live).AnswerAsync },
+        Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current, live, pauses).AnswerAsync },
         Filters = { Request = { CallToolFilters = [ToolAnswer.Filter] } },
     };
 }

@@ -1,10 +1,14 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Cli.Bridging;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
+using Parley.Cli.Hosting;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Homecoming;
+using Parley.Cli.Pausing;
 using Parley.Cli.Promoting;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
@@ -53,12 +57,27 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(PromotionStep))]
 [JsonSerializable(typeof(PromotionResult))]
 [JsonSerializable(typeof(WorkspaceNote))]
+[JsonSerializable(typeof(PausedSession))]
+[JsonSerializable(typeof(SharedFileList))]
+[JsonSerializable(typeof(HomeReport))]
+[JsonSerializable(typeof(HookInput))]
 [JsonSerializable(typeof(NewResource))]
 [JsonSerializable(typeof(ResourceReceipt))]
 [JsonSerializable(typeof(ContentsReceipt))]
 [JsonSerializable(typeof(SharedContext))]
 [JsonSerializable(typeof(NewPermission))]
+[JsonSerializable(typeof(BridgeNote))]
 [JsonSerializable(typeof(IReadOnlyList<SharedResource>))]
+[JsonSerializable(typeof(NewRunner))]
+[JsonSerializable(typeof(MadeRunner))]
+[JsonSerializable(typeof(TakeTurn))]
+[JsonSerializable(typeof(TakenTurn))]
+[JsonSerializable(typeof(TurnRenewal))]
+[JsonSerializable(typeof(TurnText))]
+[JsonSerializable(typeof(PermissionReply))]
+[JsonSerializable(typeof(HostContext))]
+[JsonSerializable(typeof(ContextFiles))]
+[JsonSerializable(typeof(HostEvent))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>

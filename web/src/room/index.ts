@@ -7,6 +7,7 @@ import { avatar } from "./dom";
 import { Outbox } from "./outbox";
 import { Panel } from "./panel";
 import { People } from "./people";
+import { Permissions } from "./permissions";
 import { Queue } from "./queue";
 import { isAtLeast, type Role, type RoomState } from "./state";
 import { Typing } from "./typing";
@@ -22,6 +23,7 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
   const people = new People(Number(me), name, role as Role);
   const typing = new Typing(api, people);
   const panel = new Panel(page);
+  const permissions = new Permissions(api, people, one("#asked")!);
   const queue = new Queue(api, people, one("#queue")!);
   const outbox = new Outbox(api, people, one("#sending")!, sessionId, { grown: () => end.go(), giveBack: (message) => composer?.giveBack(message) });
   const commands: Command[] = [
@@ -45,6 +47,7 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
       if (isAnotherPage(state)) return location.reload();
       people.show(state);
       queue.show(state);
+      permissions.show(state);
       outbox.queued(state.queue.turns);
       rename(state.title);
       void panel.refresh();

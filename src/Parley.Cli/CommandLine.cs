@@ -6,9 +6,11 @@ using Parley.Cli.Bridging;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Exporting;
+using Parley.Cli.Homecoming;
 using Parley.Cli.Hosting;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Mcp;
+using Parley.Cli.Pausing;
 using Parley.Cli.Redacting;
 using Parley.Cli.Servers;
 using Parley.Cli.Setup;
@@ -73,6 +75,8 @@ internal static class CommandLine
             BridgeCommand.Create(),
             PullCommand.Create(),
             HostCommand.Create(),
+            HomeCommand.Create(),
+            CloseCommand.Create(),
             ImportCommand.Create(),
             RevokeCommand.Create(),
             UnshareCommand.Create(),
@@ -82,6 +86,7 @@ internal static class CommandLine
             RedactCommand.Create(),
             KeysCommand.Create(),
             McpCommand.Create(),
+            HookCommand.Create(),
             SetupCommand.Create(),
             DoctorCommand.Create(),
             ConfigCommand.Create(),

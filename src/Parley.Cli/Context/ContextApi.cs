@@ -31,6 +31,9 @@ internal static class ContextApi
     public static Task RemoveResourceAsync(this ServerApi server, string sessionId, string resourceId, CancellationToken cancel) =>
         server.DeleteAsync($"{PathOf(sessionId)}/{Uri.EscapeDataString(resourceId)}", Subject(sessionId), cancel);
 
+    public static Task<SharedFileList> FilesAsync(this ServerApi server, string sessionId, string resourceId, CancellationToken cancel) =>
+        server.GetAsync($"{PathOf(sessionId)}/{Uri.EscapeDataString(resourceId)}/files", CliJson.Default.SharedFileList, Subject(sessionId), cancel);
+
     private static string PathOf(string sessionId) => $"api/sessions/{Uri.EscapeDataString(sessionId)}/context";
 
     private static string Subject(string sessionId) => $"session {sessionId}";

@@ -17,3 +17,8 @@ internal sealed record SharedResource(string ResourceId, string Kind, string Nam
 internal sealed record SharedContext(IReadOnlyList<SharedResource> Resources);
 
 internal sealed record NewPermission(string Permission);
+
+/// <summary>What a resource has: <c>GET /api/sessions/{id}/context/{resourceId}/files</c>.</summary>
+internal sealed record SharedFileList(IReadOnlyList<SharedFile> Files);
+
+internal sealed record SharedFile(string Path, string Sha256, long Size);

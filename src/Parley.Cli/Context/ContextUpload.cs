@@ -27,8 +27,6 @@ internal static class ContextUpload
     public static async Task<IReadOnlyList<SentResource>> SendAsync(
         ServerApi server, string sessionId, ContextSources sources, ContextChoice choice, IReadOnlySet<string> chosen, Action<SentResource>? progress, CancellationToken cancel)
     {
-        IReadOnlyList<ConfiguredServer> servers = sources.Servers();
-        Require(choice.Mcps, servers);
         var sent = new List<SentResource>();
         // All of it is planned before any of it is sent: what can't be shared is said first.
         foreach (ContextSource source in Plan(sources, choice, chosen, cancel))
@@ -36,6 +34,7 @@ internal static class ContextUpload
             sent.Add(await SendAsync(server, sessionId, source, cancel));
             progress?.Invoke(sent[^1]);
         }
+        IReadOnlyList<ConfiguredServer> servers = sources.Servers();
         foreach (ConfiguredServer one in servers)
             await server.AddResourceAsync(sessionId, new NewResource(ContextNames.Name(ContextKind.Mcp), one.Name, [], one.IsLocked), cancel);
         if (servers.Any(one => !one.IsLocked))
@@ -44,11 +43,12 @@ internal static class ContextUpload
     }
 
     /// <summary>What would be sent.</summary>
-    public static IReadOnlyList<ContextSource> Plan(ContextSources sources, ContextChoice choice, IReadOnlySet<string> chosen, CancellationToken cancel) =>
-    [
-        .. choice.Files.Select(path => sources.Folder(path, chosen, cancel)),
-        .. choice.Memory ? [sources.Memory(cancel)] : Array.Empty<ContextSource>(),
-    ];
+    /// <exception cref="Failure">Something that is chosen is not there, or never shared.</exception>
+    public static IReadOnlyList<ContextSource> Plan(ContextSources sources, ContextChoice choice, IReadOnlySet<string> chosen, CancellationToken cancel)
+    {
+        Require(choice.Mcps, sources.Servers());
+        return [.. choice.Files.Select(path => sources.Folder(path, chosen, cancel)), .. choice.Memory ? [sources.Memory(cancel)] : Array.Empty<ContextSource>()];
+    }
 
     private static async Task<SentResource> SendAsync(ServerApi server, string sessionId, ContextSource source, CancellationToken cancel)
     {

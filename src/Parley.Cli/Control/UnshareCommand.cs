@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Parley.Cli.Pausing;
 using Parley.Cli.Servers;
 using Parley.Cli.Terminals;
 
@@ -24,6 +25,7 @@ internal static class UnshareCommand
         foreach (string id in names.Select(name => SharedName.SessionId(name, server.Address)))
         {
             await server.DeleteAsync(id, cancel);
+            PausedSession.EndAllOf(server.Address, id);
             Terminal.Error.WriteLine($"Session {DisplayText.OneLine(id)} is deleted; its link is dead.");
         }
     }

@@ -1,5 +1,4 @@
 using Parley.Cli.Servers;
-using Parley.Cli.Terminals;
 using Parley.Core.Headless;
 
 namespace Parley.Cli.Hosting;

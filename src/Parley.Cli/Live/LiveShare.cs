@@ -1,4 +1,6 @@
 using System.Net;
+using Parley.Cli.Homecoming;
+using Parley.Cli.Pausing;
 using Parley.Cli.Promoting;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
@@ -35,6 +37,9 @@ internal sealed class LiveShare : IDisposable
     private readonly Queue<int> _unlearned = [];
     private int? _viewers;
     private long _counted;
+
+    // So much of the transcript is on the server for certain.
+    private long _mirrored;
 
     private LiveShare(
         ServerApi server, TranscriptFollower follower, Redactor redactor, LiveEntries entries, LiveLog log, LiveJournal journal, ShareResult shared)
@@ -199,10 +204,13 @@ internal sealed class LiveShare : IDisposable
         {
             // Taken before the transcript is looked at: who asks later means what comes later.
             Awaited? awaited = _awaited;
+            long length = new FileInfo(_follower.Path).Length;
             IReadOnlyList<TranscriptChange> changes = _follower.Poll();
             Take(changes);
             Learn();
             bool sent = await _sender.SendAsync(cancel);
+            if (_log.Waiting == 0)
+                _mirrored = length;
             if (awaited is not null && _log.Waiting == 0 && (awaited.Words is null || HasCome(awaited.Words)))
                 awaited.Sent.TrySetResult();
             return sent || changes.Count > 0;
@@ -268,7 +276,10 @@ internal sealed class LiveShare : IDisposable
     {
         MovedTo = url;
         LiveTerms terms = _journal.Terms;
-        new WorkspaceNote(WorkspaceNote.Version, terms.Server, System.IO.Path.GetFileNameWithoutExtension(terms.Transcript), terms.ShareId, url, "").Save();
+        string id = System.IO.Path.GetFileNameWithoutExtension(terms.Transcript);
+        var original = Original.Of(_follower.Path, _mirrored, _log.LastSeq, Repository.CommitOf(_follower.Info().WorkingDirectory));
+        new WorkspaceNote(WorkspaceNote.Version, terms.Server, id, terms.ShareId, url, "") { Original = original }.Save();
+        PausedSession.Begin(_server.Address, id, terms.ShareId, url);
         _journal.Delete();
         return LiveEnd.Moved;
     }

@@ -19,9 +19,10 @@ internal sealed class Companion(CurrentSession current)
     {
         await using var transport = new StreamServerTransport(input, output, "parley");
         using var live = new LiveShares(current);
-        await using McpServer server = McpServer.Create(transport, Options(live));
+        using var pauses = new PauseWatch(current);
+        await using McpServer server = McpServer.Create(transport, Options(live, pauses));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task watching = live.WatchAsync(ended.Token), lending = LendAsync(ended.Token);
+        Task watching = Task.WhenAll(live.WatchAsync(ended.Token), pauses.WatchAsync(ended.Token), LendAsync(ended.Token));
         try
         {
             await server.RunAsync(cancel);
@@ -33,18 +34,18 @@ internal sealed class Companion(CurrentSession current)
         // The client kills it half a second after its first signal: the live shares come before everything else.
         await live.EndAllAsync();
         await ended.CancelAsync();
-        await Task.WhenAll(watching, lending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // What becomes of it is seen in the workspace; there is nobody here to be told.
     private static Task LendAsync(CancellationToken cancel) => new Bridge(Settings.Address(Settings.Server()), _ => { }).RunAsync(cancel);
 
-    private McpServerOptions Options(LiveShares live) => new()
+    private McpServerOptions Options(LiveShares live, PauseWatch pauses) => new()
     {
         ServerInfo = new Implementation { Name = "parley", Version = typeof(Companion).Assembly.GetName().Version!.ToString(3) },
         ServerInstructions = Instructions,
         ToolCollection = Tools.Of(new SharingTools(current, live), new ChatTools(current, live)),
-        Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current, live).AnswerAsync },
+        Handlers = new McpServerHandlers { CallToolHandler = new HookCalls(current, live, pauses).AnswerAsync },
         Filters = { Request = { CallToolFilters = [ToolAnswer.Filter] } },
     };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Parley.Cli.LocalSessions;
 using Parley.Core.Transcripts;
 
@@ -12,6 +13,11 @@ internal sealed class CurrentSession(SessionCatalog catalog)
 {
     /// <summary>The client writes a session's first lines some hundred milliseconds after the first prompt.</summary>
     private static readonly TimeSpan FirstLines = TimeSpan.FromSeconds(2), Pause = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(1);
+
+    /// <summary>What the client has written last stands within these.</summary>
+    private const int EndBytes = 256 * 1024;
 
     private readonly int? _client = OperatingSystem.IsWindows() ? null : GetParent();
     private volatile string? _told = Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID");
@@ -40,6 +46,35 @@ internal sealed class CurrentSession(SessionCatalog catalog)
             await Task.Delay(Pause, cancel);
         }
         throw new Failure($"nothing has been written of the session {id} yet. Ask again after its first prompt; if it stays so, Claude Code runs without keeping its sessions.");
+    }
+
+    /// <summary>
+    /// Waits until the client has written the answer that called a tool, with the words before the call. It does so some hundred milliseconds after it has
+    /// the whole answer; a client that doesn't, in time, is not waited for.
+    /// </summary>
+    /// <param name="toolCall">The call's id; null when the client has named none.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task WrittenAsync(string? toolCall, CancellationToken cancel)
+    {
+        if (toolCall is null)
+            return;
+        for (TimeSpan waited = TimeSpan.Zero; waited < Answer && !(Transcript is { } path && EndsWith(path, toolCall)); waited += Pause)
+            await Task.Delay(Pause, cancel);
+    }
+
+    private static bool EndsWith(string path, string toolCall)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            file.Position = Math.Max(0, file.Length - EndBytes);
+            var end = new byte[EndBytes];
+            return end.AsSpan(0, file.ReadAtLeast(end, EndBytes, throwOnEndOfStream: false)).IndexOf(Encoding.UTF8.GetBytes(toolCall)) >= 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     [DllImport("libc", EntryPoint = "getppid")]

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Parley.Core.Context;
 
 namespace Parley.Cli.Mcp;
 
@@ -10,7 +9,7 @@ namespace Parley.Cli.Mcp;
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(int?))]
 [JsonSerializable(typeof(string[]))]
-[JsonSerializable(typeof(ContextChoice))]
+[JsonSerializable(typeof(ChatContext))]
 [JsonSerializable(typeof(SharedChat))]
 [JsonSerializable(typeof(SharedSession))]
 [JsonSerializable(typeof(UnsharedSession))]

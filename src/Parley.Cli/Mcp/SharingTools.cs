@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using ModelContextProtocol;
 using Parley.Cli.Control;
+using Parley.Cli.Pausing;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
@@ -40,6 +41,7 @@ internal sealed class SharingTools(CurrentSession current, LiveShares lives)
         using var server = ServerApi.Connect();
         string id = SharedName.SessionId(shareId, server.Address);
         await server.DeleteAsync(id, cancel);
+        PausedSession.EndAllOf(server.Address, id);
         await lives.EndAsync(id);
         return new UnsharedSession(id, $"{id} is deleted from the server; its link is dead.");
     }

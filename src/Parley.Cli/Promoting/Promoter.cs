@@ -1,9 +1,12 @@
 using System.Globalization;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
+using Parley.Cli.Homecoming;
 using Parley.Cli.Live;
+using Parley.Cli.Pausing;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
+using Parley.Core.Transcripts;
 using Parley.Core.Context;
 
 namespace Parley.Cli.Promoting;
@@ -55,7 +58,10 @@ internal sealed class Promoter(ServerApi server, PromotionProgress progress)
         if (sources is not null)
             request = request with { Context = await AddContextAsync(shareId, sources, request.Context!, chosen, cancel) };
         PromotionResult result = await server.PromoteAsync(shareId, request, progress.Done, cancel);
-        Note(session, shareId, result.Mode == PromotionRequest.Multiplayer ? result.Url : null);
+        if (result.Mode == PromotionRequest.Multiplayer)
+            Pause(session, result);
+        else
+            Note(session, shareId, url: null);
         return result;
     }
 
@@ -84,8 +90,20 @@ internal sealed class Promoter(ServerApi server, PromotionProgress progress)
         return choice with { Files = [.. sent.Where(resource => resource.Kind == ContextKind.Files).Select(resource => resource.Plan.Name)] };
     }
 
-    private void Note(OutgoingSession session, string shareId, string? url) => new WorkspaceNote(
-        WorkspaceNote.Version, server.Address.ToString(), session.Transcript.Info.SessionId, shareId, url, StateOf(session)).Save();
+    private void Note(OutgoingSession session, string shareId, string? url, Original? original = null) => new WorkspaceNote(
+        WorkspaceNote.Version, server.Address.ToString(), session.Transcript.Info.SessionId, shareId, url, StateOf(session)) { Original = original }.Save();
+
+    // What was said until now is here, whole; a session that was a workspace before went on there since.
+    private void Pause(OutgoingSession session, PromotionResult result)
+    {
+        TranscriptInfo info = session.Transcript.Info;
+        Original? known = WorkspaceNote.Find(server.Address, info.SessionId) is { Url: not null } note && note.ShareId == result.ShareId ? note.Original : null;
+        Original? now = result.Steps.Any(step => step.Step == "routed") && result.Steps.FirstOrDefault(step => step.Step == "mirrored")?.Counts is { } counts
+            ? Original.Of(info.Path, new FileInfo(info.Path).Length, counts["messages"], Repository.CommitOf(info.WorkingDirectory))
+            : null;
+        Note(session, result.ShareId, result.Url, now ?? known);
+        PausedSession.Begin(server.Address, info.SessionId, result.ShareId, result.Url);
+    }
 
     // A live share that nobody drives any more is brought to where the transcript is.
     private async Task<string?> FinishAbandonedAsync(string sessionId, CancellationToken cancel)

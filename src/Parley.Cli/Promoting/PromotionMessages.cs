@@ -33,21 +33,21 @@ internal sealed record PromotionRequest
 /// <param name="Detail">More of it; null for nothing.</param>
 /// <param name="Counts">The same for programs; null where nothing is counted.</param>
 internal sealed record PromotionStep(
-    string Step, string Title, string? Detail, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? Counts);
+    string Step, string Title, string? Detail, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? Counts = null);
 
 /// <summary>What has become of a promotion, and what <c>parley share --to … --json</c> prints.</summary>
 internal sealed record PromotionResult(
     string Url,
     string ShareId,
     IReadOnlyList<InvitedPerson> Invited,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PermittedContext? Context,
+    PermittedContext? Context,
     string Mode,
     IReadOnlyList<PromotionStep> Steps);
 
 /// <param name="Email">The address.</param>
 /// <param name="Outcome"><c>invited</c>, <c>alreadyInvited</c> or <c>alreadyMember</c>.</param>
 /// <param name="Link">Where the invitation is accepted, for the author to pass on; null where the server sends it by mail.</param>
-internal sealed record InvitedPerson(string Email, string Outcome, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Link);
+internal sealed record InvitedPerson(string Email, string Outcome, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Link = null);
 
 /// <param name="Files">How many files the agent can read.</param>
 /// <param name="Folders">The folders, with how many files each has.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parley.Cli.Context;
+using Parley.Cli.LocalSessions;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
 using Parley.Cli.Terminals;
@@ -26,6 +27,8 @@ internal static class ShareWithPeople
             lines.Set();
             ContextText.WriteLeftOut(sent.Plan);
         });
+        if (await TurnWait.RunAsync(session.Transcript.Info, TellOfTheTurn, cancel))
+            session = session with { Transcript = LocalCatalog.OpenFile(session.Transcript.Info.Path) };
         var promoter = new Promoter(server, progress);
         string? there = await promoter.FindAsync(session, cancel);
         if (asks)
@@ -33,6 +36,14 @@ internal static class ShareWithPeople
         PromotionResult result = await promoter.RunAsync(session, there, request, chosen, terms, cancel);
         lines.Dispose();
         Announce(result, announcement);
+
+        void TellOfTheTurn()
+        {
+            if (tells)
+                lines.Set("· Waiting for the end of the turn that is going on (Ctrl-C to leave it)");
+            else
+                Terminal.Error.WriteLine("waiting for the end of the turn that is going on");
+        }
 
         void Tell(Action tell)
         {

@@ -1,12 +1,10 @@
-using System.Text.Json;
 using Parley.Cli.Servers;
-using Parley.Core.Credentials;
 
 namespace Parley.Cli.Promoting;
 
 /// <summary>
 /// What this machine knows of where a session of its own goes on: <c>workspaces/SESSIONID.json</c> in the state folder. It tells a repeated command what
-/// is there already, and whoever opens the session here that it is not paused for nothing. Never content.
+/// is there already, and whoever takes the conversation home which part of it is here unchanged. Never content.
 /// </summary>
 /// <param name="Parley">The version of the note.</param>
 /// <param name="Server">The server's address.</param>
@@ -19,34 +17,19 @@ internal sealed record WorkspaceNote(int Parley, string Server, string SessionId
     /// <summary>The version that is written.</summary>
     public const int Version = 1;
 
-    private static string Folder => StateFolder.Path("workspaces");
+    private static NoteFolder<WorkspaceNote> Notes { get; } = new("workspaces", CliJson.Compact.WorkspaceNote);
+
+    /// <summary>The transcript as it was when the conversation went on elsewhere; null where that is not known.</summary>
+    public Original? Original { get; init; }
 
     /// <summary>What is known of a session on a server; null for nothing.</summary>
-    public static WorkspaceNote? Find(Uri server, string sessionId)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(sessionId)), CliJson.Default.WorkspaceNote) is { Parley: Version } note
-                && note.Server == server.ToString()
-                ? note
-                : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return null;
-        }
-    }
+    public static WorkspaceNote? Find(Uri server, string sessionId) =>
+        Notes.Find(sessionId) is { Parley: Version } note && note.Server == server.ToString() ? note : null;
+
+    /// <summary>The session of this machine that goes on in a workspace of a server; null when it comes from elsewhere.</summary>
+    public static WorkspaceNote? OfWorkspace(Uri server, string shareId) =>
+        Notes.List().FirstOrDefault(note => note.Parley == Version && note.ShareId == shareId && Settings.IsSame(new Uri(note.Server), server));
 
     /// <summary>Writes it down, whole or not at all.</summary>
-    public void Save()
-    {
-        PrivateFile.CreateFolder(Folder);
-        string path = PathOf(SessionId), draft = $"{path}.{Environment.ProcessId}";
-        using (FileStream file = PrivateFile.Open(draft, new() { Mode = FileMode.Create, Access = FileAccess.Write }))
-            JsonSerializer.Serialize(file, this, CliJson.Compact.WorkspaceNote);
-        File.Move(draft, path, overwrite: true);
-    }
-
-    // An id comes out of a transcript: what could lead elsewhere becomes a name of its own.
-    private static string PathOf(string sessionId) => Path.Combine(Folder, $"{Uri.EscapeDataString(sessionId).Replace(".", "%2E", StringComparison.Ordinal)}.json");
+    public void Save() => Notes.Save(SessionId, this);
 }

@@ -7,6 +7,8 @@ using Parley.Cli.Control;
 using Parley.Cli.Hosting;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
+using Parley.Cli.Homecoming;
+using Parley.Cli.Pausing;
 using Parley.Cli.Promoting;
 using Parley.Cli.Redacting;
 using Parley.Cli.Setup;
@@ -55,6 +57,10 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(PromotionStep))]
 [JsonSerializable(typeof(PromotionResult))]
 [JsonSerializable(typeof(WorkspaceNote))]
+[JsonSerializable(typeof(PausedSession))]
+[JsonSerializable(typeof(SharedFileList))]
+[JsonSerializable(typeof(HomeReport))]
+[JsonSerializable(typeof(HookInput))]
 [JsonSerializable(typeof(NewResource))]
 [JsonSerializable(typeof(ResourceReceipt))]
 [JsonSerializable(typeof(ContentsReceipt))]

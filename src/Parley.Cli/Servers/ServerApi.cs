@@ -35,6 +35,9 @@ internal sealed class ServerApi : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Whether it is asked as somebody. Nobody is told of a session that isn't public.</summary>
+    public bool HasKey => _http.DefaultRequestHeaders.Authorization is not null;
+
     /// <summary>The configured server, with the key that belongs to it.</summary>
     /// <exception cref="Failure">There is no key for it.</exception>
     public static ServerApi Connect()
@@ -70,6 +73,13 @@ internal sealed class ServerApi : IDisposable
 
     public Task DeleteAsync(string shareId, CancellationToken cancel) =>
         DeleteAsync($"api/sessions/{Uri.EscapeDataString(shareId)}", $"session {shareId}", cancel);
+
+    /// <summary>Ends a workspace; one that is closed already stays so.</summary>
+    public async Task CloseWorkspaceAsync(string shareId, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/sessions/{Uri.EscapeDataString(shareId)}/close");
+        using HttpResponseMessage answer = await SendInTimeAsync(request, $"workspace {shareId}", cancel);
+    }
 
     public Task<ApiKey> CreateKeyAsync(string name, CancellationToken cancel) =>
         PostAsync("api/keys", new NewKey(name), CliJson.Default.NewKey, CliJson.Default.ApiKey, "key", cancel);

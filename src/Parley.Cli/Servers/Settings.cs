@@ -33,5 +33,8 @@ internal static class Settings
         return new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
     }
 
+    /// <summary>Whether two addresses are one server's: the names of this machine are one.</summary>
+    public static bool IsSame(Uri one, Uri other) => one.Authority == other.Authority || (one.IsLoopback && other.IsLoopback && one.Port == other.Port);
+
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -1,4 +1,3 @@
-using Parley.Cli.Control;
 using Parley.Cli.Servers;
 
 namespace Parley.Cli.Takeover;
@@ -14,7 +13,7 @@ internal static class Download
     {
         using ServerApi server = source.Connect();
         server.WarnIfReadableOnTheWay();
-        string id = source.Kind == SharedKind.Token ? await server.SessionOfTokenAsync(cancel) : source.Value;
+        string id = source.IsToken ? await server.SessionOfTokenAsync(cancel) : source.Value;
         FileStream file = arrival.CreateFile("bundle.jsonl");
         try
         {

@@ -1,9 +1,9 @@
 using System.CommandLine;
+using Parley.Cli.Homecoming;
 using Parley.Cli.Terminals;
 using Parley.Core.Sessions;
 using Parley.Core.Takeover;
 using Parley.Core.Takeover.Bundles;
-using Parley.Core.Transcripts;
 using Parley.Core.Transfer;
 
 namespace Parley.Cli.Takeover;
@@ -18,6 +18,7 @@ internal static class PullCommand
         var command = new CliCommand("pull", "Take a shared session over, to go on with it in Claude Code", """
             parley pull https://parley.example/s/4fK9xQ2mZp1a
             parley pull 4fK9xQ2mZp1a --into ~/work/shop --resume
+            parley pull https://parley.example/c/4fK9xQ2mZp1a  a workspace, with what was said there
             parley pull "$TOKEN" --json
             """) { source };
         options.AddTo(command);
@@ -28,10 +29,11 @@ internal static class PullCommand
 
     private static async Task<int> RunAsync(PullSource source, Destination destination, bool resumes, bool json, CancellationToken cancel)
     {
-        using var arrival = new ArrivalFolder();
-        await using FileStream bundle = await source.DownloadAsync(arrival, cancel);
-        InstalledSession installed = await InstallAsync(bundle, arrival, destination.Target(SessionCatalog.Agent, source.Link), cancel);
-        return await TakeoverReport.EndAsync(installed, destination, resumes, json);
+        var taking = new TakingHome(source, destination);
+        HomeArrival arrival = await taking.BringAsync(source.IsWorkspace ? await taking.ChangesAsync(cancel) : null, cancel);
+        if (!json)
+            HomeText.Tell(arrival, isClosed: false);
+        return await TakeoverReport.EndAsync(arrival.Installed, destination, resumes, json);
     }
 
     /// <summary>Makes a session of a bundle, and installs it.</summary>

@@ -8,10 +8,13 @@ namespace Parley.Cli.Takeover;
 /// <param name="Server">Where it is.</param>
 /// <param name="Kind">What names it.</param>
 /// <param name="Value">The id or the token.</param>
-internal sealed record PullSource(Uri Server, SharedKind Kind, string Value)
+/// <param name="IsWorkspace">Whether it was named by the link of a workspace, which not everybody may see.</param>
+internal sealed record PullSource(Uri Server, SharedKind Kind, string Value, bool IsWorkspace = false)
 {
+    public bool IsToken => Kind == SharedKind.Token;
+
     /// <summary>The link that everybody may see; null for whatever was not named by one.</summary>
-    public PublicLink? Link => Kind == SharedKind.Link ? PublicLink.TryParse($"{Server.ToString().TrimEnd('/')}/s/{Value}") : null;
+    public PublicLink? Link => Kind == SharedKind.Link && !IsWorkspace ? PublicLink.TryParse($"{Server.ToString().TrimEnd('/')}/s/{Value}") : null;
 
     public bool IsOnConfiguredServer =>
         Settings.Address(Settings.Server()) is var configured && configured.Scheme == Server.Scheme
@@ -30,7 +33,7 @@ internal sealed record PullSource(Uri Server, SharedKind Kind, string Value)
         int at = Array.FindLastIndex(path, part => part is "s" or "c" or "t");
         string root = string.Concat(path.Take(Math.Max(at, 0)).Select(part => part + "/"));
         var server = new Uri($"{link.GetLeftPart(UriPartial.Authority)}/{root}");
-        return Named(text, server);
+        return Named(text, server) with { IsWorkspace = at >= 0 && path[at] == "c" };
     }
 
     /// <summary>

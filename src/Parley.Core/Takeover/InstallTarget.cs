@@ -21,6 +21,12 @@ public sealed record InstallTarget
     /// <summary>The public link that the session came by; null for every other way.</summary>
     public PublicLink? Link { get; init; }
 
+    /// <summary>Whether the session's lines are this machine's own: then they stay as they are, and nothing is mapped, mended or left behind.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>Lines that end the transcript. They are not looked at when it is found out whether the session is there already.</summary>
+    public ReadOnlyMemory<byte> Ending { get; init; }
+
     /// <summary>The project's folder as the client sees it, links resolved.</summary>
     internal string RealProject => RealPath.Of(ProjectFolder);
 }

@@ -14,6 +14,7 @@ public sealed class SessionCatalog(string configFolder)
     public string ConfigFolder => configFolder;
 
     private readonly string _projects = Path.Combine(configFolder, "projects");
+    private readonly string _clients = Path.Combine(configFolder, "sessions");
 
     /// <summary>The catalog of this user: of <c>$CLAUDE_CONFIG_DIR</c>, or else of <c>~/.claude</c>.</summary>
     public static SessionCatalog OfThisUser()
@@ -53,19 +54,33 @@ public sealed class SessionCatalog(string configFolder)
     /// The session that a running client is in, as the client itself keeps it in <c>sessions/PID.json</c>: it follows <c>/clear</c>,
     /// <c>/branch</c> and resume. Null when the process is no client, or the file is just being written.
     /// </summary>
-    public string? CurrentOf(int clientProcess)
+    public string? CurrentOf(int clientProcess) => ReadClient(Path.Combine(_clients, $"{clientProcess}.json"))?.SessionId;
+
+    /// <summary>
+    /// The clients that are in a session, by what each says of itself in <c>sessions/PID.json</c>. One that was killed has left its file behind: whether the
+    /// process is there is the caller's to find out.
+    /// </summary>
+    public IReadOnlyList<RunningClient> ClientsOf(string sessionId) =>
+        [.. ListOrNothing(_clients, path => Directory.GetFiles(path, "*.json")).Select(ReadClient).OfType<RunningClient>().Where(client => client.SessionId == sessionId)];
+
+    private static RunningClient? ReadClient(string path)
     {
         try
         {
-            using JsonDocument client = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(configFolder, "sessions", $"{clientProcess}.json")));
-            return client.RootElement.ValueKind == JsonValueKind.Object && client.RootElement.TryGetProperty("sessionId", out JsonElement id)
-                && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
+            using JsonDocument client = JsonDocument.Parse(File.ReadAllBytes(path));
+            JsonElement root = client.RootElement;
+            return root.ValueKind == JsonValueKind.Object && Text(root, "sessionId") is { } id && int.TryParse(Path.GetFileNameWithoutExtension(path), out int process)
+                ? new RunningClient(process, id, Text(root, "status") is "busy" or "waiting")
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }
     }
+
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>
     /// The transcript of a session, in whatever project's folder it is (<c>/cd</c> moves it to another); null when nothing has been written.
@@ -105,3 +120,9 @@ public sealed class SessionCatalog(string configFolder)
         }
     }
 }
+
+/// <summary>A client, by its own word.</summary>
+/// <param name="Process">Its process.</param>
+/// <param name="SessionId">The session that it is in.</param>
+/// <param name="IsInTurn">Whether the agent works there, or waits for an answer of its user's in the middle of its work.</param>
+public sealed record RunningClient(int Process, string SessionId, bool IsInTurn);

@@ -30,7 +30,8 @@ public sealed class DriverLog(Database database)
             long? revision = await connection.FirstAsync(
                 $"""
                 UPDATE sessions SET last_seq = last_seq + $3, message_count = message_count + $3, total_input_tokens = total_input_tokens + $4,
-                    total_output_tokens = total_output_tokens + $5, version = version + 1, live_state = 'live', driver_seen_at = $6
+                    total_output_tokens = total_output_tokens + $5, version = version + 1,
+                    live_state = CASE WHEN workspace = 'closed' THEN 'ended' ELSE 'live' END, driver_seen_at = $6
                 WHERE share_id = $1 AND last_seq = $2 AND {how.Condition} RETURNING revision
                 """,
                 row => (long?)row.Number(0), cancel, id, expectedSeq, totals.Entries, totals.InputTokens, totals.OutputTokens, now);

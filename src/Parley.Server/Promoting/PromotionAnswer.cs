@@ -7,14 +7,14 @@ namespace Parley.Server.Promoting;
 /// <param name="Url">Where the people meet.</param>
 /// <param name="ShareId">The session.</param>
 /// <param name="Invited">Who was to be invited.</param>
-/// <param name="Context">What the agent may use now; absent when that was left as it is.</param>
+/// <param name="Context">What the agent may use now; null when that was left as it is.</param>
 /// <param name="Mode"><c>multiplayer</c> or <c>view</c>.</param>
 /// <param name="Steps">What was done, in order.</param>
 public sealed record PromotionAnswer(
     string Url,
     string ShareId,
     IReadOnlyList<InvitedPerson> Invited,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SharedContext? Context,
+    SharedContext? Context,
     string Mode,
     IReadOnlyList<PromotionStep> Steps)
 {
@@ -34,7 +34,7 @@ public sealed record PromotionAnswer(
 /// <param name="Email">The address.</param>
 /// <param name="Outcome"><c>invited</c>, <c>alreadyInvited</c> or <c>alreadyMember</c>.</param>
 /// <param name="Link">Where the invitation is accepted, to be passed on by the owner; absent where the server sends it by mail.</param>
-public sealed record InvitedPerson(string Email, string Outcome, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Link)
+public sealed record InvitedPerson(string Email, string Outcome, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Link = null)
 {
     internal static InvitedPerson Of(Invited person, Func<string, string> link) => new(
         person.Email,

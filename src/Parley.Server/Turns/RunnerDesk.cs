@@ -9,7 +9,7 @@ using Parley.Server.Sessions;
 namespace Parley.Server.Turns;
 
 /// <summary>Where runners wait: for a turn to take, and for somebody who interrupts the one that they have.</summary>
-public sealed class RunnerDesk(TurnRuns runs, RunnerWatch runners, WorkspaceAgents agents, SessionStore sessions, Workspaces.MemberStore members, TurnTools tools, DataKey key, Wakes wakes, TimeProvider clock, IHostApplicationLifetime lifetime)
+public sealed class RunnerDesk(TurnRuns runs, RunnerWatch runners, WorkspaceAgents agents, SessionStore sessions, Workspaces.MemberStore members, TurnTools tools, AgentOptions options, DataKey key, Wakes wakes, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     private const int MarkLength = 8;
 
@@ -76,7 +76,7 @@ public sealed class RunnerDesk(TurnRuns runs, RunnerWatch runners, WorkspaceAgen
     {
         WorkspaceAgent agent = await agents.FindAsync(session.Id, CancellationToken.None);
         return new RunnerTurn(
-            turn.Id, turn.Turn.Lease!.Id, (int)Lease.Length.TotalSeconds, session.Id, session.Title, session.Project, turn.PromptSeq!.Value, turn.Step, turn.Turn.Attempts,
+            turn.Id, turn.Turn.Lease!.Id, (int)options.Lease.TotalSeconds, session.Id, session.Title, session.Project, turn.PromptSeq!.Value, turn.Step, turn.Turn.Attempts,
             agent.Model, turn.Author.Name, await PeopleAsync(session), await tools.OfAsync(session.Id, CancellationToken.None), key.Digest($"mark {session.Id}")[..MarkLength]);
     }
 

@@ -37,7 +37,7 @@ public sealed class TurnRuns(Database database, TurnStore store, WorkspaceAgents
     public async ValueTask<TurnRecord?> RenewAsync(string turnId, string lease, CancellationToken cancel)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        TurnChange change = await ChangeAsync(turnId, turn => turn.Turn.Renew(lease, now, now + Lease.Length) is { } next ? turn with { Turn = next } : null, cancel);
+        TurnChange change = await ChangeAsync(turnId, turn => turn.Turn.Renew(lease, now, now + options.Lease) is { } next ? turn with { Turn = next } : null, cancel);
         return change.Turn;
     }
 
@@ -126,7 +126,7 @@ public sealed class TurnRuns(Database database, TurnStore store, WorkspaceAgents
     private async ValueTask<TurnRecord?> TakeAsync(TurnRecord next, string runner, HostRecord? host, CancellationToken cancel)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        var lease = new Lease(RandomNumberGenerator.GetHexString(32, lowercase: true), now + Lease.Length);
+        var lease = new Lease(RandomNumberGenerator.GetHexString(32, lowercase: true), now + options.Lease);
         TurnRecord? taken = null;
         async ValueTask<bool> KeepAsync(Connection connection, long? promptSeq)
         {

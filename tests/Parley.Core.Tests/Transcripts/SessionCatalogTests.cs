@@ -79,6 +79,24 @@ public sealed class SessionCatalogTests : IDisposable
         Assert.Null(new SessionCatalog(_config).CurrentOf(8));
     }
 
+    [Theory]
+    [InlineData("busy", true)]
+    [InlineData("waiting", true)]
+    [InlineData("idle", false)]
+    [InlineData("", false)]
+    public void A_running_client_tells_whether_it_is_in_a_turn(string status, bool isInTurn)
+    {
+        const string id = "33333333-3333-3333-3333-333333333333";
+        Directory.CreateDirectory(Path.Combine(_config, "sessions"));
+        File.WriteAllText(Path.Combine(_config, "sessions", "7.json"), $$"""{"sessionId":"{{id}}","status":"{{status}}"}""");
+        File.WriteAllText(Path.Combine(_config, "sessions", "8.json"), """{"sessionId":"another","status":"busy"}""");
+        File.WriteAllText(Path.Combine(_config, "sessions", "x.json"), $$"""{"sessionId":"{{id}}"}""");
+        Assert.Equal([new RunningClient(7, id, isInTurn)], new SessionCatalog(_config).ClientsOf(id));
+    }
+
+    [Fact]
+    public void Where_no_client_has_run_none_is_in_a_session() => Assert.Empty(new SessionCatalog(_config).ClientsOf("x"));
+
     [Fact]
     public void The_session_of_a_folder_is_the_one_that_was_written_to_last_there()
     {

@@ -14,6 +14,9 @@ public sealed class RunningServer : IAsyncLifetime
     private readonly HttpClient _http = new();
     private Process _process = null!;
 
+    /// <summary>What it finds in its environment when it is started.</summary>
+    public Dictionary<string, string?> Environment => _home.Environment;
+
     public string Address { get; private set; } = "";
 
     /// <summary>The key that the server wrote for its own machine.</summary>

@@ -21,7 +21,7 @@ public sealed class ToolTests(RunningServer server) : IClassFixture<RunningServe
         await using Companion companion = await Companion.StartAsync(_home);
         IList<McpClientTool> tools = await companion.Client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(
-            ["create_share_token", "list_shared", "preview_redaction", "revoke_share_token", "share_session", "unshare_session"],
+            ["create_share_token", "list_shared", "preview_redaction", "revoke_share_token", "share_chat", "share_session", "unshare_session"],
             tools.Select(tool => tool.Name).Order());
         Assert.All(tools, tool => Assert.True(tool.ReturnJsonSchema?.GetProperty("properties").TryGetProperty("message", out _)));
         JsonElement share = tools.Single(tool => tool.Name == "share_session").JsonSchema.GetProperty("properties");

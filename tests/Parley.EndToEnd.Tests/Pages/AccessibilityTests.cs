@@ -98,7 +98,7 @@ public sealed class AccessibilityTests(Site site)
         await using (WatchedPage signedOut = await site.OpenAsync(shares, looks))
             Assert.Empty(await ViolationsAsync(signedOut.Page));
         await using WatchedPage watched = await site.SignInAsync(options: looks);
-        foreach (string address in new[] { shares, own, $"{own}/audit", $"{own}/delete", $"{session}/share", session })
+        foreach (string address in new[] { shares, own, $"{own}/audit", $"{own}/delete", $"{session}/share", $"{session}/promote", session })
         {
             await watched.Page.GotoAsync(address);
             Assert.Empty(await ViolationsAsync(watched.Page));
@@ -120,7 +120,7 @@ public sealed class AccessibilityTests(Site site)
         Assert.Empty(await ViolationsAsync(watched.Page));
     }
 
-    private static async Task<string[]> ViolationsAsync(IPage page)
+    internal static async Task<string[]> ViolationsAsync(IPage page)
     {
         await page.EvaluateAsync(Axe);
         JsonElement found = await page.EvaluateAsync<JsonElement>(

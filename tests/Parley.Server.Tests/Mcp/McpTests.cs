@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Parley.Server.Mcp;
@@ -122,11 +121,9 @@ public sealed class McpTests(ServerFixture<Sqlite> fixture) : IClassFixture<Serv
         JsonElement read = await CallAsync(client, "read_session", new() { ["sessionId"] = id, ["offset"] = 1, ["limit"] = 5 });
         Assert.Equal((2, 1), (read.Number("total"), read.Number("count")));
         Assert.Contains("Into the void", read.Text("markdown"));
-        var steps = new Progress();
-        JsonElement promoted = await CallAsync(client, "share_chat", new() { ["sessionId"] = id, ["recipients"] = new[] { "sarah@example.org" } }, steps);
+        JsonElement promoted = await CallAsync(client, "share_chat", new() { ["sessionId"] = id, ["recipients"] = new[] { "sarah@example.org" } });
         Assert.Equal($"{Server.Address}/c/{id}", promoted.Text("url"));
         Assert.Equal(["sarah@example.org invited"], promoted.Outcomes());
-        Assert.Equal(promoted.GetProperty("steps").EnumerateArray().Select(step => step.Text("title")), steps.Messages);
         await CallAsync(client, "revoke_share", new() { ["sessionId"] = id, ["shareId"] = "link" });
         Assert.Equal(HttpStatusCode.NotFound, (await Server.Anyone.GetAsync($"/api/sessions/{id}")).StatusCode);
     }
@@ -179,10 +176,9 @@ public sealed class McpTests(ServerFixture<Sqlite> fixture) : IClassFixture<Serv
         return await McpClient.CreateAsync(new HttpClientTransport(options, client), new McpClientOptions { ProtocolVersion = "2025-11-25" });
     }
 
-    private static async Task<JsonElement> CallAsync(
-        McpClient client, string tool, Dictionary<string, object?>? arguments = null, IProgress<ProgressNotificationValue>? progress = null)
+    private static async Task<JsonElement> CallAsync(McpClient client, string tool, Dictionary<string, object?>? arguments = null)
     {
-        CallToolResult result = await client.CallToolAsync(tool, arguments, progress);
+        CallToolResult result = await client.CallToolAsync(tool, arguments);
         Assert.True(result.IsError is not true, TextOf(result));
         return result.StructuredContent!.Value;
     }
@@ -195,11 +191,4 @@ public sealed class McpTests(ServerFixture<Sqlite> fixture) : IClassFixture<Serv
     }
 
     private static string TextOf(CallToolResult result) => string.Concat(result.Content.OfType<TextContentBlock>().Select(block => block.Text));
-
-    private sealed class Progress : IProgress<ProgressNotificationValue>
-    {
-        public List<string?> Messages { get; } = [];
-
-        public void Report(ProgressNotificationValue value) => Messages.Add(value.Message);
-    }
 }

@@ -57,7 +57,7 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
   });
   const unread = new Unread(api, entries, room.dataset["seen"], name);
   enhance((root) => outbox.arrived(root));
-  enhance((root) => sign(root, people, room.dataset["starter"] ?? ""));
+  enhance((root) => sign(root, room.dataset));
   followKeyboard();
   keys();
 
@@ -92,14 +92,13 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
 }
 
 // What was said before others came is its starter's, who had no need to sign it.
-function sign(root: ParentNode, people: People, starter: string): void {
+function sign(root: ParentNode, { starter = "", starterInitial = "", starterHue = "0" }: DOMStringMap): void {
   const unsigned = all(".entry.prompt:not(.output, [data-author], [data-thread]) > .meta:not(:has(.avatar))", root);
-  const known = people.all.find(({ name }) => name === starter);
   for (const meta of unsigned) {
     const who = one(".who", meta);
     if (!who || starter === "") continue;
     who.textContent = starter;
-    meta.prepend(avatar(known?.initial ?? starter.slice(0, 1).toUpperCase(), known?.hue ?? 0));
+    meta.prepend(avatar(starterInitial, starterHue));
   }
 }
 

@@ -9,12 +9,18 @@ namespace Parley.Core.Takeover.Bundles;
 /// <param name="thread">What no other thread has: the ids of the lines are made of it.</param>
 /// <param name="header">The bundle's.</param>
 /// <param name="agentId">The subagent's; null in the conversation itself.</param>
-internal sealed class ConversationLines(Guid session, Guid thread, SessionHeader header, string? agentId)
+/// <param name="speakers">Says who wrote what.</param>
+/// <param name="beginning">What the lines go on from; null for nothing.</param>
+internal sealed class ConversationLines(Guid session, Guid thread, SessionHeader header, string? agentId, Speakers speakers, Beginning? beginning = null)
 {
     // The calls of the last answer that have no result so far, as JSON strings. The API takes no answer whose calls have none.
-    private readonly List<byte[]> _openCalls = [];
+    private readonly List<byte[]> _openCalls = [.. beginning?.OpenCalls ?? []];
+
+    // What people said to each other while a tool was working: nothing may stand between a call and its result.
+    private readonly List<(Entry Entry, string Text)> _held = [];
     private DateTimeOffset _time = header.Date ?? DateTimeOffset.UnixEpoch;
-    private Guid? _last;
+    private readonly string _folder = Quote(beginning?.Files.Origin.WorkingDirectory ?? ".");
+    private Guid? _last = beginning?.Leaf;
     private long _lines;
 
     public void WriteTitle(Stream output) => Put(output, $"{{\"type\":\"ai-title\",\"aiTitle\":{Quote(header.Title)},\"sessionId\":\"{session}\"}}\n");
@@ -32,11 +38,25 @@ internal sealed class ConversationLines(Guid session, Guid thread, SessionHeader
             case Role.User:
                 WritePrompt(entry, blocks, output);
                 break;
+            case Role.Event when blocks.Note is { } note:
+                _held.Add((entry, note));
+                WriteHeld(output);
+                break;
             case Role.Event when blocks.Summary is { } summary && agentId is null:
                 _openCalls.Clear();
                 WriteCompaction(summary, output);
                 break;
         }
+    }
+
+    /// <summary>Writes what was held back.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="last">The last line; the thread's id when there is none.</param>
+    public void End(Stream output, out Guid last)
+    {
+        if (_held.Count > 0)
+            CloseCalls(output);
+        last = _last ?? thread;
     }
 
     // A line for each block, as the client has it. They belong to one message by its id.
@@ -71,7 +91,7 @@ internal sealed class ConversationLines(Guid session, Guid thread, SessionHeader
         Begin("user", output);
         Put(output, ",\"message\":{\"role\":\"user\",\"content\":[");
         if (entry.Author is { Length: > 0 } author)
-            Put(output, $"{{\"type\":\"text\",\"text\":{Quote($"[{author} writes:]")}}},");
+            Put(output, $"{{\"type\":\"text\",\"text\":{Quote(speakers.Prompt(author))}}},");
         for (int i = 0; i < sent.Length; i++)
         {
             output.Write(i == 0 ? ""u8 : ","u8);
@@ -79,6 +99,21 @@ internal sealed class ConversationLines(Guid session, Guid thread, SessionHeader
         }
         Put(output, "]}");
         End(output);
+        WriteHeld(output);
+    }
+
+    private void WriteHeld(Stream output)
+    {
+        if (_openCalls.Count > 0)
+            return;
+        foreach ((Entry note, string text) in _held)
+        {
+            _time = note.Timestamp ?? _time;
+            Begin("user", output);
+            Put(output, $",\"message\":{{\"role\":\"user\",\"content\":{Quote($"{speakers.Note(note.Author ?? "")}\n{text}")}}}");
+            End(output);
+        }
+        _held.Clear();
     }
 
     private void CloseCalls(Stream output)
@@ -96,6 +131,7 @@ internal sealed class ConversationLines(Guid session, Guid thread, SessionHeader
         Put(output, "]}");
         End(output);
         _openCalls.Clear();
+        WriteHeld(output);
     }
 
     // What stands before is shown and no longer sent.
@@ -123,7 +159,7 @@ internal sealed class ConversationLines(Guid session, Guid thread, SessionHeader
 
     private void End(Stream output)
     {
-        Put(output, $",\"timestamp\":\"{JsonText.Timestamp(_time)}\",\"userType\":\"external\",\"cwd\":\".\",\"sessionId\":\"{session}\"");
+        Put(output, $",\"timestamp\":\"{JsonText.Timestamp(_time)}\",\"userType\":\"external\",\"cwd\":{_folder},\"sessionId\":\"{session}\"");
         if (header.Branch is { } branch)
             Put(output, $",\"gitBranch\":{Quote(branch)}");
         if (agentId is not null)

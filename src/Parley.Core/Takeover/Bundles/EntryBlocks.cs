@@ -7,7 +7,7 @@ namespace Parley.Core.Takeover.Bundles;
 /// <summary>The blocks of an entry that a model can be sent again. Thinking isn't among them: a redaction may have changed what is signed.</summary>
 internal sealed class EntryBlocks
 {
-    private EntryBlocks(IReadOnlyList<Block> sent, string? summary) => (Sent, Summary) = (sent, summary);
+    private EntryBlocks(IReadOnlyList<Block> sent, string? summary, string? note) => (Sent, Summary, Note) = (sent, summary, note);
 
     public IReadOnlyList<Block> Sent { get; }
 
@@ -16,10 +16,13 @@ internal sealed class EntryBlocks
     /// <summary>What a compaction has made of everything before it; null where there was none.</summary>
     public string? Summary { get; }
 
+    /// <summary>What a person said to the others; null in any other entry.</summary>
+    public string? Note { get; }
+
     public static EntryBlocks Of(Entry entry)
     {
         var sent = new List<Block>();
-        string? summary = null;
+        string? summary = null, note = null;
         var json = new JsonScanner(entry.Blocks.Span);
         json.TryEnter((byte)'[');
         for (bool isFirst = true; json.NextItem(ref isFirst);)
@@ -30,9 +33,9 @@ internal sealed class EntryBlocks
             if (Read(block, entry.Role) is { } read)
                 sent.Add(read);
             else if (entry.Role == Role.Event)
-                summary ??= SummaryIn(block);
+                (summary, note) = (summary ?? SummaryIn(block), note ?? NoteIn(block));
         }
-        return new EntryBlocks(sent, summary);
+        return new EntryBlocks(sent, summary, note);
     }
 
     private static Block? Read(ReadOnlyMemory<byte> block, Role role)
@@ -64,13 +67,18 @@ internal sealed class EntryBlocks
         };
     }
 
-    private static string? SummaryIn(ReadOnlyMemory<byte> block)
+    private static string? SummaryIn(ReadOnlyMemory<byte> block) => TextIn(block, "event", "compacted", "summary");
+
+    private static string? NoteIn(ReadOnlyMemory<byte> block) => TextIn(block, "type", Sessions.Note.BlockType, "text");
+
+    // A member of a block that has another member with a value.
+    private static string? TextIn(ReadOnlyMemory<byte> block, string name, string value, string member)
     {
         using JsonDocument document = JsonDocument.Parse(block, new JsonDocumentOptions { MaxDepth = JsonText.MaxDepth });
         JsonElement root = document.RootElement;
-        bool isCompaction = root.TryGetProperty("event", out JsonElement what) && what.ValueKind == JsonValueKind.String && what.ValueEquals("compacted");
-        return isCompaction && root.TryGetProperty("summary", out JsonElement summary) && summary.ValueKind == JsonValueKind.String
-            ? JsonString.Decode(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(summary))
+        bool isIt = root.TryGetProperty(name, out JsonElement what) && what.ValueKind == JsonValueKind.String && what.ValueEquals(value);
+        return isIt && root.TryGetProperty(member, out JsonElement text) && text.ValueKind == JsonValueKind.String
+            ? JsonString.Decode(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(text))
             : null;
     }
 }

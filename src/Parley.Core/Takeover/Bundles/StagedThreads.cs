@@ -16,16 +16,18 @@ internal sealed class StagedThreads : IDisposable
     private readonly string _folder;
     private readonly Guid _id;
     private readonly SessionHeader _header;
+    private readonly Speakers _speakers;
     private readonly ConversationLines _main;
     private readonly FileStream _mainFile;
     private (string Name, FileStream File)? _open;
 
-    public StagedThreads(string folder, Guid id, SessionHeader header)
+    public StagedThreads(string folder, Guid id, SessionHeader header, Speakers speakers, Beginning? beginning)
     {
-        (_folder, _id, _header) = (folder, id, header);
-        _main = new ConversationLines(id, id, header, agentId: null);
-        _mainFile = Create(SessionFiles.Main);
-        _main.WriteTitle(_mainFile);
+        (_folder, _id, _header, _speakers) = (folder, id, header, speakers);
+        _main = new ConversationLines(id, id, header, agentId: null, speakers, beginning);
+        _mainFile = OpenFile(SessionFiles.Main, beginning is null ? FileMode.CreateNew : FileMode.Append);
+        if (beginning is null)
+            _main.WriteTitle(_mainFile);
     }
 
     /// <summary>What the files are called, the conversation's first.</summary>
@@ -37,6 +39,15 @@ internal sealed class StagedThreads : IDisposable
             _main.Write(entry, _mainFile);
         else if (Subagent(entry.Thread) is var (name, lines))
             lines.Write(entry, Open(name));
+    }
+
+    /// <summary>Writes what was held back.</summary>
+    /// <returns>The last line of the conversation.</returns>
+    public Guid End()
+    {
+        _main.End(_mainFile, out Guid last);
+        _mainFile.Flush();
+        return last;
     }
 
     public void Dispose()
@@ -63,7 +74,7 @@ internal sealed class StagedThreads : IDisposable
         }
         _names.Add(name);
         _names.Add(Path.ChangeExtension(name, ".meta.json"));
-        return _subagents[toolCall] = (name, new ConversationLines(_id, DigestId.Of(_id, -1 - _subagents.Count), _header, agent));
+        return _subagents[toolCall] = (name, new ConversationLines(_id, DigestId.Of(_id, -2 - _subagents.Count), _header, agent, _speakers));
     }
 
     // Subagents that work at once take turns in a bundle.

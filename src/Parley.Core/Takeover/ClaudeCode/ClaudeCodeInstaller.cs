@@ -34,7 +34,11 @@ internal sealed class ClaudeCodeInstaller
         for (int attempt = 1; ; attempt++)
         {
             string id = _ownId is not null && !IsTaken(_ownId) ? _ownId : $"{_target.NewId()}";
-            Write(working.MainFile, output => _files.WriteMain(id, output, GoOn));
+            Write(working.MainFile, output =>
+            {
+                _files.WriteMain(id, output, GoOn);
+                output.Write(_target.Ending.Span);
+            });
             // Whose id is free is not here yet. Looking through all others for each of a thousand sessions would take longer than taking them over.
             if (id != _ownId && SameAs(working.MainFile) is { } there)
                 return Installed(there, InstallOutcome.AlreadyThere);

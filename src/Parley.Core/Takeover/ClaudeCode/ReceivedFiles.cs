@@ -35,13 +35,20 @@ internal sealed class ReceivedFiles
 
     public void WriteMain(string id, Stream output, Func<bool> goOn)
     {
+        if (_target.IsOwn)
+        {
+            Copy(SessionFiles.Main, output);
+            return;
+        }
         OriginLine.Write(id, _target.Link, _main.Begins, _target.RealProject, output);
         WriteTranscript(_main, SessionFiles.Main, id, OriginLine.IdIn(id), output, goOn);
     }
 
     public void WriteSidecar(string name, string id, Stream output, Func<bool> goOn)
     {
-        if (SessionFiles.IsTranscript(name))
+        if (_target.IsOwn)
+            Copy(name, output);
+        else if (SessionFiles.IsTranscript(name))
             WriteTranscript(TranscriptCopy.Of(PathOf(name)), name, id, root: [], output, goOn);
         else
             WriteText(name, id, output, goOn);
@@ -74,6 +81,12 @@ internal sealed class ReceivedFiles
             Check(output, limit);
         }
         paths.Write(chunk.AsSpan(0, held), output);
+    }
+
+    private void Copy(string name, Stream output)
+    {
+        using FileStream input = File.OpenRead(PathOf(name));
+        input.CopyTo(output, ChunkBytes);
     }
 
     private long LimitOf(string name) => MaxGrowth * new FileInfo(PathOf(name)).Length + AllowedBytes;

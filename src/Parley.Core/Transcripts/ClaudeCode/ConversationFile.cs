@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Microsoft.Win32.SafeHandles;
 using Parley.Core.Sessions;
 
@@ -6,6 +7,8 @@ namespace Parley.Core.Transcripts.ClaudeCode;
 /// <summary>One JSON-lines file after its first pass: its index, the steps of its conversation, and what they tell of the session.</summary>
 internal sealed class ConversationFile
 {
+    private static ReadOnlySpan<byte> UuidMember => "\"uuid\":\""u8;
+
     // What is compared to see whether the file is still the one that was read.
     private const int SeenBytes = 1024;
 
@@ -30,6 +33,9 @@ internal sealed class ConversationFile
     public bool IsClaudeCode => Index.Nodes.Count > 0 || Index.Facts.Title is not null;
 
     public string? Title => Index.Facts.Title;
+
+    /// <summary>The id of the line that the conversation goes on from; null when there is none, or it has no UUID.</summary>
+    public Guid? LeafId => Leaf.Find(Index, Window.Whole) is var leaf and >= 0 ? UuidOf(_builder.IdOf(leaf)) : null;
 
     private TranscriptIndex Index => _builder.Index;
 
@@ -167,6 +173,23 @@ internal sealed class ConversationFile
             return;
         Unchanged = 0;
         Resolution.TryResolve(Index, _conversation, Window.Whole);
+    }
+
+    // The index has hashes only: the file is looked through once more.
+    private Guid? UuidOf(UInt128 hash)
+    {
+        using SafeFileHandle file = TranscriptFile.Open(Path);
+        var lines = new LineReader();
+        while (lines.Read(file))
+        {
+            for (ReadOnlySpan<byte> rest = lines.Line; rest.IndexOf(UuidMember) is var at and >= 0;)
+            {
+                rest = rest[(at + UuidMember.Length)..];
+                if (Utf8Parser.TryParse(rest, out Guid id, out int length, 'D') && IdHash.Of(rest[..length]) == hash)
+                    return id;
+            }
+        }
+        return null;
     }
 
     private int LineWith(ulong key)

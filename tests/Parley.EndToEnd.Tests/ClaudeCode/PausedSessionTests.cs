@@ -34,11 +34,27 @@ public sealed partial class PausedSessionTests(Workstation machine) : IDisposabl
 
         Assert.Equal("Said here.", await client.SayAsync("/parley:here just this [[here]]"));
         Assert.Contains("Paused", await client.SayAsync("And now? [[away]]"));
-        client.KillCompanion();
-        Assert.Contains("Paused", await client.SayAsync("And without the companion? [[away]]"));
         Assert.Contains("goes on here again", await client.SayAsync("/parley:here"));
         Assert.Equal("Goes on here.", await client.SayAsync("And now? [[after]]"));
         Assert.Empty(machine.Model.RequestsOf("away"));
+        await client.EndAsync();
+    }
+
+    [Fact]
+    public async Task Without_a_companion_a_command_answers_the_hook()
+    {
+        await machine.RequireAsync();
+        machine.Model.Script("share-alone", Turn.CallsParley("share_chat", new JsonObject { ["recipients"] = new JsonArray("sarah@example.org") }), Turn.Says("It goes on there."));
+        machine.Model.Script("alone", Turn.Says("Not to be said."));
+        var hook = new JsonObject { ["type"] = "command", ["command"] = $"'{Path.Combine(AppContext.BaseDirectory, "parley")}' hook" };
+        var settings = new JsonObject { ["hooks"] = new JsonObject { ["UserPromptSubmit"] = new JsonArray(new JsonObject { ["hooks"] = new JsonArray(hook) }) } };
+        await using var client = new Conversation(machine, machine.NewProject(), "--settings", settings.ToJsonString());
+        await client.SayAsync("Share it with Sarah [[share-alone]]");
+        client.KillCompanion();
+
+        Assert.Contains("Paused", await client.SayAsync("And now? [[alone]]"));
+        Assert.Contains("goes on here again", await client.SayAsync("/parley:here"));
+        Assert.Empty(machine.Model.RequestsOf("alone"));
         await client.EndAsync();
     }
 
@@ -117,6 +133,6 @@ public sealed partial class PausedSessionTests(Workstation machine) : IDisposabl
     [GeneratedRegex(@"http://localhost:\d+/c/[A-Za-z0-9_-]{12}")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"Run `([^` ]+) home --json`")]
+    [GeneratedRegex(@"Run \\u0060(\S+) home --json")]
     private static partial Regex CommandIn();
 }

@@ -1,5 +1,6 @@
 using Parley.Bench;
 using Parley.Bench.Live;
+using Parley.Bench.Room;
 
 // The benchmark starts itself again for what must be measured as a process of its own.
 if (args is ["read", string path])
@@ -25,6 +26,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("live", FanningOut.RunAsync),
     ("live", Revoking.RunAsync),
     ("live", Growing.RunAsync),
+    ("room", Prompting.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {

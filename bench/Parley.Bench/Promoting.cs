@@ -16,7 +16,7 @@ internal static class Promoting
             "Promoting a session to a workspace",
             "`parley share FILE --to ADDRESS --files service --yes --json` to a server on the same machine (SQLite): the session and a folder are sent, the folder is permitted, "
             + $"one person is invited without mail, and the workspace is open; whole process, median of {bench.Runs(5)} runs, each of another session.",
-            ["", "wall", "of this in the server's one write"]);
+            ["", "wall", "the server's one write alone"]);
         await using LocalServer server = await LocalServer.StartParleyAsync(bench, "promoting");
         foreach (Size size in (Size[])[Small, bench.Quick ? Small : Large])
         {

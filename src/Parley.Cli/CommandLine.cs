@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Parley.Cli.Bridging;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
 using Parley.Cli.Exporting;
 using Parley.Cli.Homecoming;
+using Parley.Cli.Hosting;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Mcp;
 using Parley.Cli.Pausing;
@@ -70,7 +72,9 @@ internal static class CommandLine
             ListCommand.Create(),
             TokensCommand.Create(),
             ContextCommand.Create(),
+            BridgeCommand.Create(),
             PullCommand.Create(),
+            HostCommand.Create(),
             HomeCommand.Create(),
             CloseCommand.Create(),
             ImportCommand.Create(),

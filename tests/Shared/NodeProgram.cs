@@ -12,13 +12,16 @@ public sealed class NodeProgram : IAsyncDisposable
 
     private NodeProgram(Process process) => _process = process;
 
+    /// <summary>Where the programs are, and the packages that they are made of.</summary>
+    public static string Folder { get; } = Find();
+
     /// <param name="name">A file of tests/node.</param>
     /// <param name="options">Its argument, as JSON.</param>
     public static NodeProgram Start(string name, object options)
     {
         var start = new ProcessStartInfo("node")
         {
-            WorkingDirectory = Folder(),
+            WorkingDirectory = Folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             // It warns of being used for tests.
@@ -48,7 +51,7 @@ public sealed class NodeProgram : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static string Folder()
+    private static string Find()
     {
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {

@@ -8,38 +8,71 @@ namespace Parley.Cli.Context;
 /// <param name="IsLocked">Whether it is never to be shared (<see cref="McpPolicy"/>).</param>
 internal sealed record ConfiguredServer(string Name, bool IsLocked);
 
+/// <summary>Whose an MCP server is.</summary>
+internal enum ServerScope
+{
+    /// <summary>The author's, in every project.</summary>
+    User,
+
+    /// <summary>The author's, in this project.</summary>
+    Local,
+
+    /// <summary>The project's, for whoever works on it.</summary>
+    Project,
+}
+
 /// <summary>
 /// Reads which MCP servers Claude Code is configured with: the user's and the project's own in <c>.claude.json</c>, and those that the project shares in
-/// <c>.mcp.json</c>. Of what starts and reaches them nothing is kept.
+/// <c>.mcp.json</c>.
 /// </summary>
 internal static class ConfiguredServers
 {
-    public static IReadOnlyList<ConfiguredServer> Of(string project, string clientFolder)
+    /// <summary>What the configuration says of a server; it may hold credentials.</summary>
+    public sealed record Definition(ServerScope Scope, string Name, JsonElement Content);
+
+    /// <summary>The servers by name, without what starts and reaches them.</summary>
+    public static IReadOnlyList<ConfiguredServer> Of(string project, string clientFolder) =>
+    [
+        .. Definitions(project, clientFolder).GroupBy(one => one.Name).OrderBy(same => same.Key, StringComparer.Ordinal)
+            .Select(same => new ConfiguredServer(same.Key, IsLocked(same.Key, same))),
+    ];
+
+    /// <summary>Everything that the configuration says, in each scope.</summary>
+    public static IEnumerable<Definition> Definitions(string project, string clientFolder)
     {
-        var found = new SortedDictionary<string, bool>(StringComparer.Ordinal);
-        foreach (string path in UserFiles(clientFolder))
-        {
-            using JsonDocument? config = Read(path);
-            Add(found, Member(config?.RootElement, "mcpServers"));
-            Add(found, Member(Member(Member(config?.RootElement, "projects"), project), "mcpServers"));
-        }
-        using (JsonDocument? shared = Read(Path.Combine(project, ".mcp.json")))
-            Add(found, Member(shared?.RootElement, "mcpServers"));
-        return [.. found.Select(server => new ConfiguredServer(server.Key, server.Value))];
+        JsonElement? user = UserConfiguration(clientFolder);
+        return
+        [
+            .. In(ServerScope.User, Member(user, "mcpServers")),
+            .. In(ServerScope.Local, Member(OfProject(user, project), "mcpServers")),
+            .. In(ServerScope.Project, Member(Read(Path.Combine(project, ".mcp.json")), "mcpServers")),
+        ];
+    }
+
+    /// <summary>Whether a server is never to be shared: one definition that says so is enough.</summary>
+    public static bool IsLocked(string name, IEnumerable<Definition> all) => McpPolicy.IsNeverShared(name, all.SelectMany(one => ReachedBy(one.Content)));
+
+    /// <summary>Whether the author has told Claude Code to trust a server that comes with the project.</summary>
+    public static bool IsApproved(string project, string clientFolder, string name)
+    {
+        JsonElement?[] said =
+        [
+            OfProject(UserConfiguration(clientFolder), project), Read(Path.Combine(clientFolder, "settings.json")), Read(Path.Combine(project, ".claude", "settings.local.json")),
+        ];
+        return !said.Any(one => Lists(one, "disabledMcpjsonServers", name))
+            && said.Any(one => Lists(one, "enabledMcpjsonServers", name) || Member(one, "enableAllProjectMcpServers") is { ValueKind: JsonValueKind.True });
     }
 
     // Beside the client's folder, or in it where that was moved.
-    private static IEnumerable<string> UserFiles(string clientFolder) =>
+    private static JsonElement? UserConfiguration(string clientFolder) =>
         ((string[])[Path.Combine(clientFolder, ".claude.json"), Path.Combine(Path.GetDirectoryName(clientFolder) ?? clientFolder, ".claude.json")])
-        .Where(File.Exists).Take(1);
+        .Where(File.Exists).Select(Read).FirstOrDefault();
 
-    private static void Add(SortedDictionary<string, bool> found, JsonElement? servers)
-    {
-        if (servers is not { ValueKind: JsonValueKind.Object } all)
-            return;
-        foreach (JsonProperty server in all.EnumerateObject().Where(server => ContextPath.IsName(server.Name)))
-            found[server.Name] = found.GetValueOrDefault(server.Name) || McpPolicy.IsNeverShared(server.Name, ReachedBy(server.Value));
-    }
+    private static JsonElement? OfProject(JsonElement? user, string project) => Member(Member(user, "projects"), project);
+
+    private static IEnumerable<Definition> In(ServerScope scope, JsonElement? servers) => servers is { ValueKind: JsonValueKind.Object } all
+        ? all.EnumerateObject().Where(server => ContextPath.IsName(server.Name)).Select(server => new Definition(scope, server.Name, server.Value))
+        : [];
 
     private static IEnumerable<string> ReachedBy(JsonElement server)
     {
@@ -55,14 +88,18 @@ internal static class ConfiguredServers
         }
     }
 
+    private static bool Lists(JsonElement? settings, string member, string name) =>
+        Member(settings, member) is { ValueKind: JsonValueKind.Array } names
+        && names.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.GetString() == name);
+
     private static JsonElement? Member(JsonElement? of, string name) =>
         of is { ValueKind: JsonValueKind.Object } element && element.TryGetProperty(name, out JsonElement value) ? value : null;
 
-    private static JsonDocument? Read(string path)
+    private static JsonElement? Read(string path)
     {
         try
         {
-            return JsonDocument.Parse(File.ReadAllBytes(path));
+            return JsonElement.Parse(File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Parley.Cli.Bridging;
 using Parley.Cli.Servers;
 using Parley.Core.Context;
 
@@ -33,8 +34,11 @@ internal static class ContextUpload
             sent.Add(await SendAsync(server, sessionId, source, cancel));
             progress?.Invoke(sent[^1]);
         }
-        foreach (ConfiguredServer one in sources.Servers())
+        IReadOnlyList<ConfiguredServer> servers = sources.Servers();
+        foreach (ConfiguredServer one in servers)
             await server.AddResourceAsync(sessionId, new NewResource(ContextNames.Name(ContextKind.Mcp), one.Name, [], one.IsLocked), cancel);
+        if (servers.Any(one => !one.IsLocked))
+            BridgeNote.Save(server.Address, sessionId, sources.Project);
         return sent;
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Parley.Cli.Control;
 using Parley.Cli.Pausing;
 using Parley.Cli.Servers;
 using Parley.Cli.Takeover;

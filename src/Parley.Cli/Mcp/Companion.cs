@@ -1,5 +1,7 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using Parley.Cli.Bridging;
+using Parley.Cli.Servers;
 
 namespace Parley.Cli.Mcp;
 
@@ -20,7 +22,7 @@ internal sealed class Companion(CurrentSession current)
         using var pauses = new PauseWatch(current);
         await using McpServer server = McpServer.Create(transport, Options(live, pauses));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task watching = Task.WhenAll(live.WatchAsync(ended.Token), pauses.WatchAsync(ended.Token));
+        Task watching = Task.WhenAll(live.WatchAsync(ended.Token), pauses.WatchAsync(ended.Token), LendAsync(ended.Token));
         try
         {
             await server.RunAsync(cancel);
@@ -34,6 +36,9 @@ internal sealed class Companion(CurrentSession current)
         await ended.CancelAsync();
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    // What becomes of it is seen in the workspace; there is nobody here to be told.
+    private static Task LendAsync(CancellationToken cancel) => new Bridge(Settings.Address(Settings.Server()), _ => { }).RunAsync(cancel);
 
     private McpServerOptions Options(LiveShares live, PauseWatch pauses) => new()
     {

@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Cli.Bridging;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
+using Parley.Cli.Hosting;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
 using Parley.Cli.Homecoming;
@@ -64,7 +66,18 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(ContentsReceipt))]
 [JsonSerializable(typeof(SharedContext))]
 [JsonSerializable(typeof(NewPermission))]
+[JsonSerializable(typeof(BridgeNote))]
 [JsonSerializable(typeof(IReadOnlyList<SharedResource>))]
+[JsonSerializable(typeof(NewRunner))]
+[JsonSerializable(typeof(MadeRunner))]
+[JsonSerializable(typeof(TakeTurn))]
+[JsonSerializable(typeof(TakenTurn))]
+[JsonSerializable(typeof(TurnRenewal))]
+[JsonSerializable(typeof(TurnText))]
+[JsonSerializable(typeof(PermissionReply))]
+[JsonSerializable(typeof(HostContext))]
+[JsonSerializable(typeof(ContextFiles))]
+[JsonSerializable(typeof(HostEvent))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people and scripts: text in other alphabets stays readable.</summary>

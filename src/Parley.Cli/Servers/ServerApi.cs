@@ -196,6 +196,20 @@ internal sealed class ServerApi : IDisposable
         return await SendAsync(request, type, subject, cancel);
     }
 
+    internal async Task<byte[]> GetBytesAsync(string path, string subject, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);
+        try
+        {
+            return await answer.Content.ReadAsByteArrayAsync(cancel);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw _errors.NoAnswer(e.Message);
+        }
+    }
+
     internal async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, string subject, CancellationToken cancel)
     {
         using HttpResponseMessage answer = await SendInTimeAsync(request, subject, cancel);

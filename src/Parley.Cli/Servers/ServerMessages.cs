@@ -34,7 +34,7 @@ internal sealed record ApiKey(JsonElement Id, string Name, DateTimeOffset? Creat
 internal sealed record ApiKeys(IReadOnlyList<ApiKey> Keys);
 
 /// <summary>What <c>GET /api/sessions/{id}</c> tells, as far as a live share needs it.</summary>
-internal sealed record SessionFacts(string Title, int LastSeq, DateTimeOffset? ExpiresAt, int Viewers, string? Workspace = null);
+internal sealed record SessionFacts(string Title, int LastSeq, DateTimeOffset? ExpiresAt, int Viewers, string? ProjectName = null, string? Workspace = null);
 
 /// <summary>What <c>GET /api/token</c> tells: which session a token opens.</summary>
 internal sealed record SessionOfToken(string ShareId);

@@ -4,7 +4,6 @@ using Parley.Cli.Terminals;
 using Parley.Core.Sessions;
 using Parley.Core.Takeover;
 using Parley.Core.Takeover.Bundles;
-using Parley.Core.Transcripts;
 using Parley.Core.Transfer;
 
 namespace Parley.Cli.Takeover;

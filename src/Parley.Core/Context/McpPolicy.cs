@@ -1,8 +1,8 @@
 namespace Parley.Core.Context;
 
 /// <summary>
-/// Which MCP servers are never shared with others, whatever their owner ticks: mail, private messages, passwords and money. They are known by
-/// their name and by what starts or reaches them.
+/// Which MCP servers are never shared with others, whatever their owner ticks: mail, private messages, passwords, money, and Parley's own. They are known
+/// by their name and by what starts or reaches them.
 /// </summary>
 public static class McpPolicy
 {
@@ -15,6 +15,9 @@ public static class McpPolicy
         "bank", "banking", "paypal", "plaid", "wallet",
     ];
 
+    // No tool of an agent shares, invites or widens what may be used.
+    private const string Parley = "parley";
+
     private static readonly HashSet<string> Words = [.. NeverShared];
 
     // Of these a longer word may be made ("gmailer", "protonmailbridge").
@@ -23,7 +26,8 @@ public static class McpPolicy
     /// <summary>Whether a server is never shared.</summary>
     /// <param name="name">What the author's configuration calls it.</param>
     /// <param name="reachedBy">Its command with arguments, or its address; none where that is not known.</param>
-    public static bool IsNeverShared(string name, params IEnumerable<string> reachedBy) => Names(name) || reachedBy.Any(Names);
+    public static bool IsNeverShared(string name, params IEnumerable<string> reachedBy) =>
+        Names(name) || Split(name).Contains(Parley) || reachedBy.Any(by => Names(by) || Path.GetFileNameWithoutExtension(by) == Parley);
 
     private static bool Names(string text)
     {

@@ -48,7 +48,8 @@ internal static class EventHtml
     {
         "compacted" => block.String("trigger") == "manual" ? "Conversation compacted by hand" : "Conversation compacted",
         PublicLink.TakenOver => PublicLink.TryParse(block.String("link")) is { } link ? $"Taken over from {link}" : "Taken over from another machine",
-        "interrupted" => "Interrupted",
+        "interrupted" => Lines.OneLine($"Interrupted {block.String("text")}", MaxLine),
+        "unanswered" => Lines.OneLine($"Not answered: {block.String("text")}", MaxLine),
         RoomEvents.Joined => $"{Name(block)} joined",
         RoomEvents.Left => $"{Name(block)} left",
         RoomEvents.Removed => $"{Name(block)} was removed by {Name(block, "by")}",

@@ -17,6 +17,7 @@ public static class Access
             ({ ShareId: { } share }, _, _) => action == SessionAction.Read && IsGranted(share, grants, now),
             ({ AccountId: { } account }, _, _) when account == session.OwnerId => true,
             (_, { IsPublic: true }, SessionAction.Read) => true,
+            ({ AccountId: { } account }, _, SessionAction.Approve) => IsApprover(account, grants, now),
             ({ AccountId: { } account }, _, _) => RoleOf(account, grants, now) >= Needed(action),
             _ => false,
         };
@@ -38,6 +39,14 @@ public static class Access
         SessionAction.Prompt => MemberRole.Prompter,
         _ => MemberRole.Owner,
     };
+
+    private static bool IsApprover(long account, IReadOnlyList<Grant> grants, DateTimeOffset now)
+    {
+        foreach (Grant grant in grants)
+            if (grant.AccountId == account && grant.MayApprove && grant.IsActive(now))
+                return true;
+        return false;
+    }
 
     // A loop: this is asked for every event of every stream, and a closure would be garbage each time.
     private static bool IsGranted(string share, IReadOnlyList<Grant> grants, DateTimeOffset now)
@@ -63,9 +72,11 @@ public sealed record Caller(long? AccountId, string? ShareId = null)
 /// <param name="RevokedAt">When it was taken back; null when it was not.</param>
 /// <param name="AccountId">The member's account; null for a token's.</param>
 /// <param name="Role">What a member may do; a token's holder reads.</param>
-public sealed record Grant(string? ShareId, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, long? AccountId = null, MemberRole Role = MemberRole.Viewer)
+/// <param name="MayApprove">Whether a member decides on what the agent asks for, whatever the role.</param>
+public sealed record Grant(
+    string? ShareId, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, long? AccountId = null, MemberRole Role = MemberRole.Viewer, bool MayApprove = false)
 {
-    public static Grant OfMember(long accountId, MemberRole role) => new(null, null, null, accountId, role);
+    public static Grant OfMember(long accountId, MemberRole role, bool mayApprove = false) => new(null, null, null, accountId, role, mayApprove);
 
     public bool IsActive(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 }
@@ -93,6 +104,9 @@ public enum SessionAction
 
     /// <summary>Prompt the agent, interrupt it, accept or decline what is proposed.</summary>
     Prompt,
+
+    /// <summary>Decide on what the agent asks for before it does it.</summary>
+    Approve,
 
     /// <summary>Change its title or its expiry.</summary>
     Edit,

@@ -26,7 +26,7 @@ public enum Audience
     /// <summary>Whoever has an API key: being signed in is not enough.</summary>
     Keys,
 
-    /// <summary>Whoever has the runners' token: keys, sign-ins and shares open nothing here.</summary>
+    /// <summary>Whoever has the runners' token, or that of a machine that answers in one workspace: keys, sign-ins and shares open nothing here.</summary>
     Runners,
 }
 
@@ -57,6 +57,7 @@ public static class Audiences
             case Audience.Anyone or Audience.Readers or Audience.Members:
             case Audience.Accounts when http.Caller().AccountId is not null:
             case Audience.Keys when http.Caller().AccountId is not null && http.SignInId() is null:
+            case Audience.Runners when http.PresentedHost() is not null:
             case Audience.Runners when http.RequestServices.GetRequiredService<RunnerToken>().IsPresented(http.Request):
                 return null;
             case null:

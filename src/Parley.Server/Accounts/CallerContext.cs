@@ -1,10 +1,11 @@
 using Parley.Core.Sessions;
+using Parley.Server.Hosts;
 using Parley.Server.Sharing;
 
 namespace Parley.Server.Accounts;
 
 /// <summary>
-/// The caller of a request, resolved once before any route runs: by an API key or a share's token in the Authorization header, else by the
+/// The caller of a request, resolved once before any route runs: by an API key, a share's or a machine's token in the Authorization header, else by the
 /// cookie of a sign-in. Who can't be recognised is anonymous.
 /// </summary>
 public static class CallerContext
@@ -21,6 +22,9 @@ public static class CallerContext
 
     /// <summary>The sign-in whose cookie alone says who is asking; null for other callers.</summary>
     public static long? SignInId(this HttpContext http) => (http.Items[Key] as Resolved)?.SignInId;
+
+    /// <summary>The machine that asks, where it is one that answers in a workspace; null for other callers.</summary>
+    public static HostRecord? PresentedHost(this HttpContext http) => (http.Items[Key] as Resolved)?.Host;
 
     /// <summary>The API key that the request presents, whether or not it is one; null for none.</summary>
     public static string? PresentedKey(this HttpRequest request) => Presented(request, Secret.KeyPrefix);
@@ -53,6 +57,8 @@ public static class CallerContext
             return new(new Caller(await http.RequestServices.GetRequiredService<KeyStore>().FindAccountAsync(key, cancel)));
         if (http.Request.PresentedToken() is { } token)
             return new((await http.RequestServices.GetRequiredService<ShareStore>().FindAsync(token, cancel)).Caller);
+        if (Presented(http.Request, Secret.HostPrefix) is { } host)
+            return new(Core.Sessions.Caller.Anonymous, Host: await http.RequestServices.GetRequiredService<HostStore>().FindAsync(host, cancel));
         return SignInCookie.Read(http) is { } secret
             && await http.RequestServices.GetRequiredService<SignInStore>().FindAsync(secret, cancel) is { } signIn
             ? new(new Caller(signIn.AccountId), signIn.Id)
@@ -64,5 +70,5 @@ public static class CallerContext
             ? header[Scheme.Length..].Trim()
             : null;
 
-    private sealed record Resolved(Caller Caller, long? SignInId = null);
+    private sealed record Resolved(Caller Caller, long? SignInId = null, HostRecord? Host = null);
 }

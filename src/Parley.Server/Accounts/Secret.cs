@@ -13,6 +13,9 @@ public static class Secret
     /// <summary>How every token of a share begins.</summary>
     public const string TokenPrefix = "clw_share_";
 
+    /// <summary>How every token of a machine that answers in a workspace begins.</summary>
+    public const string HostPrefix = "clw_host_";
+
     private const int Bytes = 32;
 
     /// <summary>256 random bits as 43 characters that stand in any address.</summary>
@@ -23,6 +26,9 @@ public static class Secret
 
     /// <summary>A new token of a share: <c>clw_share_</c> and 256 random bits.</summary>
     public static string NewToken() => TokenPrefix + New();
+
+    /// <summary>A new token of a machine: <c>clw_host_</c> and 256 random bits.</summary>
+    public static string NewHostToken() => HostPrefix + New();
 
     /// <summary>SHA-256 in hexadecimal. A secret of 256 random bits needs neither salt nor a slow hash.</summary>
     public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

@@ -82,6 +82,27 @@ public enum AuditAction
     /// <summary>The agent has answered a prompt, or it was closed without an answer; by the prompt's author.</summary>
     PromptClosed,
 
+    /// <summary>The agent asked whether it may do something; by the prompt's author.</summary>
+    PermissionAsked,
+
+    PermissionAllowed,
+
+    PermissionDenied,
+
+    /// <summary>Nobody decided in time on what the agent asked for.</summary>
+    PermissionExpired,
+
+    /// <summary>A member may decide on what the agent asks for.</summary>
+    ApproverMade,
+
+    /// <summary>A member decides no more on what the agent asks for.</summary>
+    ApproverEnded,
+
+    /// <summary>A machine answers in the workspace.</summary>
+    HostAdded,
+
+    HostRevoked,
+
     /// <summary>The workspace was closed, and its context deleted.</summary>
     Closed,
 }

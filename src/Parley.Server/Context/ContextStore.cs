@@ -1,5 +1,6 @@
 using Parley.Core.Context;
 using Parley.Server.Audit;
+using Parley.Server.Bridge;
 using Parley.Server.Data;
 using Parley.Server.Live;
 
@@ -128,6 +129,8 @@ public sealed class ContextStore(Database database, AuditStore audit, Wakes wake
     {
         ContextChoosing.Require(resource, permission);
         await connection.ExecuteAsync("UPDATE context_resources SET permission = $2 WHERE id = $1", cancel, resource.Id, ContextNames.Name(permission));
+        if (permission == ContextPermission.Private)
+            await BridgeStore.ForgetAsync(connection, resource.Id, cancel);
         await NoteAsync(connection, sessionId, AuditAction.ContextPermitted, ownerId, $"{resource.Name}: {ContextNames.Name(permission)}", cancel);
         return resource with { Permission = permission };
     }

@@ -12,7 +12,12 @@ namespace Parley.Server.Context;
 /// </summary>
 public sealed class ContextUploads(Database database, ContextStore store, Wakes wakes, TimeProvider clock)
 {
+    /// <summary>A snapshot that has not come whole in this time is given up.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromDays(1);
+
     private const int IdLength = 12;
+
+    private static readonly string[] FileColumns = ["resource_id", "snapshot", "path", "sha256", "size", "is_chosen"];
 
     /// <summary>Begins to take a resource in, or a newer snapshot of one that is there, whose permission stays.</summary>
     /// <exception cref="ContextException">It makes no sense or is too much.</exception>
@@ -61,7 +66,34 @@ public sealed class ContextUploads(Database database, ContextStore store, Wakes 
         return refused;
     }
 
-    private static readonly string[] FileColumns = ["resource_id", "snapshot", "path", "sha256", "size", "is_chosen"];
+    /// <summary>Forgets the snapshots that were begun long ago and never came whole; how many there were.</summary>
+    public async ValueTask<int> ForgetAbandonedAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        List<(string Session, string Resource)> abandoned = await database.ReadAsync(
+            connection => connection.ListAsync(
+                "SELECT session_id, id FROM context_resources WHERE arriving IS NOT NULL AND began_at <= $1", row => (row.Text(0), row.Text(1)), cancel, now - Patience),
+            cancel);
+        foreach ((string session, string resource) in abandoned)
+        {
+            await database.WriteAsync(connection => ForgetAsync(connection, session, resource, now - Patience, cancel), cancel);
+            wakes.Announce(session, Wake.Room);
+        }
+        if (abandoned.Count > 0)
+            await database.ForgetDeletedAsync(cancel);
+        return abandoned.Count;
+    }
+
+    private static async ValueTask<int> ForgetAsync(Connection connection, string sessionId, string resourceId, DateTimeOffset before, CancellationToken cancel)
+    {
+        await ContextStore.LockAsync(connection, sessionId, cancel);
+        // Unless it goes on meanwhile.
+        if (await connection.ExecuteAsync("UPDATE context_resources SET arriving = NULL WHERE id = $1 AND began_at <= $2", cancel, resourceId, before) == 0)
+            return 0;
+        await connection.ExecuteAsync("DELETE FROM context_resources WHERE id = $1 AND snapshot IS NULL", cancel, resourceId);
+        await connection.ExecuteAsync(
+            "DELETE FROM context_files WHERE resource_id = $1 AND snapshot <> (SELECT snapshot FROM context_resources WHERE id = $1)", cancel, resourceId);
+        return await ContextStore.DropUnusedAsync(connection, sessionId, cancel);
+    }
 
     private async ValueTask<Arrival> BeginAsync(Connection connection, string sessionId, ContextManifest manifest, CancellationToken cancel)
     {

@@ -81,6 +81,7 @@ public sealed class ServerEnvironment(Func<string, string?> variable)
         Budget = Budget(),
         RunnerToken = RunnerToken(),
         TurnsAtOnce = (int)Number("PARLEY_RUNNER_TURNS", Defaults.Agent.TurnsAtOnce, 1, 1000),
+        Lease = TimeSpan.FromSeconds(Number("PARLEY_RUNNER_LEASE", (long)Defaults.Agent.Lease.TotalSeconds, 3, 3600)),
         RunnerServer = Address("PARLEY_RUNNER_SERVER"),
     };
 

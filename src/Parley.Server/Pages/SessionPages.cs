@@ -34,7 +34,7 @@ public sealed class SessionPages(SessionLog log, PageRenderer renderer, WebAsset
 
     /// <summary>The page of a workspace for one of its members. Not kept: it is another one for each of them.</summary>
     public Task<byte[]> RoomAsync(SessionRecord session, SessionWindow window, PageAddress address, RoomView view, CancellationToken cancel) =>
-        WriteAsync<RoomPage>(session, window, address, new() { ["View"] = view }, cancel);
+        WriteAsync<RoomPage>(session, window, address, new() { ["View"] = view, ["Frame"] = Frame(address) with { IsSignedIn = true } }, cancel);
 
     /// <summary>The table of all prompts.</summary>
     public ValueTask<HotPage> PromptsAsync(SessionRecord session, PageAddress address, CancellationToken cancel) =>
@@ -76,9 +76,9 @@ public sealed class SessionPages(SessionLog log, PageRenderer renderer, WebAsset
     {
         List<Fragment> fragments = await FragmentsAsync(session, window, cancel);
         List<Rewind> rewinds = await log.ReadRewindsAsync(session.Id, cancel);
+        parameters.TryAdd("Frame", Frame(address));
         string page = await renderer.RenderAsync<TPage>(new(parameters)
         {
-            ["Frame"] = Frame(address),
             ["Session"] = session,
             ["First"] = fragments.Count > 0 ? fragments[0].Seq : 0,
             ["Last"] = fragments.Count > 0 ? fragments[^1].Seq : 0,

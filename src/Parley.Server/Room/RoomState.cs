@@ -2,6 +2,7 @@ using Parley.Core.Rendering;
 using Parley.Core.Sessions;
 using Parley.Server.Data;
 using Parley.Server.Live;
+using Parley.Server.Permissions;
 using Parley.Server.Sessions;
 using Parley.Server.Turns;
 
@@ -12,7 +13,8 @@ namespace Parley.Server.Room;
 /// <param name="Title">What it is called.</param>
 /// <param name="People">Who may be here, the owner first.</param>
 /// <param name="Queue">What the agent works on, what waits for it, and whether anything answers.</param>
-public sealed record RoomState(string Mode, string Title, IReadOnlyList<Participant> People, TurnList Queue);
+/// <param name="Permissions">What the agent asks for and nobody has decided on yet.</param>
+public sealed record RoomState(string Mode, string Title, IReadOnlyList<Participant> People, TurnList Queue, IReadOnlyList<PermissionView> Permissions);
 
 /// <summary>A member, or the owner.</summary>
 /// <param name="Id">Their account.</param>
@@ -21,13 +23,15 @@ public sealed record RoomState(string Mode, string Title, IReadOnlyList<Particip
 /// <param name="Here">Whether they watch the session now.</param>
 /// <param name="Initial">The letter that stands for them.</param>
 /// <param name="Hue">The number of their colour.</param>
-public sealed record Participant(long Id, string Name, string Role, bool Here, string Initial, int Hue)
+/// <param name="Approves">Whether they decide on what the agent asks for.</param>
+public sealed record Participant(long Id, string Name, string Role, bool Here, string Initial, int Hue, bool Approves)
 {
-    public static Participant Of(long id, string name, string role, bool here) => new(id, name, role, here, Avatar.Initial(name), Avatar.Hue(name));
+    public static Participant Of(long id, string name, string role, bool here, bool approves) =>
+        new(id, name, role, here, Avatar.Initial(name), Avatar.Hue(name), approves);
 }
 
 /// <summary>Reads what members see of a session beside its entries. It does not ask who they are: see <see cref="SessionAccess"/>.</summary>
-public sealed class RoomStates(Database database, SessionStore store, Viewers viewers, TurnLists turns)
+public sealed class RoomStates(Database database, SessionStore store, Viewers viewers, TurnLists turns, PermissionStore permissions, TimeProvider clock)
 {
     /// <summary>People that are told of; nobody finds their way among more.</summary>
     public const int MaxPeople = 200;
@@ -41,15 +45,16 @@ public sealed class RoomStates(Database database, SessionStore store, Viewers vi
         List<Participant> people = await database.ReadAsync(
             connection => connection.ListAsync(
                 """
-                SELECT id, name, role FROM (
-                    SELECT id, name, 'owner' AS role, 0 AS place, created_at AS since FROM accounts WHERE id = $2
+                SELECT id, name, role, may_approve FROM (
+                    SELECT id, name, 'owner' AS role, true AS may_approve, 0 AS place, created_at AS since FROM accounts WHERE id = $2
                     UNION ALL
-                    SELECT a.id, a.name, m.role, 1, m.joined_at FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.session_id = $1
+                    SELECT a.id, a.name, m.role, m.may_approve, 1, m.joined_at FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.session_id = $1
                 ) people ORDER BY place, since, id LIMIT $3
                 """,
-                row => Participant.Of(row.Number(0), row.Text(1), row.Text(2), here.Contains(row.Number(0))), cancel, id, session.OwnerId, (long)MaxPeople),
+                row => Participant.Of(row.Number(0), row.Text(1), row.Text(2), here.Contains(row.Number(0)), row.Flag(3)), cancel, id, session.OwnerId, (long)MaxPeople),
             cancel);
-        return new RoomState(ModeOf(session), session.Title, people, await turns.OfAsync(session, cancel));
+        List<PermissionRequest> asked = await permissions.WaitingAsync(id, clock.GetUtcNow(), cancel);
+        return new RoomState(ModeOf(session), session.Title, people, await turns.OfAsync(session, cancel), [.. asked.Select(PermissionView.Of)]);
     }
 
     private static string ModeOf(SessionRecord session) => session.Workspace switch { WorkspaceState.Open => "open", WorkspaceState.Closed => "closed", _ => "view" };

@@ -1,12 +1,13 @@
 using Parley.Server.Audit;
+using Parley.Server.Context;
 
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// Deletes expired sessions, and what the audit trails have kept long enough, now and then.
+/// Deletes expired sessions, uploads of context that never came whole, and what the audit trails have kept long enough, now and then.
 /// Sessions can't be read from the moment they expire; this takes their bytes away.
 /// </summary>
-public sealed class Retention(SessionStore store, AuditStore audit, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+public sealed class Retention(SessionStore store, AuditStore audit, ContextUploads uploads, TimeProvider clock, ILogger<Retention> log) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
@@ -24,6 +25,7 @@ public sealed class Retention(SessionStore store, AuditStore audit, TimeProvider
         {
             if (await store.DeleteExpiredAsync(clock.GetUtcNow(), cancel) is > 0 and var deleted)
                 log.LogInformation("Deleted {Count} expired sessions", deleted);
+            await uploads.ForgetAbandonedAsync(clock.GetUtcNow(), cancel);
             await audit.ForgetAsync(clock.GetUtcNow() - AuditTrail.Kept, cancel);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)

@@ -26,6 +26,9 @@ public sealed record AgentOptions
     /// <summary>PARLEY_RUNNER_TURNS: how many turns one runner has at a time.</summary>
     public int TurnsAtOnce { get; init; } = 16;
 
+    /// <summary>PARLEY_RUNNER_LEASE: for how long a runner is believed without a sign of life.</summary>
+    public TimeSpan Lease { get; init; } = Core.Turns.Lease.Length;
+
     /// <summary>PARLEY_RUNNER_SERVER: the server that a runner on its own works for.</summary>
     public Uri? RunnerServer { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
+using Parley.Server.Hosts;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
 
@@ -21,11 +22,14 @@ public static class RunnerApi
     /// <summary>For how long a runner may ask to wait, in seconds: shorter than what makes it count as away, and than a lease.</summary>
     public const int MaxWait = 20;
 
+    internal const string LostText = "This runner does not hold the turn, or not any more: it stops, and takes another one.";
+
     private const int MaxStatus = 300;
 
     public static void MapRunners(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder runner = app.MapGroup("/api/runner").For(Audience.Runners).WithTags("Runners").ProducesProblem(StatusCodes.Status400BadRequest);
+        RouteGroupBuilder runner = app.MapGroup("/api/runner").For(Audience.Runners).WithTags("Runners").ProducesProblem(StatusCodes.Status400BadRequest)
+            .AddEndpointFilter<RouteGroupBuilder, HostDoor>();
         runner.MapPost("/take", TakeAsync).WithSummary("Takes the turn that has waited longest; 204 when none comes within the time that is waited");
         runner.MapPost("/leave", LeaveAsync).WithSummary("Says that a runner is gone");
 
@@ -41,18 +45,22 @@ public static class RunnerApi
     }
 
     private static async Task<Results<Ok<RunnerTurn>, NoContent, ProblemHttpResult>> TakeAsync(
-        TakeRequest? request, RunnerDesk desk, CancellationToken cancel)
+        TakeRequest? request, HttpContext http, RunnerDesk desk, CancellationToken cancel)
     {
         if (request is not { Runner: { Length: > 0 and <= MaxName } runner, Free: > 0 and <= 1000, Wait: >= 0 and <= MaxWait })
             return Problems.BadRequest($"The body is {{\"runner\":\"a name\",\"free\":1,\"wait\":{MaxWait}}}: how many turns it would take, and how many seconds it waits.");
-        return await desk.TakeAsync(Field.Clean(runner), request.Free, TimeSpan.FromSeconds(request.Wait), cancel) is { } turn
+        TimeSpan wait = TimeSpan.FromSeconds(request.Wait);
+        return await (http.PresentedHost() is { } host ? desk.TakeAsync(host, wait, cancel) : desk.TakeAsync(Field.Clean(runner), request.Free, wait, cancel)) is { } turn
             ? TypedResults.Ok(turn)
             : TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> LeaveAsync(LeaveRequest request, RunnerDesk desk)
+    private static async Task<NoContent> LeaveAsync(LeaveRequest request, HttpContext http, RunnerDesk desk, WorkspaceHosts hosts)
     {
-        await desk.LeaveAsync(request.Runner ?? "");
+        if (http.PresentedHost() is { } host)
+            await hosts.LeaveAsync(host, CancellationToken.None);
+        else
+            await desk.LeaveAsync(request.Runner ?? "");
         return TypedResults.NoContent();
     }
 
@@ -124,7 +132,7 @@ public static class RunnerApi
     private static Results<Ok<StepReceipt>, ProblemHttpResult> Receipt(StepAnswer answer) =>
         answer.IsHeld ? TypedResults.Ok(new StepReceipt(answer.Agent!.IsSpent)) : Lost();
 
-    private static ProblemHttpResult Lost() => Problems.Conflict("This runner does not hold the turn, or not any more: it stops, and takes another one.");
+    private static ProblemHttpResult Lost() => Problems.Conflict(LostText);
 }
 
 /// <param name="Runner">A name of its own.</param>

@@ -7,7 +7,7 @@ namespace Parley.Server.Turns;
 /// Knows which runners are there, and finds the turns whose runner is lost. Runners are known to all servers by the database, since each runner talks
 /// to one of them.
 /// </summary>
-public sealed class RunnerWatch(Database database, TurnStore store, TurnRuns runs, Wakes wakes, TimeProvider clock, ILogger<RunnerWatch> log) : BackgroundService
+public sealed class RunnerWatch(Database database, TurnStore store, TurnRuns runs, AgentOptions options, Wakes wakes, TimeProvider clock, ILogger<RunnerWatch> log) : BackgroundService
 {
     /// <summary>What runners watch, in place of a session's id: a wake here says that there may be something to take.</summary>
     public const string Door = "@runners";
@@ -15,11 +15,11 @@ public sealed class RunnerWatch(Database database, TurnStore store, TurnRuns run
     /// <summary>A runner that asks for nothing for so long is taken to be away. Longer than it waits for an answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
-    /// <summary>How often it is looked whether a runner is lost.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    // It is looked so often, in the time of a lease, whether a runner is lost.
+    private const int LooksPerLease = 6;
 
-    private const string NobodyAnswers =
-        "Nothing answers here at the moment: prompts wait. The server answers itself with PARLEY_ANTHROPIC_API_KEY, or a machine does with parley-server runner.";
+    internal const string NobodyAnswers =
+        "Nothing answers here at the moment: prompts wait. The server answers itself with PARLEY_ANTHROPIC_API_KEY, or a machine does with parley host or parley-server runner.";
 
     private string _told = "none";
 
@@ -57,7 +57,7 @@ public sealed class RunnerWatch(Database database, TurnStore store, TurnRuns run
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
+        using var timer = new PeriodicTimer(options.Lease / LooksPerLease, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try

@@ -1,32 +1,39 @@
 using System.Text.Json.Serialization;
 using Parley.Core.Turns;
+using Parley.Server.Bridge;
+using Parley.Server.Hosts;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Turns;
 
 /// <summary>What the members of a workspace are told about its queue: for the API, and for the room's events.</summary>
-public sealed class TurnLists(TurnStore store, WorkspaceAgents agents, RunnerWatch runners)
+public sealed class TurnLists(BridgeStore bridge, TurnStore store, WorkspaceAgents agents, RunnerWatch runners, HostStore hosts, TimeProvider clock)
 {
     public async ValueTask<TurnList> OfAsync(SessionRecord session, CancellationToken cancel)
     {
         List<TurnRecord> turns = await store.OpenAsync(session.Id, cancel);
         WorkspaceAgent agent = await agents.FindAsync(session.Id, cancel);
+        List<HostRecord> machines = await hosts.ListAsync(session.Id, cancel);
         (string runner, string? why) = session.Workspace != WorkspaceState.Open ? ("none", "This session is no open workspace.")
+            : machines.Exists(host => host.SeenAt > clock.GetUtcNow() - HostStore.Patience) ? ("host", null)
             : agent.IsSpent ? ("none", $"The budget of {agent.Budget} is spent. Prompts wait until the owner raises it.")
-            : await runners.StateAsync(cancel);
-        return new TurnList([.. turns.Select(TurnView.Of)], runner, why, AgentView.Of(agent));
+            : await runners.StateAsync(cancel) is { State: not "none" } others ? others
+            : ("none", machines.Count > 0 ? $"The machine that answers here, {machines[0].Name}, is away: prompts wait until it is back." : RunnerWatch.NobodyAnswers);
+        return new TurnList([.. turns.Select(TurnView.Of)], runner, why, AgentView.Of(agent), await bridge.StatesAsync(session.Id, cancel));
     }
 }
 
 /// <param name="Turns">Those that wait and the one that runs, in order.</param>
-/// <param name="Runner"><c>here</c>, <c>busy</c> (with other turns), or <c>none</c>: prompts wait.</param>
+/// <param name="Runner"><c>host</c> (a machine of the owner's), <c>here</c>, <c>busy</c> (with other turns), or <c>none</c>: prompts wait.</param>
 /// <param name="Why">What to do about that, where something is to be done.</param>
 /// <param name="Agent">Who answers, and what that has cost.</param>
+/// <param name="Lent">The MCP servers that the agent may use, and whether they can be reached.</param>
 public sealed record TurnList(
     IReadOnlyList<TurnView> Turns,
     string Runner,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Why,
-    AgentView Agent);
+    AgentView Agent,
+    IReadOnlyList<LentState> Lent);
 
 /// <summary>A turn as members see it.</summary>
 /// <param name="TurnId">By which it is named.</param>

@@ -3,6 +3,7 @@ using Parley.Core.Sessions;
 using Parley.Core.Turns;
 using Parley.Server.Audit;
 using Parley.Server.Data;
+using Parley.Server.Hosts;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
 
@@ -20,19 +21,23 @@ public sealed class TurnRuns(Database database, TurnStore store, WorkspaceAgents
     /// <summary>The turn that has waited longest, under a new lease; null when none waits.</summary>
     public async ValueTask<TurnRecord?> TakeAsync(string runner, CancellationToken cancel)
     {
-        foreach (TurnRecord next in await store.NextAsync(Candidates, options.Budget, cancel))
+        foreach (TurnRecord next in await store.NextAsync(clock.GetUtcNow() - HostStore.Patience, Candidates, options.Budget, cancel))
         {
-            if (await TakeAsync(next, runner, cancel) is { } taken)
+            if (await TakeAsync(next, runner, null, cancel) is { } taken)
                 return taken;
         }
         return null;
     }
 
+    /// <summary>The turn of its workspace that waits next, for a machine of the owner's; null when none waits.</summary>
+    public async ValueTask<TurnRecord?> TakeAsync(HostRecord host, CancellationToken cancel) =>
+        await store.NextOfAsync(host.SessionId, cancel) is { } next ? await TakeAsync(next, host.Runner, host, cancel) : null;
+
     /// <summary>Lets a runner go on; null when it has lost the turn.</summary>
     public async ValueTask<TurnRecord?> RenewAsync(string turnId, string lease, CancellationToken cancel)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        TurnChange change = await ChangeAsync(turnId, turn => turn.Turn.Renew(lease, now, now + Lease.Length) is { } next ? turn with { Turn = next } : null, cancel);
+        TurnChange change = await ChangeAsync(turnId, turn => turn.Turn.Renew(lease, now, now + options.Lease) is { } next ? turn with { Turn = next } : null, cancel);
         return change.Turn;
     }
 
@@ -118,13 +123,15 @@ public sealed class TurnRuns(Database database, TurnStore store, WorkspaceAgents
         AnnounceFree(lapsed.SessionId);
     }
 
-    private async ValueTask<TurnRecord?> TakeAsync(TurnRecord next, string runner, CancellationToken cancel)
+    private async ValueTask<TurnRecord?> TakeAsync(TurnRecord next, string runner, HostRecord? host, CancellationToken cancel)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        var lease = new Lease(RandomNumberGenerator.GetHexString(32, lowercase: true), now + Lease.Length);
+        var lease = new Lease(RandomNumberGenerator.GetHexString(32, lowercase: true), now + options.Lease);
         TurnRecord? taken = null;
         async ValueTask<bool> KeepAsync(Connection connection, long? promptSeq)
         {
+            if (host is not null && !await HostStore.WorksAsync(connection, host.Id, now, cancel))
+                return false;
             taken = await MayTakeAsync(connection, next, now, cancel) is { } turn && turn.Turn.Take(lease) is { } running
                 ? turn with { Turn = running, Runner = runner, TakenAt = now, PromptSeq = turn.PromptSeq ?? promptSeq, Text = "" }
                 : null;
@@ -173,7 +180,7 @@ public sealed class TurnRuns(Database database, TurnStore store, WorkspaceAgents
         if (change(turn with { Step = step.Number }) is not { } next)
             return false;
         await TurnStore.SaveAsync(connection, next, CancellationToken.None);
-        await agents.SpendAsync(connection, turn.SessionId, step.Model, step.Tokens, CancellationToken.None);
+        await agents.SpendAsync(connection, turn.SessionId, HostRecord.IsHost(turn.Runner) ? null : step.Model, step.Tokens, CancellationToken.None);
         if (!next.Turn.IsOpen)
             await NoteClosedAsync(connection, next, next.Turn.State, CancellationToken.None);
         return true;

@@ -39,21 +39,34 @@ public sealed class TurnStore(Database database)
     /// <summary>
     /// The first prompt of each workspace in which none runs and whose budget is not spent, the one that has waited longest first.
     /// </summary>
+    /// <param name="hostedSince">Workspaces of which a machine was heard of since are left to it.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="budget">That of a workspace whose owner has set none; null for no limit.</param>
     /// <param name="cancel">Nobody waits for them any more.</param>
-    public ValueTask<List<TurnRecord>> NextAsync(int limit, Money? budget, CancellationToken cancel) => database.ReadAsync(
+    public ValueTask<List<TurnRecord>> NextAsync(DateTimeOffset hostedSince, int limit, Money? budget, CancellationToken cancel) => database.ReadAsync(
         connection => connection.ListAsync(
             $"""
             {Select} JOIN sessions w ON w.share_id = t.session_id AND w.workspace = 'open' LEFT JOIN workspace_agents g ON g.session_id = t.session_id
             WHERE t.state = 'queued' AND coalesce(g.spent, 0) < coalesce(g.budget, $2) AND NOT EXISTS (
                 SELECT 1 FROM turns o WHERE o.session_id = t.session_id
                     AND o.state IN ('queued', 'running') AND (o.state = 'running' OR o.position < t.position)
-            )
+            ) AND NOT EXISTS (SELECT 1 FROM hosts h WHERE h.session_id = t.session_id AND h.revoked_at IS NULL AND h.seen_at > $3)
             ORDER BY t.created_at, t.id LIMIT $1
             """,
-            Map, cancel, (long)limit, budget?.Millionths ?? long.MaxValue),
+            Map, cancel, (long)limit, budget?.Millionths ?? long.MaxValue, hostedSince),
         cancel);
+
+    /// <summary>The first prompt of a workspace in which none runs.</summary>
+    public ValueTask<TurnRecord?> NextOfAsync(string sessionId, CancellationToken cancel) => database.ReadAsync(
+        connection => connection.FirstAsync(
+            $"{Select} WHERE t.session_id = $1 AND t.state IN ('queued', 'running') ORDER BY CASE t.state WHEN 'running' THEN 0 ELSE 1 END, t.position LIMIT 1",
+            row => Map(row) is { Turn.State: TurnState.Queued } turn ? turn : null, cancel, sessionId),
+        cancel);
+
+    /// <summary>Lets what a runner has lapse at once, in a write.</summary>
+    public static async ValueTask EndLeasesAsync(Connection connection, string sessionId, string runner, DateTimeOffset now, CancellationToken cancel) =>
+        await connection.ExecuteAsync(
+            "UPDATE turns SET lease_ends_at = $3 WHERE session_id = $1 AND runner = $2 AND state = 'running' AND lease_ends_at > $3", cancel, sessionId, runner, now);
 
     /// <summary>Turns whose runner has not been heard of in time.</summary>
     public ValueTask<List<TurnRecord>> LapsedAsync(DateTimeOffset now, CancellationToken cancel) => database.ReadAsync(

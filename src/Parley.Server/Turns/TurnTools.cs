@@ -1,19 +1,23 @@
 using System.Text.Json;
+using Parley.Core.Bridging;
 using Parley.Core.Context;
 using Parley.Core.Sessions;
+using Parley.Server.Bridge;
 using Parley.Server.Context;
 
 namespace Parley.Server.Turns;
 
-/// <summary>What the agent of a turn may use: the context that is shared with it, in the name of the prompt's author.</summary>
-public sealed class TurnTools(ContextTools context, ContextFiles files)
+/// <summary>What the agent of a turn may use, in the name of the prompt's author: the files that are shared with it, and the MCP servers that are lent to it.</summary>
+public sealed class TurnTools(ContextTools context, BridgeTools bridge, ContextFiles files)
 {
     public async ValueTask<IReadOnlyList<RunnerTool>> OfAsync(string sessionId, CancellationToken cancel) =>
-        [.. (await context.DefinitionsAsync(sessionId, cancel)).Select(tool => new RunnerTool(tool.Name, tool.Description, tool.InputSchema))];
+        [.. ((ToolDefinition[])[.. await context.DefinitionsAsync(sessionId, cancel), .. await bridge.DefinitionsAsync(sessionId, cancel)]).Select(tool => new RunnerTool(tool.Name, tool.Description, tool.InputSchema))];
 
     public async ValueTask<ToolReceipt> CallAsync(TurnRecord turn, ToolRequest request, CancellationToken cancel)
     {
-        ToolAnswer answer = await context.CallAsync(turn.SessionId, turn.Author.Id, request.Name, request.Input, cancel);
+        ToolAnswer answer = BridgedTool.IsName(request.Name)
+            ? await bridge.CallAsync(turn, request.Name, request.Input, cancel)
+            : await context.CallAsync(turn.SessionId, turn.Author.Id, request.Name, request.Input, cancel);
         return new ToolReceipt(answer.Text, answer.IsError);
     }
 

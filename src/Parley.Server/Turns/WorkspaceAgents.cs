@@ -31,7 +31,12 @@ public sealed class WorkspaceAgents(Database database, AgentOptions options)
             cancel, sessionId, model, budget?.Millionths);
 
     /// <summary>Counts what a call of the model took, in a write.</summary>
-    public async ValueTask SpendAsync(Connection connection, string sessionId, string model, TokenCounts tokens, CancellationToken cancel) =>
+    /// <param name="connection">The write.</param>
+    /// <param name="sessionId">The workspace.</param>
+    /// <param name="model">Whose price it has; null for what somebody else pays.</param>
+    /// <param name="tokens">What it took.</param>
+    /// <param name="cancel">Gives it up.</param>
+    public async ValueTask SpendAsync(Connection connection, string sessionId, string? model, TokenCounts tokens, CancellationToken cancel) =>
         await connection.ExecuteAsync(
             """
             INSERT INTO workspace_agents (session_id, spent, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens) VALUES ($1, $2, $3, $4, $5, $6)
@@ -42,7 +47,7 @@ public sealed class WorkspaceAgents(Database database, AgentOptions options)
                 cache_read_tokens = workspace_agents.cache_read_tokens + excluded.cache_read_tokens,
                 cache_write_tokens = workspace_agents.cache_write_tokens + excluded.cache_write_tokens
             """,
-            cancel, sessionId, options.Prices.Of(model, tokens).Millionths, tokens.Input, tokens.Output, tokens.CacheRead, tokens.CacheWrite);
+            cancel, sessionId, model is null ? 0 : options.Prices.Of(model, tokens).Millionths, tokens.Input, tokens.Output, tokens.CacheRead, tokens.CacheWrite);
 }
 
 /// <summary>A workspace's agent.</summary>

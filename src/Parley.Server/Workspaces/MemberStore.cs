@@ -9,18 +9,18 @@ public sealed class MemberStore(Database database)
     /// <summary>What an account's membership says of a session: one grant, or none.</summary>
     public ValueTask<List<Grant>> GrantsAsync(long accountId, string sessionId, CancellationToken cancel = default) => database.ReadAsync(
         connection => connection.ListAsync(
-            "SELECT role FROM members WHERE session_id = $1 AND account_id = $2",
-            row => Grant.OfMember(accountId, MemberRoles.Parse(row.Text(0)) ?? MemberRole.Viewer), cancel, sessionId, accountId),
+            "SELECT role, may_approve FROM members WHERE session_id = $1 AND account_id = $2",
+            row => Grant.OfMember(accountId, MemberRoles.Parse(row.Text(0)) ?? MemberRole.Viewer, row.Flag(1)), cancel, sessionId, accountId),
         cancel);
 
     /// <summary>The members of a session, in the order in which they joined.</summary>
     public ValueTask<List<Member>> ListAsync(string sessionId, CancellationToken cancel = default) => database.ReadAsync(
         connection => connection.ListAsync(
             """
-            SELECT m.account_id, a.name, a.email, m.role, m.joined_at FROM members m JOIN accounts a ON a.id = m.account_id
+            SELECT m.account_id, a.name, a.email, m.role, m.joined_at, m.may_approve FROM members m JOIN accounts a ON a.id = m.account_id
             WHERE m.session_id = $1 ORDER BY m.joined_at, m.account_id
             """,
-            row => new Member(row.Number(0), row.Text(1), row.TextOrNull(2), MemberRoles.Parse(row.Text(3)) ?? MemberRole.Viewer, row.Time(4)), cancel, sessionId),
+            row => new Member(row.Number(0), row.Text(1), row.TextOrNull(2), MemberRoles.Parse(row.Text(3)) ?? MemberRole.Viewer, row.Time(4), row.Flag(5)), cancel, sessionId),
         cancel);
 
     /// <summary>The role of an account that is a member; null for any other.</summary>
@@ -64,4 +64,5 @@ public sealed class MemberStore(Database database)
 /// <param name="Email">Their address where it is proved.</param>
 /// <param name="Role">What they may do.</param>
 /// <param name="JoinedAt">Since when.</param>
-public sealed record Member(long AccountId, string Name, string? Email, MemberRole Role, DateTimeOffset JoinedAt);
+/// <param name="MayApprove">Whether they decide on what the agent asks for.</param>
+public sealed record Member(long AccountId, string Name, string? Email, MemberRole Role, DateTimeOffset JoinedAt, bool MayApprove);

@@ -24,7 +24,7 @@ public sealed class Members(
         if (await access.FindAsync(sessionId, caller, SessionAction.Meet, cancel) is not { } session)
             return null;
         Account owner = await accounts.GetAsync(session.OwnerId, cancel);
-        var first = new Member(owner.Id, owner.Name, owner.Email, MemberRole.Owner, session.CreatedAt);
+        var first = new Member(owner.Id, owner.Name, owner.Email, MemberRole.Owner, session.CreatedAt, MayApprove: true);
         return new People(session, [first, .. await store.ListAsync(sessionId, cancel)], caller.AccountId == session.OwnerId);
     }
 

@@ -94,12 +94,13 @@ public sealed record MemberList(IReadOnlyList<MemberView> Members);
 /// <param name="Name">What they call themselves.</param>
 /// <param name="Role">viewer, suggester, prompter or owner.</param>
 /// <param name="JoinedAt">Since when.</param>
+/// <param name="Approves">Whether they decide on what the agent asks for.</param>
 /// <param name="Email">Their address where it is proved; for themselves and the owner alone.</param>
 public sealed record MemberView(
-    long AccountId, string Name, string Role, DateTimeOffset JoinedAt, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Email)
+    long AccountId, string Name, string Role, DateTimeOffset JoinedAt, bool Approves, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Email)
 {
     internal static MemberView Of(Member member, bool withEmail) =>
-        new(member.AccountId, member.Name, MemberRoles.Name(member.Role), member.JoinedAt, withEmail ? member.Email : null);
+        new(member.AccountId, member.Name, MemberRoles.Name(member.Role), member.JoinedAt, member.MayApprove, withEmail ? member.Email : null);
 }
 
 public sealed record InvitationList(IReadOnlyList<InvitationView> Invitations);

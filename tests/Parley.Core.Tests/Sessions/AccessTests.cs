@@ -43,6 +43,9 @@ public sealed class AccessTests
         ["a prompter's"] = [Grant.OfMember(Stranger, MemberRole.Prompter)],
         ["a prompter's beside a viewer's"] = [Grant.OfMember(Stranger, MemberRole.Prompter), Grant.OfMember(Stranger, MemberRole.Viewer)],
         ["a prompter's that was taken back"] = [Grant.OfMember(Stranger, MemberRole.Prompter) with { RevokedAt = Now }],
+        ["an approver's, who views"] = [Grant.OfMember(Stranger, MemberRole.Viewer, mayApprove: true)],
+        ["an approver's that was taken back"] = [Grant.OfMember(Stranger, MemberRole.Viewer, mayApprove: true) with { RevokedAt = Now }],
+        ["another approver's beside a viewer's"] = [Grant.OfMember(Stranger + 1, MemberRole.Viewer, mayApprove: true), Grant.OfMember(Stranger, MemberRole.Viewer)],
         ["another member's"] = [Grant.OfMember(Stranger + 1, MemberRole.Prompter)],
     };
 
@@ -83,7 +86,8 @@ public sealed class AccessTests
     {
         (_, _, "now" or "before") => [],
         ("the owner", _, _) => Actions,
-        ("another account", "a viewer's", _) => [.. OfViewers],
+        ("another account", "a viewer's" or "another approver's beside a viewer's", _) => [.. OfViewers],
+        ("another account", "an approver's, who views", _) => [.. OfViewers, SessionAction.Approve],
         ("another account", "a suggester's", _) => [.. OfViewers, SessionAction.Talk, SessionAction.Suggest],
         ("another account", "a prompter's" or "a prompter's beside a viewer's", _) => [.. OfViewers, SessionAction.Talk, SessionAction.Suggest, SessionAction.Prompt],
         ("nobody" or "another account", _, _) => isPublic ? [SessionAction.Read] : [],

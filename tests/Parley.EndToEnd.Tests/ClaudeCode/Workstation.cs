@@ -112,8 +112,11 @@ public sealed class Workstation : IAsyncLifetime
 
     private async Task SetUpAsync()
     {
-        await _server.InitializeAsync();
         _model = await ScriptedModel.StartAsync();
+        // Whoever prompts in a workspace is answered by the same model.
+        _server.Environment["PARLEY_ANTHROPIC_API_KEY"] = "nobodys-key";
+        _server.Environment["PARLEY_ANTHROPIC_BASE_URL"] = _model.Address;
+        await _server.InitializeAsync();
         Home home = _server.NewHome();
         home.Environment["PATH"] = $"{Path.GetDirectoryName(RealClient.Path)}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
         // The dialogs of a first start: onboarding, the key, and whether each folder is trusted.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Xunit;
 
@@ -13,13 +14,20 @@ public sealed class RunningServer : IAsyncLifetime
     private readonly HttpClient _http = new();
     private Process _process = null!;
 
+    /// <summary>What it finds in its environment when it is started.</summary>
+    public Dictionary<string, string?> Environment => _home.Environment;
+
     public string Address { get; private set; } = "";
 
     /// <summary>The key that the server wrote for its own machine.</summary>
     public string Key { get; private set; } = "";
 
+    /// <summary>What runners of workspaces present.</summary>
+    public string RunnerToken { get; } = RandomNumberGenerator.GetHexString(64, lowercase: true);
+
     public async ValueTask InitializeAsync()
     {
+        _home.Environment["PARLEY_RUNNER_TOKEN"] = RunnerToken;
         _process = _home.Start("serve", "--port", "0");
         string line = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException(await _process.StandardError.ReadToEndAsync());
         _ = _process.StandardError.ReadToEndAsync();

@@ -120,7 +120,7 @@ public sealed class AccessibilityTests(Site site)
         Assert.Empty(await ViolationsAsync(watched.Page));
     }
 
-    private static async Task<string[]> ViolationsAsync(IPage page)
+    internal static async Task<string[]> ViolationsAsync(IPage page)
     {
         await page.EvaluateAsync(Axe);
         JsonElement found = await page.EvaluateAsync<JsonElement>(

@@ -271,6 +271,7 @@ public abstract class ContextTests<TDatabase>(ServerFixture<TDatabase> fixture) 
 
         Assert.Contains("only the agent can use it", await members.ProblemAsync(400), StringComparison.Ordinal);
         Assert.Equal("agent", (await OnlyResourceAsync(id)).Text("permission"));
+        await (await new Folder("..").PostAsync(Server.Owner, id, "mcp")).ProblemAsync(400);
     }
 
     [Theory]
@@ -341,6 +342,42 @@ public abstract class ContextTests<TDatabase>(ServerFixture<TDatabase> fixture) 
         ContextException refusal = await Assert.ThrowsAsync<ContextException>(() => PromoteAsync(id, new ContextChoice { Files = ["server/src/service"] }));
 
         Assert.Contains("has not arrived whole", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Folders_that_come_and_go_at_once_never_lose_a_content_that_another_has()
+    {
+        string id = await SessionAsync();
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(async i =>
+        {
+            var folder = new Folder($"folder{i}", ("same", "shared by all"), ("own", $"of {i}"));
+            for (int round = 0; round < 4; round++)
+            {
+                string resource = await folder.AddAsync(Server, id);
+                Assert.Equal("shared by all", await Server.Owner.GetStringAsync(FileOf(id, resource, "same")));
+                if (round < 3)
+                    Assert.Equal(HttpStatusCode.NoContent, (await Server.Owner.DeleteAsync($"/api/sessions/{id}/context/{resource}")).StatusCode);
+            }
+        }));
+
+        Assert.Equal(6, (await ResourcesAsync(id)).Count(resource => resource.GetProperty("complete").GetBoolean() && resource.Number("files") == 2));
+        Assert.Equal(7, await CountAsync("context_blobs", id));
+    }
+
+    [Fact]
+    public async Task What_never_came_whole_is_forgotten_after_a_day_and_what_is_used_stays()
+    {
+        string id = await SessionAsync(), resource = await Service.AddAsync(Server, id);
+        await new Folder("server/src/service", ("search.ts", "newer"), ("other.ts", "never sent")).BeginAsync(Server, id);
+        await new Folder("web", ("a", "never sent either"), ("b", "sent")).BeginAsync(Server, id);
+        await Folder.SendAsync(Server.Owner, id, "newer", "sent");
+        Assert.Equal(4, await CountAsync("context_blobs", id));
+
+        await Server.Get<ContextUploads>().ForgetAbandonedAsync(Server.Clock.GetUtcNow() + ContextUploads.Patience, default);
+
+        Assert.Equal(2, await CountAsync("context_blobs", id));
+        Assert.Equal(resource, (await OnlyResourceAsync(id)).Text("resourceId"));
+        Assert.Equal("export const a = 1;\n", await Server.Owner.GetStringAsync(FileOf(id, resource, "search.ts")));
     }
 
     [Fact]

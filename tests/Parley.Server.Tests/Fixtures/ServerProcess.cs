@@ -18,13 +18,20 @@ public sealed class ServerProcess : IAsyncDisposable
     public Uri Address => new(ReadyLine.Split(' ')[3]);
 
     /// <summary>Starts it in a folder, which also holds its database and credentials, and waits until it listens.</summary>
-    public static async Task<ServerProcess> StartAsync(string folder, Dictionary<string, string>? environment = null)
+    public static Task<ServerProcess> StartAsync(string folder, Dictionary<string, string>? environment = null) =>
+        StartAsync("Parley listens", folder, environment ?? []);
+
+    /// <summary>Starts a runner alone, and waits until it says that it runs.</summary>
+    public static Task<ServerProcess> StartRunnerAsync(string folder, Dictionary<string, string> environment) =>
+        StartAsync("Parley's runner", folder, environment, "runner");
+
+    private static async Task<ServerProcess> StartAsync(string ready, string folder, Dictionary<string, string> environment, params string[] arguments)
     {
-        Process process = Launch(folder, environment ?? [], []);
+        Process process = Launch(folder, environment, arguments);
         StringBuilder before = new();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (line.StartsWith("Parley listens", StringComparison.Ordinal))
+            if (line.StartsWith(ready, StringComparison.Ordinal))
                 return new ServerProcess(process, line, before.ToString());
             before.AppendLine(line);
         }

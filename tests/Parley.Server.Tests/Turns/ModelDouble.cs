@@ -20,6 +20,8 @@ public sealed class ModelDouble : IAsyncDisposable
     private readonly ConcurrentQueue<Reply> _replies = new();
     private readonly ConcurrentQueue<JsonNode> _requests = new();
     private readonly WebApplication _app;
+    private Reply _last = Reply.Says("Nothing was scripted.");
+    private int _answered;
 
     private ModelDouble()
     {
@@ -47,6 +49,19 @@ public sealed class ModelDouble : IAsyncDisposable
 
     public void Script(params Reply[] replies) => Array.ForEach(replies, _replies.Enqueue);
 
+    /// <summary>How many calls it has answered to the end.</summary>
+    public int Answered => Volatile.Read(ref _answered);
+
+    /// <summary>Forgets what is scripted; from now on this is the answer to everything.</summary>
+    public void ScriptLast(Reply reply)
+    {
+        _replies.Clear();
+        _last = reply;
+    }
+
+    /// <summary>Waits until it has answered so often.</summary>
+    public Task AnsweredAsync(int times) => Eventually.TrueAsync(() => Task.FromResult(Answered >= times));
+
     /// <summary>Waits until it was called so often.</summary>
     public Task CalledAsync(int times) => Eventually.TrueAsync(() => Task.FromResult(_requests.Count >= times));
 
@@ -65,7 +80,7 @@ public sealed class ModelDouble : IAsyncDisposable
     private async Task AnswerAsync(HttpContext http)
     {
         _requests.Enqueue((await JsonNode.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted))!);
-        Reply reply = _replies.TryDequeue(out Reply? next) ? next : Reply.Says("Nothing was scripted.");
+        Reply reply = _replies.TryDequeue(out Reply? next) ? next : _last;
         if (reply.Status != 200)
         {
             http.Response.StatusCode = reply.Status;
@@ -83,6 +98,7 @@ public sealed class ModelDouble : IAsyncDisposable
         }
         await WriteAsync(http, new { type = "message_delta", delta = new { stop_reason = reply.StopReason }, usage = new { output_tokens = 100 } });
         await WriteAsync(http, new { type = "message_stop" });
+        Interlocked.Increment(ref _answered);
     }
 
     private static async Task WriteBlockAsync(HttpContext http, int index, object[] block, Reply reply)

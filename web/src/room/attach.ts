@@ -4,7 +4,7 @@ import { button, make } from "./dom";
 import type { Attachment } from "./outbox";
 
 interface Resource {
-  readonly id: string;
+  readonly resourceId: string;
   readonly kind: string;
   readonly name: string;
 }
@@ -55,10 +55,10 @@ async function filesOf(api: Api): Promise<(Attachment & { name: string })[]> {
   if (context.kind !== "done") return [];
   const lists = await Promise.all(
     context.body.resources
-      .filter(({ kind }) => kind === "files")
-      .map(async ({ id, name }) => {
-        const answer = await api.get<{ files: readonly { path: string }[] }>(`/context/${id}/files`);
-        return answer.kind === "done" ? answer.body.files.map(({ path }) => ({ resourceId: id, path, name })) : [];
+      .filter(({ kind }) => kind !== "mcp")
+      .map(async ({ resourceId, name }) => {
+        const answer = await api.get<{ files: readonly { path: string }[] }>(`/context/${resourceId}/files`);
+        return answer.kind === "done" ? answer.body.files.map(({ path }) => ({ resourceId, path, name })) : [];
       }),
   );
   return lists.flat();

@@ -7,6 +7,7 @@ import { avatar } from "./dom";
 import { Outbox } from "./outbox";
 import { Panel } from "./panel";
 import { People } from "./people";
+import { Permissions } from "./permissions";
 import { Queue } from "./queue";
 import { isAtLeast, type Role, type RoomState } from "./state";
 import { Typing } from "./typing";
@@ -22,6 +23,7 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
   const people = new People(Number(me), name, role as Role);
   const typing = new Typing(api, people);
   const panel = new Panel(page);
+  const permissions = new Permissions(api, people, one("#asked")!);
   const queue = new Queue(api, people, one("#queue")!);
   const outbox = new Outbox(api, people, one("#sending")!, sessionId, { grown: () => end.go(), giveBack: (message) => composer?.giveBack(message) });
   const commands: Command[] = [
@@ -45,6 +47,7 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
       if (isAnotherPage(state)) return location.reload();
       people.show(state);
       queue.show(state);
+      permissions.show(state);
       outbox.queued(state.queue.turns);
       rename(state.title);
       void panel.refresh();
@@ -54,7 +57,7 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
   });
   const unread = new Unread(api, entries, room.dataset["seen"], name);
   enhance((root) => outbox.arrived(root));
-  enhance((root) => sign(root, people, room.dataset["starter"] ?? ""));
+  enhance((root) => sign(root, room.dataset));
   followKeyboard();
   keys();
 
@@ -89,14 +92,13 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
 }
 
 // What was said before others came is its starter's, who had no need to sign it.
-function sign(root: ParentNode, people: People, starter: string): void {
+function sign(root: ParentNode, { starter = "", starterInitial = "", starterHue = "0" }: DOMStringMap): void {
   const unsigned = all(".entry.prompt:not(.output, [data-author], [data-thread]) > .meta:not(:has(.avatar))", root);
-  const known = people.all.find(({ name }) => name === starter);
   for (const meta of unsigned) {
     const who = one(".who", meta);
     if (!who || starter === "") continue;
     who.textContent = starter;
-    meta.prepend(avatar(known?.initial ?? starter.slice(0, 1).toUpperCase(), known?.hue ?? 0));
+    meta.prepend(avatar(starterInitial, starterHue));
   }
 }
 

@@ -44,8 +44,8 @@ export class People {
     const here = state.people.filter((person) => person.here);
     const faces = [...state.people].sort((a, b) => Number(b.here) - Number(a.here)).slice(0, shown);
     const agent = one(".avatar.agent", this.#crowd);
-    this.#crowd.replaceChildren(...faces.map(face), ...(state.people.length > shown ? [make("span", "avatar more", `+${state.people.length - shown}`)] : []), ...(agent ? [agent] : []));
-    this.#crowd.ariaLabel = `People: ${here.length} of ${state.people.length} here`;
+    const says = make("span", "sr", `People: ${here.length} of ${state.people.length} here`);
+    this.#crowd.replaceChildren(says, ...faces.map(face), ...(state.people.length > shown ? [make("span", "avatar more", `+${state.people.length - shown}`)] : []), ...(agent ? [agent] : []));
   }
 }
 

@@ -22,6 +22,8 @@ export class Queue {
   show(state: RoomState): void {
     const waiting = state.queue.turns.filter((turn) => turn.state !== "running");
     const queued = waiting.filter((turn) => turn.state === "queued").map((turn) => turn.turnId);
+    // What the server wrote is for whoever has no script.
+    if (this.#shown.size === 0) this.#list.replaceChildren();
     const gone = new Set(this.#shown.keys());
     for (const turn of waiting) {
       gone.delete(turn.turnId);

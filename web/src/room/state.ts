@@ -5,6 +5,17 @@ export interface RoomState {
   readonly people: readonly Participant[];
   readonly queue: TurnList;
   readonly title: string;
+  /** What the agent asks for and nobody has decided on yet. */
+  readonly permissions: readonly Asked[];
+}
+
+export interface Asked {
+  readonly permissionId: string;
+  /** Whose prompt it is asked for. */
+  readonly prompter: string;
+  readonly tool: string;
+  readonly lines: readonly string[];
+  readonly expiresAt: string;
 }
 
 export interface Participant {
@@ -14,12 +25,14 @@ export interface Participant {
   readonly here: boolean;
   readonly initial: string;
   readonly hue: number;
+  /** Whether they decide on what the agent asks for. */
+  readonly approves?: boolean;
 }
 
 export interface TurnList {
   /** What runs and what waits, in order. */
   readonly turns: readonly Turn[];
-  readonly runner: "here" | "busy" | "none";
+  readonly runner: "host" | "here" | "busy" | "none";
   /** What is to be done about that. */
   readonly why?: string;
   readonly agent: { readonly model: string; readonly budget?: number | null; readonly spent: number };

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 using Parley.Server.Pages.Shares;
+using Parley.Server.Permissions;
+using Parley.Server.Sessions;
 using Parley.Server.Workspaces;
 
 namespace Parley.Server.Pages.People;
@@ -19,6 +21,7 @@ public static class PeoplePages
         forms.MapPost("/invite", InviteAsync);
         forms.MapPost("/invitations/{invitationId}/withdraw", WithdrawAsync);
         forms.MapPost("/{accountId:long}/role", ChangeRoleAsync);
+        forms.MapPost("/{accountId:long}/approver", ChangeApproverAsync);
         forms.MapPost("/{accountId:long}/remove", RemoveAsync);
         forms.MapPost("/{accountId:long}/owner", HandOnAsync);
     }
@@ -86,6 +89,9 @@ public static class PeoplePages
 
     private static async Task ChangeRoleAsync(string id, long accountId, HttpContext http, Members members) =>
         await AnswerAsync(http, id, await MembersApi.ChangeRoleAsync(id, accountId, new RoleEdit((await http.FormAsync())["role"]), http, members, http.RequestAborted));
+
+    private static async Task ChangeApproverAsync(string id, long accountId, HttpContext http, SessionAccess access, Approvers approvers) => await AnswerAsync(
+        http, id, await PermissionsApi.SetApproverAsync(id, accountId, (await http.FormAsync())["approves"] == "yes", http, access, approvers, http.RequestAborted));
 
     private static async Task RemoveAsync(string id, long accountId, HttpContext http, Members members)
     {

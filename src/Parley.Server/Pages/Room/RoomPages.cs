@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
+using Parley.Server.Permissions;
 using Parley.Server.Room;
 using Parley.Server.Sessions;
 using Parley.Server.Turns;
@@ -18,6 +19,7 @@ public static class RoomPages
         forms.MapPost("/say", SayAsync);
         forms.MapPost("/prompts/{turnId}/{act}", DecideAsync);
         forms.MapPost("/interrupt", InterruptAsync);
+        forms.MapPost("/permissions/{permissionId}/{act}", ApproveAsync);
     }
 
     /// <summary>Whether the address is a room's.</summary>
@@ -36,7 +38,7 @@ public static class RoomPages
         }
         long me = http.AccountId();
         long? seen = await services.GetRequiredService<Visits>().SeenAsync(session.Id, me, cancel);
-        Participant participant = state.People.FirstOrDefault(p => p.Id == me) ?? Participant.Of(me, "You", MemberRoles.Name(role), true);
+        Participant participant = state.People.FirstOrDefault(p => p.Id == me) ?? Participant.Of(me, "You", MemberRoles.Name(role), true, role == MemberRole.Owner);
         var view = new RoomView(state, participant, role, seen, problem, draft);
         var window = SessionWindow.Of(http.Request.Query, session.LastSeq, goesOn: true);
         PageResponse.LetFormsTellTheirOrigin(http.Response);
@@ -69,6 +71,9 @@ public static class RoomPages
 
     private static async Task InterruptAsync(string id, HttpContext http, SessionAccess access, Prompting prompting) =>
         await AnswerAsync(http, null, (await PromptsApi.InterruptAsync(id, http, access, prompting, http.RequestAborted)).Result);
+
+    private static async Task ApproveAsync(string id, string permissionId, string act, HttpContext http, SessionAccess access, PermissionRequests requests) =>
+        await AnswerAsync(http, null, (await PermissionsApi.DecideAsync(id, permissionId, act == "allow", http, access, requests, http.RequestAborted)).Result);
 
     // Back to the room, at its end; or the room with what was wrong, and nothing of what was written is lost.
     private static async Task AnswerAsync(HttpContext http, string? draft, IResult answer)

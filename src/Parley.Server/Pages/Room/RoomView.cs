@@ -17,6 +17,9 @@ public sealed record RoomView(RoomState State, Participant Me, MemberRole Role, 
 
     public bool MayPrompt => State.Mode == "open" && Role >= MemberRole.Prompter;
 
+    /// <summary>Whether they decide on what the agent asks for.</summary>
+    public bool MayApprove => State.Mode == "open" && (IsOwner || Me.Approves);
+
     public bool IsOwner => Role == MemberRole.Owner;
 
     /// <summary>Why nothing answers. What is to be done about it, after the first sentence, is the owner's to do.</summary>

@@ -31,6 +31,14 @@ public static class AuditWords
         "removed" => $"removed {happened.Detail}",
         "left" => "left",
         "handedOn" => $"made {happened.Detail} the owner",
+        "permissionAsked" => $"had the agent ask for {happened.Detail}",
+        "permissionAllowed" => $"allowed {happened.Detail}",
+        "permissionDenied" => $"denied {happened.Detail}",
+        "permissionExpired" => $"got no answer in time about {happened.Detail}",
+        "approverMade" => $"let {happened.Detail} decide on what the agent asks for",
+        "approverEnded" => $"no longer lets {happened.Detail} decide on what the agent asks for",
+        "hostAdded" => $"let the machine {happened.Detail} answer",
+        "hostRevoked" => $"stopped the machine {happened.Detail} from answering",
         var other => other,
     };
 

@@ -1,0 +1,135 @@
+using Parley.Cli.Servers;
+using Parley.Core.Headless;
+
+namespace Parley.Cli.Hosting;
+
+/// <summary>
+/// This machine as the agent of one workspace: it takes its turns, one at a time, and answers each with a client of its own that has resumed the
+/// conversation. It listens to nobody: all it does, it asks the server for.
+/// </summary>
+internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder folder, ClientLaunch launch, bool isSandboxed, Action<HostEvent> tell, TimeProvider clock)
+{
+    // A client that ends in the middle of the same turn this often will end in the middle of it again.
+    private const int MaxClientEnds = 2;
+
+    private readonly Dictionary<string, int> _clientEnds = [];
+    private SharedFiles? _files;
+
+    /// <summary>Answers until it is stopped; the turn that it has then is given back.</summary>
+    /// <exception cref="Failure">This machine may not answer any more.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (true)
+            {
+                if (await wire.TakeAsync(stopping) is { } turn)
+                    await AnswerAsync(turn, stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await LeaveAsync();
+        }
+    }
+
+    private async Task AnswerAsync(TakenTurn turn, CancellationToken stopping)
+    {
+        tell(new HostEvent("turn") { TurnId = turn.TurnId, Text = turn.Prompter });
+        HostTurnEnd end;
+        try
+        {
+            end = await RunAsync(turn, stopping);
+            if (end is HostTurnEnd.ClientEnded or HostTurnEnd.Stopped)
+                await LetGoAsync(turn, end);
+        }
+        catch (LeaseLostException)
+        {
+            end = HostTurnEnd.Lost;
+        }
+        catch (ServerFailure e)
+        {
+            tell(new HostEvent("problem") { TurnId = turn.TurnId, Text = e.Message });
+            end = HostTurnEnd.Lost;
+        }
+        tell(new HostEvent(EventOf(end)) { TurnId = turn.TurnId });
+    }
+
+    private async Task<HostTurnEnd> RunAsync(TakenTurn turn, CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        _files ??= new SharedFiles(folder.Files, turn.SessionId, server);
+        HostContext context = await wire.ContextAsync(turn, "", stopping);
+        await _files.SyncAsync(context, stopping);
+        HostedConversation conversation = await HostedConversation.FetchAsync(server, turn, folder.NewSession(), stopping);
+        Sandbox? sandbox = isSandboxed ? launch.SandboxOf(folder, turn.Project) : null;
+        await using HostedClient client = HostedClient.Start(launch.Start(folder, sandbox, turn, conversation.Transcript));
+        Task following = FollowContextAsync(turn, context, ended.Token);
+        using var run = new HostTurn(wire, turn, client, launch.Rules, clock);
+        try
+        {
+            HostTurnEnd end = await run.RunAsync(conversation.Prompt, stopping);
+            if (end == HostTurnEnd.ClientEnded)
+                tell(new HostEvent("problem") { TurnId = turn.TurnId, Text = $"the client ended: {client.LastWords}" });
+            return end;
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await following;
+        }
+    }
+
+    // What is shared no more is gone from under the client's hands at once.
+    private async Task FollowContextAsync(TakenTurn turn, HostContext context, CancellationToken ended)
+    {
+        try
+        {
+            while (true)
+            {
+                HostContext next = await wire.ContextAsync(turn, context.Version, ended);
+                if (next.Version != context.Version)
+                    await _files!.SyncAsync(next, ended);
+                context = next;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or LeaseLostException or Failure)
+        {
+            // The turn is over, or the server tells what is wrong by its other answers.
+        }
+    }
+
+    // Another attempt goes on with what is in the workspace already; the second one that fails is the last.
+    private async Task LetGoAsync(TakenTurn turn, HostTurnEnd end)
+    {
+        int ends = _clientEnds.GetValueOrDefault(turn.TurnId);
+        if (end == HostTurnEnd.ClientEnded)
+            _clientEnds[turn.TurnId] = ++ends;
+        if (ends < MaxClientEnds)
+            await wire.GiveBackAsync(turn, CancellationToken.None);
+        else
+            await wire.FinishAsync(turn, long.MaxValue, [], "failed", "the client on the owner's machine ended in the middle of the answer.", CancellationToken.None);
+    }
+
+    private async Task LeaveAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        try
+        {
+            await wire.LeaveAsync(patience.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            tell(new HostEvent("problem") { Text = "the server could not be told that this machine is gone; it finds out within a minute." });
+        }
+    }
+
+    private static string EventOf(HostTurnEnd end) => end switch
+    {
+        HostTurnEnd.Answered => "answered",
+        HostTurnEnd.Interrupted => "interrupted",
+        HostTurnEnd.Failed => "failed",
+        HostTurnEnd.Lost => "lost",
+        _ => "given-back",
+    };
+}

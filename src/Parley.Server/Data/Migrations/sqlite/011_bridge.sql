@@ -1,0 +1,16 @@
+-- Machines that lend their MCP servers to workspaces and are connected.
+CREATE TABLE bridge_machines (
+    id TEXT PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    seen_at TEXT NOT NULL
+) STRICT;
+
+-- What the MCP servers of contexts offer, as the machine that has them said last.
+CREATE TABLE bridge_servers (
+    resource_id TEXT PRIMARY KEY REFERENCES context_resources (id) ON DELETE CASCADE,
+    machine_id TEXT REFERENCES bridge_machines (id) ON DELETE SET NULL,
+    problem TEXT, -- why it can't be used; NULL for nothing
+    tools TEXT NOT NULL -- JSON
+) STRICT;
+
+CREATE INDEX bridge_servers_by_machine ON bridge_servers (machine_id);

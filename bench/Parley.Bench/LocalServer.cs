@@ -35,7 +35,10 @@ internal sealed class LocalServer : IAsyncDisposable
     }
 
     /// <summary>Parley's server with a database of its own and without limits of rate and number, since one address asks for everything.</summary>
-    public static Task<LocalServer> StartParleyAsync(Workbench bench, string name)
+    /// <param name="bench">The benchmark's folders.</param>
+    /// <param name="name">The database's.</param>
+    /// <param name="runnerToken">What runners present; null for one that only the server knows.</param>
+    public static Task<LocalServer> StartParleyAsync(Workbench bench, string name, string? runnerToken = null)
     {
         int port = FreePort();
         ProcessStartInfo start = bench.Command(Path.Combine(bench.App, "server", "parley-server"));
@@ -43,6 +46,8 @@ internal sealed class LocalServer : IAsyncDisposable
         start.Environment["DATABASE_PATH"] = Path.Combine(bench.Folder, $"{name}.db");
         start.Environment["PARLEY_REQUESTS_PER_ADDRESS"] = start.Environment["PARLEY_REQUESTS_PER_KEY"] = "0";
         start.Environment["PARLEY_STREAMS_PER_ADDRESS"] = start.Environment["PARLEY_STREAMS_PER_SESSION"] = "0";
+        if (runnerToken is not null)
+            start.Environment["PARLEY_RUNNER_TOKEN"] = runnerToken;
         return StartAsync(start, port, "/readyz");
     }
 

@@ -27,6 +27,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("live", Revoking.RunAsync),
     ("live", Growing.RunAsync),
     ("room", Prompting.RunAsync),
+    ("bridging", Bridging.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {

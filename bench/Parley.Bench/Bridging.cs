@@ -16,7 +16,7 @@ internal static class Bridging
     public static async Task<IReadOnlyList<Table>> RunAsync(Workbench bench)
     {
         string token = RandomNumberGenerator.GetHexString(64, lowercase: true);
-        await using LocalServer server = await LocalServer.StartParleyAsync(bench, "bridging", token);
+        await using LocalServer server = await LocalServer.StartParleyAsync(bench, "bridging", ("PARLEY_RUNNER_TOKEN", token));
         string[] program = [Path.Combine(bench.Repository, "tests", "node", "rogue-server.mjs"), Path.Combine(bench.Folder, "journal")];
         Configure(bench, program);
         string id = JsonDocument.Parse((await Measure.ProcessAsync(Sharing.Share(bench, server, bench.Transcript(1)))).Output).RootElement.GetProperty("shareId"u8).GetString()!;

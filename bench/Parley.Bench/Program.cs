@@ -1,6 +1,6 @@
 using Parley.Bench;
 using Parley.Bench.Live;
-using Parley.Bench.Room;
+using Parley.Bench.Prompting;
 
 // The benchmark starts itself again for what must be measured as a process of its own.
 if (args is ["read", string path])
@@ -26,7 +26,8 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("live", FanningOut.RunAsync),
     ("live", Revoking.RunAsync),
     ("live", Growing.RunAsync),
-    ("room", Prompting.RunAsync),
+    ("prompting", Prompts.RunAsync),
+    ("room", Parley.Bench.Room.Prompting.RunAsync),
     ("bridging", Bridging.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)

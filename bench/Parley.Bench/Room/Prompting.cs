@@ -73,7 +73,7 @@ internal static class Prompting
         IPage page = await (await browser.NewContextAsync()).NewPageAsync();
         await page.GotoAsync($"{address}sign-in/{url[(url.LastIndexOf('/') + 1)..]}?to=/c/{id}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.Locator("#crowd").WaitForAsync();
+        await page.Locator("#room[data-ready]").WaitForAsync();
         await page.EvaluateAsync(NoteAppearances);
         return page;
     }

@@ -20,6 +20,9 @@ public sealed record PermissionCard(string Tool, IReadOnlyList<string> Lines)
 
     private const string Indent = "    ";
 
+    // Letters and symbols that are blank, and the brackets in which a character's number is shown, so that nobody writes such a number.
+    private static readonly HashSet<int> Deceptive = [0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, '⟨', '⟩'];
+
     /// <summary>The card of a request; null with the reason, which the agent is told, when it can't be shown as it is.</summary>
     public static PermissionCard? Of(PermissionAsked asked, out string? problem)
     {
@@ -52,10 +55,9 @@ public sealed record PermissionCard(string Tool, IReadOnlyList<string> Lines)
         return shown.ToString();
     }
 
-    // The brackets too in which such a number stands, so that nobody writes one.
-    private static bool IsVisible(Rune rune) => rune.Value is >= ' ' and <= '~' || rune.Value is not ('⟨' or '⟩') && Rune.GetUnicodeCategory(rune) is not (
+    private static bool IsVisible(Rune rune) => rune.Value is >= ' ' and <= '~' || (!Deceptive.Contains(rune.Value) && Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark);
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark));
 
     private static bool HasDuplicates(JsonElement value) => value.ValueKind switch
     {

@@ -30,6 +30,8 @@ public sealed class PermissionCardTests
     [InlineData("a\u200bb\u2066c", "a⟨U+200B⟩b⟨U+2066⟩c")]
     [InlineData("ls\u00a0-la", "ls⟨U+00A0⟩-la")]
     [InlineData("o\u0338k", "o⟨U+0338⟩k")]
+    [InlineData("rm\u3164x\u2800", "rm⟨U+3164⟩x⟨U+2800⟩")]
+    [InlineData("⟨U+0041⟩", "⟨U+27E8⟩U+0041⟨U+27E9⟩")]
     [InlineData("naïve 日本 🦊", "naïve 日本 🦊")]
     public void Nothing_in_it_hides_moves_or_passes_for_something_else(string command, string shown)
     {
@@ -54,7 +56,7 @@ public sealed class PermissionCardTests
     }
 
     [Theory]
-    [InlineData(PermissionCard.MaxCharacters - 9, true)]
+    [InlineData(PermissionCard.MaxCharacters - 13, true)]
     [InlineData(PermissionCard.MaxCharacters, false)]
     public void What_is_longer_than_people_read_is_refused_unasked(int length, bool isShown)
     {

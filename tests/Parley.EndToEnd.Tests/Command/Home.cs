@@ -121,7 +121,9 @@ public sealed class Home : IDisposable
 
     /// <summary>Sends a signal as a terminal or a service manager would.</summary>
     public static void Signal(Process process, PosixSignal signal) =>
-        Assert.Equal(0, Kill(process.Id, signal == PosixSignal.SIGINT ? 2 : 15));
+        Signal(process.Id, signal == PosixSignal.SIGINT ? 2 : 15);
+
+    public static void Signal(int process, int signal) => Assert.Equal(0, Kill(process, signal));
 
     /// <summary>Waits for the end, and reads what has not been read.</summary>
     public static Task<Result> EndAsync(Process process, Task<string>? error = null) =>

@@ -40,12 +40,12 @@ export class Permissions {
 
   #card(asked: Asked): HTMLElement {
     const title = make("h2", "", "Claude asks to use ", make("code", "", ...plainly(asked.tool)), " ", make("span", "", `for ${asked.prompter}`));
-    const shown = make("pre", "", ...plainly(asked.lines.join("\n")));
+    const shown = make("pre", "", ...asked.lines.map((line) => make("span", "line", ...plainly(line))));
     shown.tabIndex = 0;
     shown.ariaLabel = "What would run";
     const left = make("span", "left");
     left.dataset["until"] = asked.expiresAt;
-    const card = make("li", "ask", title, shown);
+    const card = make("li", "permission", title, shown);
     card.append(this.#decides ? this.#offers(card, asked, left) : make("p", "quiet", `${this.people.all[0]?.name ?? "The owner"}, or whoever was made an approver, decides. `, left));
     return card;
   }

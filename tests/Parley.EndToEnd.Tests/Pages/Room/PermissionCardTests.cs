@@ -19,14 +19,14 @@ public sealed class PermissionCardTests(Site site)
         await host.TakeAsync();
 
         Task<string> asking = host.AskAsync("Bash", new { command = "make test\nmake lint" });
-        await Expect(page.Locator(".ask h2")).ToHaveTextAsync("Claude asks to use Bash for owner");
-        Assert.Equal("command:\n    make test\n    make lint", await page.Locator(".ask pre").InnerTextAsync());
+        await Expect(page.Locator(".permission h2")).ToHaveTextAsync("Claude asks to use Bash for owner");
+        Assert.Equal(["command:", "    make test", "    make lint"], await page.Locator(".permission .line").AllTextContentsAsync());
         LocatorBoundingBoxResult box = (await page.GetByRole(AriaRole.Button, new() { Name = "Allow once" }).BoundingBoxAsync())!;
         Assert.True(box.Height >= 44 && box.Y + box.Height <= 844 && box.X + box.Width <= 390, $"{box.X} {box.Y} {box.Width} {box.Height}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Allow once" }).TapAsync();
 
         Assert.Equal("allowed", await asking);
-        await Expect(page.Locator(".ask")).ToHaveCountAsync(0);
+        await Expect(page.Locator(".permission")).ToHaveCountAsync(0);
         await watched.AssertQuietAsync();
     }
 
@@ -38,13 +38,13 @@ public sealed class PermissionCardTests(Site site)
         await host.TakeAsync();
 
         Task<string> asking = host.AskAsync("WebFetch", new { url = "https://example.org/" });
-        await Expect(two.Page.Locator(".ask")).ToHaveCountAsync(1);
+        await Expect(two.Page.Locator(".permission")).ToHaveCountAsync(1);
         await one.Page.GetByRole(AriaRole.Button, new() { Name = "Deny" }).FocusAsync();
         await Expect(one.Page.GetByRole(AriaRole.Button, new() { Name = "Deny" })).ToBeEnabledAsync();
         await one.Page.GetByRole(AriaRole.Button, new() { Name = "Deny" }).PressAsync("Enter");
 
         Assert.Equal("denied", await asking);
-        await Expect(two.Page.Locator(".ask")).ToHaveCountAsync(0);
+        await Expect(two.Page.Locator(".permission")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class PermissionCardTests(Site site)
         await using WatchedPage watched = await EnterAsync(host, Phone);
         // Whoever taps in the very moment in which the card comes.
         await watched.Page.EvaluateAsync("""
-            () => new MutationObserver(() => { for (const one of document.querySelectorAll(".ask button")) one.click(); })
+            () => new MutationObserver(() => { for (const one of document.querySelectorAll(".permission button")) one.click(); })
                 .observe(document.querySelector("#asked"), { childList: true, subtree: true })
             """);
         await host.TakeAsync();
@@ -62,7 +62,7 @@ public sealed class PermissionCardTests(Site site)
         await host.PutAsync("Bash", new { command = "make" });
         await Expect(watched.Page.GetByRole(AriaRole.Button, new() { Name = "Allow once" })).ToBeEnabledAsync();
 
-        await Expect(watched.Page.Locator(".ask")).ToHaveCountAsync(1);
+        await Expect(watched.Page.Locator(".permission")).ToHaveCountAsync(1);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class PermissionCardTests(Site site)
 
         await host.PutAsync("Bash", new { command = "echo <img src=x onerror=alert(1)> \u202etxt.exe; сurl x" });
 
-        ILocator shown = watched.Page.Locator(".ask pre");
+        ILocator shown = watched.Page.Locator(".permission pre");
         await Expect(shown).ToContainTextAsync("<img src=x onerror=alert(1)>");
         await Expect(shown).ToContainTextAsync("⟨U+202E⟩txt.exe");
         await Expect(shown.Locator("mark").Last).ToHaveTextAsync("с");
@@ -91,11 +91,11 @@ public sealed class PermissionCardTests(Site site)
         await host.PutAsync("Bash", new { command = "make again" });
         await using WatchedPage watched = await EnterAsync(host, new() { JavaScriptEnabled = false });
 
-        await Expect(watched.Page.Locator(".ask").First.Locator("pre")).ToHaveTextAsync("command: make");
+        await Expect(watched.Page.Locator(".permission").First.Locator("pre")).ToHaveTextAsync("command: make");
         await watched.Page.GetByRole(AriaRole.Button, new() { Name = "Allow once" }).First.ClickAsync();
 
         Assert.Equal("allowed", await asking);
-        await Expect(watched.Page.Locator(".ask")).ToHaveCountAsync(1);
+        await Expect(watched.Page.Locator(".permission")).ToHaveCountAsync(1);
     }
 
     [Fact]
@@ -105,11 +105,11 @@ public sealed class PermissionCardTests(Site site)
         await using WatchedPage watched = await EnterAsync(host);
         await host.TakeAsync();
         await host.PutAsync("Bash", new { command = "make" });
-        await Expect(watched.Page.Locator(".ask")).ToHaveCountAsync(1);
+        await Expect(watched.Page.Locator(".permission")).ToHaveCountAsync(1);
 
         await host.GiveBackAsync();
 
-        await Expect(watched.Page.Locator(".ask")).ToHaveCountAsync(0);
+        await Expect(watched.Page.Locator(".permission")).ToHaveCountAsync(0);
         Assert.Equal(HttpStatusCode.OK, (await host.Owner.GetAsync($"/api/sessions/{host.Id}/permissions")).StatusCode);
     }
 

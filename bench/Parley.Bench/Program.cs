@@ -28,6 +28,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("live", Growing.RunAsync),
     ("prompting", Prompts.RunAsync),
     ("room", Parley.Bench.Room.Prompting.RunAsync),
+    ("bridging", Bridging.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {

@@ -35,7 +35,7 @@ internal sealed class LocalServer : IAsyncDisposable
     }
 
     /// <summary>Parley's server with a database of its own and without limits of rate and number, since one address asks for everything.</summary>
-    public static Task<LocalServer> StartParleyAsync(Workbench bench, string name)
+    public static Task<LocalServer> StartParleyAsync(Workbench bench, string name, params IEnumerable<(string Name, string Value)> settings)
     {
         int port = FreePort();
         ProcessStartInfo start = bench.Command(Path.Combine(bench.App, "server", "parley-server"));
@@ -43,6 +43,8 @@ internal sealed class LocalServer : IAsyncDisposable
         start.Environment["DATABASE_PATH"] = Path.Combine(bench.Folder, $"{name}.db");
         start.Environment["PARLEY_REQUESTS_PER_ADDRESS"] = start.Environment["PARLEY_REQUESTS_PER_KEY"] = "0";
         start.Environment["PARLEY_STREAMS_PER_ADDRESS"] = start.Environment["PARLEY_STREAMS_PER_SESSION"] = "0";
+        foreach ((string variable, string value) in settings)
+            start.Environment[variable] = value;
         return StartAsync(start, port, "/readyz");
     }
 
@@ -132,7 +134,7 @@ internal sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -1,6 +1,6 @@
 using Parley.Bench;
 using Parley.Bench.Live;
-using Parley.Bench.Room;
+using Parley.Bench.Prompting;
 
 // The benchmark starts itself again for what must be measured as a process of its own.
 if (args is ["read", string path])
@@ -17,6 +17,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("reading", Reading.RunAsync),
     ("sharing", Sharing.RunAsync),
     ("promoting", Promoting.RunAsync),
+    ("homecoming", Homecoming.RunAsync),
     ("serving", Serving.RunAsync),
     ("starting", Starting.RunAsync),
     ("redacting", Redacting.RunAsync),
@@ -26,8 +27,10 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("live", FanningOut.RunAsync),
     ("live", Revoking.RunAsync),
     ("live", Growing.RunAsync),
-    ("room", Prompting.RunAsync),
-    ("asking", Asking.RunAsync),
+    ("prompting", Prompts.RunAsync),
+    ("room", Parley.Bench.Room.Prompting.RunAsync),
+    ("bridging", Bridging.RunAsync),
+    ("asking", Parley.Bench.Room.Asking.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {

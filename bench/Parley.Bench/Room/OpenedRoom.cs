@@ -36,7 +36,7 @@ internal sealed class OpenedRoom : IDisposable
         IPage page = await (await browser.NewContextAsync(options)).NewPageAsync();
         await page.GotoAsync($"{_server}sign-in/{url[(url.LastIndexOf('/') + 1)..]}?to=/c/{Id}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.Locator("#crowd").WaitForAsync();
+        await page.Locator("#room[data-ready]").WaitForAsync();
         return page;
     }
 

@@ -35,6 +35,10 @@ internal sealed class LentServer(string name, string project, RedactionOptions r
         {
             return (failure.Message, true);
         }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return ($"{name} is not lent any more.", true);
+        }
     }
 
     public async ValueTask DisposeAsync()

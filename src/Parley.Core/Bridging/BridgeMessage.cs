@@ -65,13 +65,18 @@ public sealed partial record BridgeMessage
     {
         try
         {
-            return JsonSerializer.Deserialize(utf8, BridgeJson.Default.BridgeMessage);
+            return JsonSerializer.Deserialize(utf8, BridgeJson.Default.BridgeMessage) is { } message && message.IsWhole ? message : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    // What the lists hold is not looked at by the deserializer.
+    private bool IsWhole =>
+        (Sessions ?? []).All(session => session is not null) && (Servers ?? []).All(server => server is not null)
+        && (Tools ?? []).All(tool => tool is { Name: not null, Description: not null, InputSchema.ValueKind: JsonValueKind.Object });
 
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, BridgeJson.Default.BridgeMessage);
 

@@ -36,7 +36,7 @@ public sealed record Turn
 
     public Turn? Withdraw() => IsWaiting ? this with { State = TurnState.Withdrawn } : null;
 
-    /// <summary>Its workspace is closed.</summary>
+    /// <summary>Its workspace is closed, or its author is in it no more.</summary>
     public Turn? Close() => IsOpen ? this with { State = State == TurnState.Running ? TurnState.Interrupted : TurnState.Withdrawn } : null;
 
     /// <summary>Its author gives it other words. What was accepted were the words before, so that those of a suggester have to be accepted again.</summary>

@@ -18,7 +18,7 @@ public static class BridgeApi
     /// <summary>For how long a server that stops waits for the other end to close.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
-    public static void AddBridge(this IServiceCollection services) => services.AddSingleton<Machines>().AddSingleton<BridgeStore>().AddSingleton<BridgeTools>();
+    public static void AddBridge(this IServiceCollection services) => services.AddSingleton<Machines>().AddSingleton<BridgeStore>().AddSingleton<CallExchange>().AddSingleton<BridgeTools>();
 
     // The pipeline of its own keeps what WebSockets cost away from other routes.
     public static void MapBridge(this IEndpointRouteBuilder app) =>
@@ -73,7 +73,7 @@ public static class BridgeApi
         string key = http.Request.PresentedKey()!;
         return new MachineServices(
             async cancel => await keys.FindAccountAsync(key, cancel) == account,
-            all.GetRequiredService<BridgeStore>(), all.GetRequiredService<SessionAccess>(), all.GetRequiredService<Wakes>(), all.GetRequiredService<TimeProvider>());
+            all.GetRequiredService<BridgeStore>(), all.GetRequiredService<SessionAccess>(), all.GetRequiredService<Wakes>(), all.GetRequiredService<CallExchange>(), all.GetRequiredService<TimeProvider>());
     }
 
     private static async Task LeaveAsync(BridgeSocket socket, WebSocketCloseStatus status, string reason, CancellationTokenSource end)

@@ -18,7 +18,7 @@ namespace Parley.Server.Bridge;
 /// audit trail under the name of whoever prompted it.
 /// </summary>
 public sealed class BridgeTools(
-    Database database, BridgeStore store, Machines machines, PermissionRequests permissions, AuditStore audit, Wakes wakes, TimeProvider clock)
+    Database database, BridgeStore store, Machines machines, CallExchange exchange, PermissionRequests permissions, AuditStore audit, Wakes wakes, TimeProvider clock)
 {
     /// <summary>What the agent is told; tools of a machine that is away stay listed, so that it can say why they can't be used.</summary>
     public async ValueTask<IReadOnlyList<ToolDefinition>> DefinitionsAsync(string sessionId, CancellationToken cancel)
@@ -67,9 +67,12 @@ public sealed class BridgeTools(
     {
         if (tool.AsksFirst && await RefusalAsync(turn, server, tool, input, cancel) is { } refusal)
             return ToolAnswer.Error(refusal);
-        return machines.Find(server.MachineId!) is { } machine
-            ? await machine.CallAsync(turn.SessionId, server.Name, tool.Name, input, cancel)
-            : ToolAnswer.Error((server with { MachineId = null }).State.Why!);
+        if (machines.Find(server.MachineId!) is { } machine)
+            return await machine.CallAsync(turn.SessionId, server.Name, tool.Name, input, cancel);
+        if (!exchange.HasOthers)
+            return ToolAnswer.Error((server with { MachineId = null }).State.Why!);
+        var call = new BridgeMessage { Type = BridgeMessage.Call, Session = turn.SessionId, Server = server.Name, Tool = tool.Name, Input = input };
+        return await exchange.CallAsync(server.MachineId!, call, cancel);
     }
 
     /// <summary>Why a call is not allowed; null when somebody has allowed it.</summary>

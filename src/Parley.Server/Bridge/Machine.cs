@@ -36,7 +36,7 @@ public sealed class Machine(string id, long accountId, BridgeSocket socket, Mach
     {
         using CancellationTokenRegistration stop = cancel.UnsafeRegister(state => ((CancellationTokenSource)state!).Cancel(), _end);
         await services.Store.SeeAsync(id, accountId, _end.Token);
-        Task[] all = [ListenAsync(), TellAsync(), BeatAsync()];
+        Task[] all = [ListenAsync(), TellAsync(), BeatAsync(), services.Exchange.ServeAsync(this, _end.Token)];
         await Task.WhenAny(all);
         _isGone = true;
         await _end.CancelAsync();
@@ -72,12 +72,13 @@ public sealed class Machine(string id, long accountId, BridgeSocket socket, Mach
             answer.TrySetResult(Gone);
         try
         {
+            Task<ToolAnswer> waiting = answer.Task.WaitAsync(BridgeLimits.CallTime + Grace, services.Clock, cancel);
             await socket.SendAsync(new BridgeMessage { Type = BridgeMessage.Call, Id = call, Session = sessionId, Server = server, Tool = tool, Input = input }, _end.Token);
-            return await answer.Task.WaitAsync(BridgeLimits.CallTime + Grace, services.Clock, cancel);
+            return await waiting;
         }
         catch (TimeoutException)
         {
-            return ToolAnswer.Error($"{server} did not answer within {BridgeLimits.CallTime.TotalSeconds:0} seconds.");
+            return Late(server);
         }
         catch (Exception e) when (IsGone(e) && !cancel.IsCancellationRequested)
         {
@@ -93,7 +94,11 @@ public sealed class Machine(string id, long accountId, BridgeSocket socket, Mach
     /// <summary>Whether it says that the other end is not there any more.</summary>
     public static bool IsGone(Exception e) => e is OperationCanceledException or WebSocketException or ObjectDisposedException or IOException;
 
-    private static ToolAnswer Gone => ToolAnswer.Error("The machine went away while it was asked. Whether the call was carried out is not known.");
+    /// <summary>The answer of a machine that is not there any more.</summary>
+    public static ToolAnswer Gone => ToolAnswer.Error("The machine went away while it was asked. Whether the call was carried out is not known.");
+
+    /// <summary>The answer of an MCP server that gives none.</summary>
+    public static ToolAnswer Late(string server) => ToolAnswer.Error($"{server} did not answer within {BridgeLimits.CallTime.TotalSeconds:0} seconds.");
 
     private async Task ListenAsync()
     {
@@ -214,5 +219,7 @@ public sealed class Machine(string id, long accountId, BridgeSocket socket, Mach
 /// <param name="Store">Where it is written down.</param>
 /// <param name="Access">Says whether a workspace is still the account's.</param>
 /// <param name="Wakes">Says when to look again.</param>
+/// <param name="Exchange">Brings what other servers want of the machine.</param>
 /// <param name="Clock">The time.</param>
-public sealed record MachineServices(Func<CancellationToken, ValueTask<bool>> IsAllowed, BridgeStore Store, SessionAccess Access, Wakes Wakes, TimeProvider Clock);
+public sealed record MachineServices(
+    Func<CancellationToken, ValueTask<bool>> IsAllowed, BridgeStore Store, SessionAccess Access, Wakes Wakes, CallExchange Exchange, TimeProvider Clock);

@@ -108,15 +108,13 @@ public sealed class Prompting(Database database, Driving driving, AuditStore aud
             : PromptAnswer.TooLate;
     }
 
-    /// <summary>Takes back what an account has waiting, in the write that ends its membership; its caller announces that.</summary>
-    public static async ValueTask WithdrawAllAsync(Connection connection, string sessionId, long accountId, CancellationToken cancel)
+    /// <summary>Ends the turns of an account, in the write that ends its membership; its caller announces that.</summary>
+    public static async ValueTask AbandonAsync(Connection connection, string sessionId, long accountId, CancellationToken cancel)
     {
-        await TurnStore.LockAsync(connection, sessionId, cancel);
+        if (!await TurnStore.LockAsync(connection, sessionId, cancel))
+            return;
         foreach (TurnRecord turn in (await TurnStore.OpenAsync(connection, sessionId, cancel)).Where(turn => turn.Author.Id == accountId))
-        {
-            if (turn.Turn.Withdraw() is { } next)
-                await TurnStore.SaveAsync(connection, turn with { Turn = next, Text = "" }, cancel);
-        }
+            await TurnStore.SaveAsync(connection, turn with { Turn = turn.Turn.Close()!, Text = "", Status = null }, cancel);
     }
 
     private async ValueTask<PromptAnswer> ChangeAsync(

@@ -7,6 +7,7 @@ using Parley.Server.Mail;
 using Parley.Server.Notices;
 using Parley.Server.Room;
 using Parley.Server.Sessions;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Workspaces;
 
@@ -71,9 +72,11 @@ public sealed class Members(
         bool leaves = caller.AccountId == accountId;
         bool changed = await ChangeAsync(
             sessionId, caller, leaves ? SessionAction.Meet : SessionAction.Share, leaves ? AuditAction.Left : AuditAction.Removed,
-            async connection => await MemberStore.RemoveAsync(connection, sessionId, accountId, cancel)
-                ? await AccountStore.NameAsync(connection, accountId, cancel)
-                : null,
+            async connection =>
+            {
+                await Prompting.AbandonAsync(connection, sessionId, accountId, cancel);
+                return await MemberStore.RemoveAsync(connection, sessionId, accountId, cancel) ? await AccountStore.NameAsync(connection, accountId, cancel) : null;
+            },
             cancel);
         if (changed)
             await room.TellAsync(sessionId, leaves ? RoomEvents.Left : RoomEvents.Removed, accountId, caller.AccountId);

@@ -33,4 +33,13 @@ public sealed class McpPolicyTests
     [Fact]
     public void Every_word_of_the_list_is_enough_in_any_case() =>
         Assert.All(McpPolicy.NeverShared, word => Assert.True(McpPolicy.IsNeverShared(word.ToUpperInvariant())));
+
+    [Fact]
+    public void Parley_itself_is_never_shared()
+    {
+        Assert.True(McpPolicy.IsNeverShared("parley"));
+        Assert.True(McpPolicy.IsNeverShared("tools", "/usr/local/bin/parley", "mcp"));
+        Assert.True(McpPolicy.IsNeverShared("tools", "dotnet", "/opt/parley.dll", "mcp"));
+        Assert.False(McpPolicy.IsNeverShared("tools", "node", "/home/ana/parley/server.js"));
+    }
 }

@@ -92,6 +92,7 @@ public sealed partial class WorkspaceStoryTests(Workstation machine, Site site)
         string link = (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["url"]!;
         WatchedPage page = await site.OpenAsync($"{link}?to={Uri.EscapeDataString($"/c/{id}")}");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.Page.Locator("#room[data-ready]").WaitForAsync();
         return page;
     }
 
@@ -100,7 +101,7 @@ public sealed partial class WorkspaceStoryTests(Workstation machine, Site site)
         WatchedPage page = await site.OpenAsync(invitation, looks);
         await page.Page.GetByLabel("What shall the others call you?").FillAsync(name);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Join" }).ClickAsync();
-        await page.Page.Locator("#room").WaitForAsync();
+        await page.Page.Locator("#room[data-ready]").WaitForAsync();
         return page;
     }
 

@@ -15,7 +15,7 @@ namespace Parley.EndToEnd.Tests.ClaudeCode;
 /// </summary>
 public sealed class Workstation : IAsyncLifetime
 {
-    private const int MaxProjects = 16;
+    private const int MaxProjects = 32;
 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly RunningServer _server = new();

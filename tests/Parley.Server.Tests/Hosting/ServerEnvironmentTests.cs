@@ -1,6 +1,7 @@
 using System.Net;
 using Parley.Core.Sessions;
 using Parley.Server.Hosting;
+using Parley.Server.Turns;
 
 namespace Parley.Server.Tests.Hosting;
 
@@ -19,6 +20,30 @@ public sealed class ServerEnvironmentTests
         Assert.Null(options.PublicUrl);
         Assert.Empty(options.TrustedProxies);
         Assert.Equal(BundleReader.DefaultMaxLineBytes, options.Limits.EntryBytes);
+    }
+
+    [Fact]
+    public void Mail_and_a_provider_are_set_as_wholes()
+    {
+        ServerOptions options = Read(
+            ("PARLEY_PUBLIC_URL", "https://parley.example"), ("PARLEY_SMTP_URL", "smtps://me:secret@mail.example"), ("PARLEY_MAIL_FROM", "parley@example.org"),
+            ("PARLEY_OIDC_ISSUER", "https://id.example/realm"), ("PARLEY_OIDC_CLIENT_ID", "parley"), ("PARLEY_OIDC_CLIENT_SECRET", "hush"));
+
+        Assert.Equal(("mail.example", 587, "parley@example.org"), (options.Mail?.Host, options.Mail?.Port, options.Mail?.From));
+        Assert.Equal(("https://id.example/realm", "id.example"), (options.Oidc?.Issuer, options.Oidc?.Name));
+    }
+
+    [Theory]
+    [InlineData("PARLEY_SMTP_URL needs PARLEY_PUBLIC_URL", "PARLEY_SMTP_URL", "smtps://mail.example")]
+    [InlineData("PARLEY_SMTP_URL must be of the form", "PARLEY_SMTP_URL", "mail.example", "PARLEY_PUBLIC_URL", "https://parley.example")]
+    [InlineData("PARLEY_MAIL_FROM must be an address", "PARLEY_SMTP_URL", "smtp://localhost", "PARLEY_PUBLIC_URL", "https://parley.example", "PARLEY_MAIL_FROM", "Parley <x>")]
+    [InlineData("PARLEY_OIDC_ISSUER must be an https:// address", "PARLEY_OIDC_ISSUER", "http://id.example")]
+    [InlineData("PARLEY_OIDC_ISSUER needs PARLEY_OIDC_CLIENT_ID", "PARLEY_OIDC_ISSUER", "https://id.example")]
+    public void What_is_set_by_half_or_would_be_open_to_others_is_refused(string says, params string[] variables)
+    {
+        OptionsException refused = Assert.Throws<OptionsException>(() => Read([.. variables.Chunk(2).Select(pair => (pair[0], pair[1]))]));
+
+        Assert.StartsWith(says, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,7 +81,40 @@ public sealed class ServerEnvironmentTests
             options.Limits);
     }
 
+    [Fact]
+    public void The_agents_variables_are_read()
+    {
+        AgentOptions agent = Read(
+            ("ANTHROPIC_API_KEY", "general"), ("PARLEY_ANTHROPIC_API_KEY", "own"), ("PARLEY_ANTHROPIC_BASE_URL", "http://127.0.0.1:1"), ("PARLEY_MODEL", "m"),
+            ("PARLEY_MODEL_PRICES", "m=1/2"), ("PARLEY_WORKSPACE_BUDGET", "2.50"), ("PARLEY_RUNNER_TOKEN", new string('t', RunnerToken.MinLength)), ("PARLEY_RUNNER_TURNS", "3"),
+            ("PARLEY_RUNNER_LEASE", "4"), ("PARLEY_RUNNER_SERVER", "https://example.org/parley")).Agent;
+
+        Assert.Equal(("own", "http://127.0.0.1:1/", "m", 3), (agent.ApiKey, agent.BaseUrl!.AbsoluteUri, agent.Model, agent.TurnsAtOnce));
+        Assert.Equal((Money.Of(2.5m), TimeSpan.FromSeconds(4), "https://example.org/parley/"), (agent.Budget!.Value, agent.Lease, agent.RunnerServer!.AbsoluteUri));
+        Assert.Equal(3_000_000, agent.Prices.Of("m-2", new TokenCounts(1_000_000, 1_000_000, 0, 0)).Millionths);
+        Assert.Equal("general", Read(("ANTHROPIC_API_KEY", "general")).Agent.ApiKey);
+        Assert.Null(Read(("PARLEY_WORKSPACE_BUDGET", "none")).Agent.Budget);
+        Assert.Equal((null, AgentOptions.DefaultModel, Money.Of(10)), (Read().Agent.ApiKey, Read().Agent.Model, Read().Agent.Budget!.Value));
+    }
+
+    [Fact]
+    public void Prices_are_those_of_the_longest_name_and_of_an_unknown_model_the_dearest()
+    {
+        var million = new TokenCounts(1_000_000, 0, 0, 0);
+
+        Assert.Equal(Money.Of(3), ModelPrices.Default.Of("claude-sonnet-4-6", million));
+        Assert.Equal(Money.Of(15), ModelPrices.Default.Of("somebodys-model", million));
+        Assert.Equal(Money.Of(7), ModelPrices.Parse("claude-sonnet-4-6=7/7")!.Over(ModelPrices.Default).Of("claude-sonnet-4-6-20260101", million));
+        Assert.Equal(Money.Of(0.3m + 3.75m), ModelPrices.Default.Of("claude-sonnet-4-6", new TokenCounts(0, 0, 1_000_000, 1_000_000)));
+    }
+
     [Theory]
+    [InlineData("PARLEY_RUNNER_TOKEN", "short", "PARLEY_RUNNER_TOKEN must have at least 32 characters (openssl rand -hex 32).")]
+    [InlineData("PARLEY_MODEL_PRICES", "cheap", "PARLEY_MODEL_PRICES must be US dollars per million tokens, input/output, like claude-sonnet-4-6=3/15,*=5/25, but is \"cheap\".")]
+    [InlineData("PARLEY_WORKSPACE_BUDGET", "much", "PARLEY_WORKSPACE_BUDGET must be none, or US dollars up to 1000000, but is \"much\".")]
+    [InlineData("PARLEY_RUNNER_LEASE", "2", "PARLEY_RUNNER_LEASE must be a whole number from 3 to 3600, but is \"2\".")]
+    [InlineData("PARLEY_RUNNER_TURNS", "0", "PARLEY_RUNNER_TURNS must be a whole number from 1 to 1000, but is \"0\".")]
+    [InlineData("PARLEY_ANTHROPIC_BASE_URL", "ftp://x", "PARLEY_ANTHROPIC_BASE_URL must be an address like https://example.org, but is \"ftp://x\".")]
     [InlineData("PORT", "http", "PORT must be a whole number from 0 to 65535, but is \"http\".")]
     [InlineData("PORT", "65536", "PORT must be a whole number")]
     [InlineData("PORT", "-1", "PORT must be a whole number")]

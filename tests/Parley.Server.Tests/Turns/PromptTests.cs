@@ -265,13 +265,33 @@ public abstract class PromptTests<TDatabase>(ServerFixture<TDatabase> fixture) :
         await Server.Get<Database>().WriteAsync(async c =>
         {
             await c.ExecuteAsync("DELETE FROM members WHERE account_id = $1", default, david.AccountId);
-            await Prompting.WithdrawAllAsync(c, workspace.Id, david.AccountId, default);
+            await Prompting.AbandonAsync(c, workspace.Id, david.AccountId, default);
             return true;
         });
 
         Assert.Null(await workspace.TakeAsync());
         Assert.Equal(["suggested Sarah: hers"], await workspace.QueueAsync());
         Assert.Equal(2, (await workspace.TextsAsync()).Length);
+    }
+
+    [Fact]
+    public async Task A_workspace_that_is_closed_or_a_member_who_leaves_takes_along_what_waited_and_what_ran()
+    {
+        await using Workspace workspace = await Workspace.OpenAsync(Server);
+        Member sarah = await workspace.JoinAsync("Sarah", MemberRole.Prompter);
+        string hers = await workspace.PromptAsync("hers", sarah.Client);
+        TakenTurn running = (await workspace.TakeAsync())!;
+        string waiting = await workspace.PromptAsync("waiting", sarah.Client), mine = await workspace.PromptAsync("mine");
+
+        (await workspace.Owner.DeleteAsync($"/api/sessions/{workspace.Id}/members/{sarah.AccountId}")).EnsureSuccessStatusCode();
+        Assert.Equal(["queued owner: mine"], await workspace.QueueAsync());
+        using HttpResponseMessage late = await running.FinishAsync(1, entries: Bundles.Answer("late"));
+        await late.ProblemAsync(409);
+
+        (await workspace.Owner.PostAsync($"/api/sessions/{workspace.Id}/close", null)).EnsureSuccessStatusCode();
+        Assert.Empty(await workspace.QueueAsync());
+        Assert.Equal(["", "", ""], [await TextInDatabaseAsync(hers), await TextInDatabaseAsync(waiting), await TextInDatabaseAsync(mine)]);
+        Assert.Null(await workspace.TakeAsync());
     }
 
     [Fact]

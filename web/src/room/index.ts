@@ -51,6 +51,7 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
       outbox.queued(state.queue.turns);
       rename(state.title);
       void panel.refresh();
+      room.dataset["ready"] = "";
     },
     typing: ({ people: typists }) => typing.show(typists),
     arrived: () => unread.look(),

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Server.Accounts;
 using Parley.Server.Audit;
+using Parley.Server.Bridge;
 using Parley.Server.Context;
 using Parley.Server.Hosting;
 
@@ -33,8 +34,9 @@ public static class ContextPages
             return;
         }
         List<ContextResource> resources = await services.GetRequiredService<ContextStore>().ListAsync(id, http.RequestAborted);
+        IReadOnlyList<LentState> lent = await services.GetRequiredService<BridgeStore>().StatesAsync(id, http.RequestAborted);
         PageResponse.LetFormsTellTheirOrigin(http.Response);
-        await PageResponse.SendAsync<ContextPage>(http, new() { ["Visit"] = visit, ["Resources"] = resources.FindAll(visit.MaySee), ["Problem"] = problem });
+        await PageResponse.SendAsync<ContextPage>(http, new() { ["Visit"] = visit, ["Resources"] = resources.FindAll(visit.MaySee), ["Lent"] = lent, ["Problem"] = problem });
     }
 
     // A path names a file, or a folder with what is in it.

@@ -127,7 +127,7 @@ public sealed class RoomPageTests(Site site)
         await jacob.GetByRole(AriaRole.Radio, new() { Name = "Tell the others" }).CheckAsync();
         await jacob.Locator("#text").FillAsync("While you were away");
         await jacob.Keyboard.PressAsync("Control+Enter");
-        await Expect(jacob.Locator(".entry.talk")).ToHaveCountAsync(1);
+        await Expect(jacob.Locator(".entry.talk:not(.pending)")).ToHaveCountAsync(1);
         await sarah.GotoAsync(workspace.Page);
 
         await Expect(sarah.Locator("#unread + .entry")).ToContainTextAsync("While you were away");

@@ -35,7 +35,7 @@ internal sealed class Workspace : IAsyncDisposable
     }
 
     /// <summary>The owner's page.</summary>
-    public async Task<IPage> OwnerAsync(BrowserNewContextOptions? looks = null) => Keep(await _site.SignInAsync($"/c/{Id}", looks, _address));
+    public async Task<IPage> OwnerAsync(BrowserNewContextOptions? looks = null) => await EnteredAsync(await _site.SignInAsync($"/c/{Id}", looks, _address));
 
     /// <summary>The page of somebody who is a member.</summary>
     public async Task<IPage> MemberAsync(string name, MemberRole role, BrowserNewContextOptions? looks = null)
@@ -47,9 +47,9 @@ internal sealed class Workspace : IAsyncDisposable
         using var client = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
         using HttpResponseMessage answer = await client.PostAsync($"{_address}/api/sign-in-links", null);
         string link = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("url").GetString()!;
-        IPage page = Keep(await _site.OpenAsync($"{link}?to={Uri.EscapeDataString($"/c/{Id}")}", looks));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        return page;
+        WatchedPage page = await _site.OpenAsync($"{link}?to={Uri.EscapeDataString($"/c/{Id}")}", looks);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        return await EnteredAsync(page);
     }
 
     /// <summary>Nothing has happened on any page that must not.</summary>
@@ -66,9 +66,11 @@ internal sealed class Workspace : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private IPage Keep(WatchedPage page)
+    // The page is alive once it was told of the room.
+    private async Task<IPage> EnteredAsync(WatchedPage page)
     {
         _pages.Add(page);
+        await page.Page.Locator("#room[data-ready]").WaitForAsync();
         return page.Page;
     }
 

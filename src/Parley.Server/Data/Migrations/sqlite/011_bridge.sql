@@ -14,3 +14,14 @@ CREATE TABLE bridge_servers (
 ) STRICT;
 
 CREATE INDEX bridge_servers_by_machine ON bridge_servers (machine_id);
+
+-- Calls on their way to a machine that is connected to another server, sealed, for as long as somebody waits for them.
+CREATE TABLE bridge_calls (
+    id TEXT PRIMARY KEY,
+    machine_id TEXT NOT NULL REFERENCES bridge_machines (id) ON DELETE CASCADE,
+    call BLOB NOT NULL,
+    is_taken INTEGER NOT NULL DEFAULT 0,
+    answer BLOB
+) STRICT;
+
+CREATE INDEX bridge_calls_by_machine ON bridge_calls (machine_id);

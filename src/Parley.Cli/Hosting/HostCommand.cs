@@ -62,7 +62,7 @@ internal static class HostCommand
     private static async Task CheckAsync(ClientLaunch launch, HostFolder folder, SessionFacts facts, bool describes, CancellationToken cancel)
     {
         Sandbox sandbox = launch.SandboxOf(folder, facts.ProjectName ?? "");
-        await launch.CheckAsync(sandbox, cancel);
+        await ClientLaunch.CheckAsync(sandbox, cancel);
         if (!describes)
             return;
         Terminal.Error.WriteLine("The client runs in a sandbox that holds:");

@@ -1,8 +1,6 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Parley.EndToEnd.Tests.ClaudeCode;
-using Parley.EndToEnd.Tests.Command;
 using Parley.EndToEnd.Tests.Hosting;
 using Parley.Tests;
 using Xunit;
@@ -20,12 +18,11 @@ public sealed class HostedBridgeTests
             "look", Turn.Calls("mcp__rogue__look", []), Turn.Calls("mcp__rogue__delete_everything", new JsonObject { ["sure"] = true }), Turn.Says("All is well."));
         string journal = workspace.Home.PathOf("journal");
         await LendAsync(workspace, "rogue", Path.Combine(NodeProgram.Folder, "rogue-server.mjs"), journal);
-        using Process bridge = workspace.Home.Start("bridge");
-        await Eventually.TrueAsync(async () => (await workspace.GetAsync("/turns")).GetProperty("lent").EnumerateArray().Any(lent => lent.GetProperty("state").GetString() == "here"));
         await using HostProcess host = await workspace.HostAsync();
+        await Eventually.TrueAsync(async () => (await workspace.GetAsync("/turns")).GetProperty("lent").EnumerateArray().Any(lent => lent.GetProperty("state").GetString() == "here"));
 
         await workspace.PromptAsync("Is all well? [[look]]");
-        System.Text.Json.JsonElement card = await workspace.CardAsync();
+        JsonElement card = await workspace.CardAsync();
         Assert.Equal(("rogue: delete_everything", "sure: true"), (card.GetProperty("tool").GetString(), card.GetProperty("lines")[0].GetString()));
         await workspace.DecideAsync(card, "deny");
 
@@ -37,8 +34,6 @@ public sealed class HostedBridgeTests
             await workspace.AnswerAsync("Is all well? [[look]]"));
         Assert.Contains("\"text\":\"here\"", workspace.Model.RequestsOf("look")[^1]["messages"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(["start", "look"], await File.ReadAllLinesAsync(journal, TestContext.Current.CancellationToken));
-        Home.Signal(bridge, PosixSignal.SIGINT);
-        await bridge.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private static async Task LendAsync(HostedWorkspace workspace, string name, params string[] program)

@@ -17,6 +17,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("reading", Reading.RunAsync),
     ("sharing", Sharing.RunAsync),
     ("promoting", Promoting.RunAsync),
+    ("homecoming", Homecoming.RunAsync),
     ("serving", Serving.RunAsync),
     ("starting", Starting.RunAsync),
     ("redacting", Redacting.RunAsync),

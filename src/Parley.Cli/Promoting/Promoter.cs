@@ -91,7 +91,8 @@ internal sealed class Promoter(ServerApi server, PromotionProgress progress)
     }
 
     private void Note(OutgoingSession session, string shareId, string? url, Original? original = null) => new WorkspaceNote(
-        WorkspaceNote.Version, server.Address.ToString(), session.Transcript.Info.SessionId, shareId, url, StateOf(session)) { Original = original }.Save();
+        WorkspaceNote.Version, server.Address.ToString(), session.Transcript.Info.SessionId, shareId, url, StateOf(session))
+    { Original = original }.Save();
 
     // What was said until now is here, whole; a session that was a workspace before went on there since.
     private void Pause(OutgoingSession session, PromotionResult result)

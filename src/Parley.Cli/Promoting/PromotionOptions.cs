@@ -12,7 +12,8 @@ internal sealed class PromotionOptions
 
     private readonly Option<string?> _mode = new("--mode")
     {
-        Description = "multiplayer: people and an agent go on with it in a shared workspace (the default); view: they read it", HelpName = "MODE",
+        Description = "multiplayer: people and an agent go on with it in a shared workspace (the default); view: they read it",
+        HelpName = "MODE",
     };
 
     private readonly Option<bool> _link = new("--link") { Description = "Let anyone who has the link read it too" };

@@ -21,7 +21,7 @@ public static class CallerContext
         http.Caller().AccountId ?? throw new InvalidOperationException("The route is not for accounts alone.");
 
     /// <summary>The sign-in whose cookie alone says who is asking; null for other callers.</summary>
-    public static long? SignInId(this HttpContext http) => (http.Items[Key] as Resolved)?.SignInId;
+    public static long? SignInId(this HttpContext http) => (http.Items[Key] as Resolved)?.SignIn?.Id;
 
     /// <summary>The machine that asks, where it is one that answers in a workspace; null for other callers.</summary>
     public static HostRecord? PresentedHost(this HttpContext http) => (http.Items[Key] as Resolved)?.Host;
@@ -47,6 +47,8 @@ public static class CallerContext
     private static async Task ResolveFirstAsync(HttpContext http, RequestDelegate next)
     {
         await http.ResolveCallerAsync();
+        if (http.Items[Key] is Resolved { SignIn: { } signIn } && await http.RequestServices.GetRequiredService<SignInStore>().RenewAsync(signIn, http.RequestAborted))
+            SignInCookie.Set(http, SignInCookie.Read(http)!);
         await next(http);
     }
 
@@ -61,7 +63,7 @@ public static class CallerContext
             return new(Core.Sessions.Caller.Anonymous, Host: await http.RequestServices.GetRequiredService<HostStore>().FindAsync(host, cancel));
         return SignInCookie.Read(http) is { } secret
             && await http.RequestServices.GetRequiredService<SignInStore>().FindAsync(secret, cancel) is { } signIn
-            ? new(new Caller(signIn.AccountId), signIn.Id)
+            ? new(new Caller(signIn.AccountId), signIn)
             : null;
     }
 
@@ -70,5 +72,5 @@ public static class CallerContext
             ? header[Scheme.Length..].Trim()
             : null;
 
-    private sealed record Resolved(Caller Caller, long? SignInId = null, HostRecord? Host = null);
+    private sealed record Resolved(Caller Caller, KnownSignIn? SignIn = null, HostRecord? Host = null);
 }

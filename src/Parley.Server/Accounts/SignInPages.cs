@@ -1,4 +1,3 @@
-using Parley.Server.Data;
 using Parley.Server.Hosting;
 using Parley.Server.Pages;
 using Parley.Server.Pages.People;
@@ -94,7 +93,7 @@ public static class SignInPages
     }
 
     // From this page alone: nobody is to be signed in as somebody else by a form on another site.
-    private static async Task UseAsync(string code, HttpContext http, SignInStore signIns, Database database, PublicAddress address)
+    private static async Task UseAsync(string code, HttpContext http, SignInStore signIns, MailedCodes codes, PublicAddress address)
     {
         if (!SameOrigin.Holds(http))
         {
@@ -105,7 +104,7 @@ public static class SignInPages
             SignInCookie.Set(http, cookie);
             http.SeeOther(address.Prefix(http.Request) + Next(http.Request));
         }
-        else if (http.Caller().AccountId is { } account && await ConfirmAsync(code, account, signIns, database, http.RequestAborted))
+        else if (http.Caller().AccountId is { } account && await codes.ConfirmAsync(code, account, http.RequestAborted))
         {
             http.SeeOther(address.Prefix(http.Request) + "/account");
         }
@@ -114,11 +113,6 @@ public static class SignInPages
             await SpentAsync(http);
         }
     }
-
-    private static async Task<bool> ConfirmAsync(string code, long accountId, SignInStore signIns, Database database, CancellationToken cancel) => await database.WriteAsync(
-        async connection => await signIns.ConfirmAsync(connection, code, accountId, cancel) is { } email
-            && await AccountStore.SetEmailAsync(connection, accountId, email, cancel),
-        cancel);
 
     private static async Task SignOutAsync(HttpContext http, SignInStore signIns, PublicAddress address)
     {

@@ -11,14 +11,18 @@ public sealed class SignInStore(Database database, TimeProvider clock)
 {
     public static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a browser stays signed in without being used.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    /// <summary>How often a sign-in that is used is written down as such.</summary>
+    public static readonly TimeSpan RenewedAfter = TimeSpan.FromDays(1);
 
     /// <summary>Codes for one address within their lifetime; who asks for more gets no more mail.</summary>
     public const int MostCodesPerAddress = 5;
 
     private const string FindSql =
         """
-        SELECT s.id, s.account_id, s.secret_hash FROM sign_ins s LEFT JOIN api_keys k ON k.id = s.key_id
+        SELECT s.id, s.account_id, s.secret_hash, s.expires_at FROM sign_ins s LEFT JOIN api_keys k ON k.id = s.key_id
         WHERE s.secret_hash = $1 AND s.expires_at > $2 AND (s.key_id IS NULL OR k.is_active)
         """;
 
@@ -98,8 +102,16 @@ public sealed class SignInStore(Database database, TimeProvider clock)
         string hash = Secret.Hash(secret);
         return database.ReadAsync(
             connection => connection.FirstAsync(
-                FindSql, row => Secret.SameHash(row.Text(2), hash) ? new KnownSignIn(row.Number(0), row.Number(1)) : null, cancel, hash, clock.GetUtcNow()),
+                FindSql, row => Secret.SameHash(row.Text(2), hash) ? new KnownSignIn(row.Number(0), row.Number(1), row.Time(3)) : null, cancel, hash, clock.GetUtcNow()),
             cancel);
+    }
+
+    /// <summary>Lets a sign-in that is used go on for its whole lifetime again; false while that was done lately.</summary>
+    public async ValueTask<bool> RenewAsync(KnownSignIn signIn, CancellationToken cancel = default)
+    {
+        DateTimeOffset end = clock.GetUtcNow() + Lifetime;
+        return end - signIn.ExpiresAt >= RenewedAfter && await database.WriteAsync(
+            async connection => await connection.ExecuteAsync("UPDATE sign_ins SET expires_at = $2 WHERE id = $1", cancel, signIn.Id, end) > 0, cancel);
     }
 
     /// <summary>The browsers in which the account is signed in, the newest first.</summary>
@@ -145,8 +157,8 @@ public sealed record NewCode(string Text, DateTimeOffset ExpiresAt);
 /// <param name="NewEmail">The address that it confirms, and nothing else; null for a code that lets somebody in.</param>
 public sealed record KnownCode(long AccountId, string? NewEmail);
 
-/// <summary>Whose cookie it is.</summary>
-public sealed record KnownSignIn(long Id, long AccountId);
+/// <summary>Whose cookie it is, and until when.</summary>
+public sealed record KnownSignIn(long Id, long AccountId, DateTimeOffset ExpiresAt);
 
 /// <summary>A browser as the owner of the account sees it.</summary>
 /// <param name="Id">For signing it out.</param>

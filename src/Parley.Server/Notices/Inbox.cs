@@ -37,6 +37,16 @@ public sealed class Inbox(Database database, InvitationStore invitations, Wakes 
             cancel, notice.AccountId, (long)MostKept);
     }
 
+    /// <summary>Tells an account of the open invitations of an address that was proved to be its own just now, in a write.</summary>
+    public async ValueTask CatchUpAsync(Connection connection, long accountId, string email, CancellationToken cancel) => await connection.ExecuteAsync(
+        """
+        INSERT INTO notices (account_id, kind, session_id, actor_id, invitation_id, created_at)
+        SELECT $1, $2, i.session_id, i.inviter_id, i.id, i.created_at FROM invitations i
+        WHERE i.email = $3 AND i.withdrawn_at IS NULL AND i.accepted_at IS NULL AND i.expires_at > $4
+            AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.account_id = $1 AND n.invitation_id = i.id)
+        """,
+        cancel, accountId, Name(NoticeKind.Invited), email, clock.GetUtcNow());
+
     /// <summary>Removes what was told of an invitation, in a write; to whom.</summary>
     public static ValueTask<List<long>> RemoveAsync(Connection connection, string invitationId, CancellationToken cancel) => connection.ListAsync(
         "DELETE FROM notices WHERE invitation_id = $1 RETURNING account_id", row => row.Number(0), cancel, invitationId);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Parley.Core.Sessions;
-using Parley.Core.Turns;
 using Parley.Server.Accounts;
 using Parley.Server.Hosts;
 using Parley.Server.Live;

@@ -31,6 +31,7 @@ public sealed class TurnTests
         ["fail"] = (turn, now) => turn.Finish("a", TurnOutcome.Failed, now),
         ["give back"] = (turn, now) => turn.GiveBack("a", now),
         ["lapse"] = (turn, now) => turn.Lapse(now),
+        ["close"] = (turn, _) => turn.Close(),
     };
 
     private static Arbitrary<(bool MayPrompt, string[] Steps)> Lives { get; } =
@@ -49,6 +50,9 @@ public sealed class TurnTests
     public void Nothing_that_a_runner_asks_for_is_done_without_the_lease_that_is_valid() => Hold((before, step, after, now) =>
         after is null || step is not ("renew" or "answer" or "fail" or "give back" or "renew by another" or "answer by another")
         || before.IsHeld(step.EndsWith("by another", StringComparison.Ordinal) ? "b" : "a", now));
+
+    [Fact]
+    public void A_workspace_that_is_closed_leaves_no_turn_open() => Hold((before, step, after, _) => step != "close" || (after ?? before).IsOpen is false);
 
     [Fact]
     public void A_turn_is_never_held_by_two() => Hold((_, _, after, now) => after is null || !(after.IsHeld("a", now) && after.IsHeld("b", now)));

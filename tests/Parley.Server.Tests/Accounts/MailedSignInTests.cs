@@ -192,6 +192,22 @@ public abstract class MailedSignInTests<TDatabase> : IAsyncLifetime where TDatab
     }
 
     [Fact]
+    public async Task Who_proves_an_address_later_is_told_of_what_it_is_invited_to()
+    {
+        Person ana = await Server.PersonAsync("Ana");
+        using TestBrowser browser = await BrowserOfAsync(ana);
+        string id = await PrivateAsync();
+        await Server.Owner.InviteAsync(id, "ana@example.org");
+        string invitation = (await Mail.NextAsync()).Path;
+
+        await ana.Client.PatchAsJsonAsync("/api/account", new { email = "ana@example.org" });
+        (await browser.SubmitAsync((await Mail.NextAsync()).Path)).Dispose();
+
+        JsonElement notice = Assert.Single((await ana.Client.JsonAsync("/api/inbox")).GetProperty("notices").EnumerateArray());
+        Assert.Equal(("invited", $"http://parley.example{invitation}"), (notice.Text("kind"), notice.Text("url")));
+    }
+
+    [Fact]
     public async Task An_address_that_another_account_has_is_not_taken_over()
     {
         Person ana = await Server.PersonAsync("Ana", "ana@example.org"), eve = await Server.PersonAsync("Eve");

@@ -182,7 +182,7 @@ public sealed class RouteTests(ServerFixture<Sqlite> fixture) : IClassFixture<Se
         "/api/sessions" => Bundles.Content(Bundles.Of([Bundles.Prompt("theirs")])),
         "/api/sessions/{id}/messages" => Driver.Content("""{"expectedSeq":1,"entries":[{"role":"user","blocks":[]}]}"""),
         "/api/sessions/{id}/messages/{seq:long}" => Driver.Content("""{"role":"user","blocks":[]}"""),
-        _ => Driver.Content("""{"title":"theirs","name":"theirs","text":"theirs","link":true,"isPublic":true,"expiresIn":60,"role":"viewer","accountId":1}"""),
+        _ => Driver.Content("""{"title":"theirs","name":"theirs","text":"theirs","link":true,"isPublic":true,"expiresIn":60,"role":"viewer","accountId":1,"clientId":"theirs"}"""),
     };
 
     private async Task<string> StateAsync(string id) =>

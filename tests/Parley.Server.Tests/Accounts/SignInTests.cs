@@ -158,6 +158,32 @@ public abstract class SignInTests<TDatabase>(ServerFixture<TDatabase> fixture) :
     }
 
     [Fact]
+    public async Task A_sign_in_goes_on_for_as_long_as_it_is_used()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new TDatabase());
+        using TestBrowser browser = await TestBrowser.SignedInAsync(server);
+        Assert.False((await browser.Client.GetAsync("/api/account")).Headers.Contains("Set-Cookie"));
+
+        for (int i = 0; i < 3; i++)
+        {
+            server.Clock.Advance(SignInStore.Lifetime - TimeSpan.FromHours(1));
+            using HttpResponseMessage answer = await browser.Client.GetAsync("/api/account");
+            Assert.Equal((HttpStatusCode.OK, true), (answer.StatusCode, answer.Headers.Contains("Set-Cookie")));
+        }
+        server.Clock.Advance(SignInStore.Lifetime);
+
+        await (await browser.Client.GetAsync("/api/account")).ProblemAsync(401);
+    }
+
+    [Fact]
+    public async Task A_server_without_mail_says_so_to_everybody_alike()
+    {
+        using HttpResponseMessage answer = await Server.Anyone.PostAsJsonAsync("/api/sign-in", new { email = "ana@example.org" });
+
+        Assert.Contains("sends no mail", await answer.ProblemAsync(409), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_database_holds_neither_codes_nor_cookies_in_the_clear()
     {
         Uri link = await Server.SignInLinkAsync();

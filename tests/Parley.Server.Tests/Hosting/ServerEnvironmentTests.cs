@@ -23,6 +23,30 @@ public sealed class ServerEnvironmentTests
     }
 
     [Fact]
+    public void Mail_and_a_provider_are_set_as_wholes()
+    {
+        ServerOptions options = Read(
+            ("PARLEY_PUBLIC_URL", "https://parley.example"), ("PARLEY_SMTP_URL", "smtps://me:secret@mail.example"), ("PARLEY_MAIL_FROM", "parley@example.org"),
+            ("PARLEY_OIDC_ISSUER", "https://id.example/realm"), ("PARLEY_OIDC_CLIENT_ID", "parley"), ("PARLEY_OIDC_CLIENT_SECRET", "hush"));
+
+        Assert.Equal(("mail.example", 587, "parley@example.org"), (options.Mail?.Host, options.Mail?.Port, options.Mail?.From));
+        Assert.Equal(("https://id.example/realm", "id.example"), (options.Oidc?.Issuer, options.Oidc?.Name));
+    }
+
+    [Theory]
+    [InlineData("PARLEY_SMTP_URL needs PARLEY_PUBLIC_URL", "PARLEY_SMTP_URL", "smtps://mail.example")]
+    [InlineData("PARLEY_SMTP_URL must be of the form", "PARLEY_SMTP_URL", "mail.example", "PARLEY_PUBLIC_URL", "https://parley.example")]
+    [InlineData("PARLEY_MAIL_FROM must be an address", "PARLEY_SMTP_URL", "smtp://localhost", "PARLEY_PUBLIC_URL", "https://parley.example", "PARLEY_MAIL_FROM", "Parley <x>")]
+    [InlineData("PARLEY_OIDC_ISSUER must be an https:// address", "PARLEY_OIDC_ISSUER", "http://id.example")]
+    [InlineData("PARLEY_OIDC_ISSUER needs PARLEY_OIDC_CLIENT_ID", "PARLEY_OIDC_ISSUER", "https://id.example")]
+    public void What_is_set_by_half_or_would_be_open_to_others_is_refused(string says, params string[] variables)
+    {
+        OptionsException refused = Assert.Throws<OptionsException>(() => Read([.. variables.Chunk(2).Select(pair => (pair[0], pair[1]))]));
+
+        Assert.StartsWith(says, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_empty_variable_counts_as_not_set() =>
         Assert.Equal($"{Read()}", $"{Read(("PORT", ""), ("DATABASE_URL", ""), ("PARLEY_BIND", ""), ("SESSION_EXPIRY_DAYS", ""))}");
 

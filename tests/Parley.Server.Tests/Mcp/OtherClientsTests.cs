@@ -28,9 +28,10 @@ public sealed class OtherClientsTests(ServerFixture<Sqlite> fixture) : IClassFix
         JsonElement shared = await agent.HearAsync();
 
         Assert.Equal($"{Server.Address}/c/{id}", shared.GetProperty("answer").GetProperty("structuredContent").Text("url"));
-        Assert.Equal(
-            ["Created shared workspace", "Mirrored 1 turn of conversation", "Invited 1 person", "Switched prompt routing to the workspace"],
-            shared.GetProperty("progress").EnumerateArray().Select(message => message.GetString()));
+        string[] steps = ["Created shared workspace", "Mirrored 1 turn of conversation", "Invited 1 person", "Switched prompt routing to the workspace"];
+        string[] heard = [.. shared.GetProperty("progress").EnumerateArray().Select(message => message.GetString()!)];
+        // The inspector passes the answer on without waiting for what came before it.
+        Assert.Equal(inspector ? steps[..heard.Length] : steps, heard);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ import { one } from "../dom";
 /** Shows at the inbox's link how much is unread, for as long as somebody looks at the page: browsers give each server few connections. */
 export function inboxBadge(): void {
   const link = one<HTMLAnchorElement>("a[data-inbox]");
-  const badge = link && one(".badge", link);
+  const badge = link && one(".unread-count", link);
   if (!link || !badge) return;
   let stream: EventSource | null = null;
   const follow = () => {

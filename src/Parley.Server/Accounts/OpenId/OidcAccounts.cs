@@ -1,4 +1,5 @@
 using Parley.Server.Data;
+using Parley.Server.Notices;
 
 namespace Parley.Server.Accounts.OpenId;
 
@@ -6,7 +7,7 @@ namespace Parley.Server.Accounts.OpenId;
 /// Which account an identity of the provider signs in to: the one that it is bound to, else the one that has the address which the provider has
 /// verified, else a new one. Bound once, an account stays so, whatever becomes of the address.
 /// </summary>
-public sealed class OidcAccounts(Database database, OidcOptions options, SignInStore signIns, TimeProvider clock)
+public sealed class OidcAccounts(Database database, OidcOptions options, SignInStore signIns, Inbox inbox, TimeProvider clock)
 {
     /// <summary>Signs a browser in; the secret of its cookie.</summary>
     public ValueTask<string> SignInAsync(Identity identity, string browser, CancellationToken cancel) => database.WriteAsync(
@@ -22,7 +23,10 @@ public sealed class OidcAccounts(Database database, OidcOptions options, SignInS
         {
             Account owner = await AccountStore.FindOrCreateAsync(connection, email, name, clock.GetUtcNow(), cancel);
             if (await AccountStore.BindAsync(connection, owner.Id, subject, cancel))
+            {
+                await inbox.CatchUpAsync(connection, owner.Id, email, cancel);
                 return owner.Id;
+            }
         }
         Account made = await AccountStore.CreateAsync(connection, name, clock.GetUtcNow(), cancel);
         await AccountStore.BindAsync(connection, made.Id, subject, cancel);

@@ -70,6 +70,20 @@ public abstract class OidcTests<TDatabase> : IAsyncLifetime where TDatabase : IT
     }
 
     [Fact]
+    public async Task Whoever_was_invited_by_a_verified_address_finds_the_invitation()
+    {
+        string id = await Server.ShareAsync([Bundles.Prompt("secret plans")], "?private=true");
+        await Server.Owner.InviteAsync(id, "ana@example.org");
+        await Provider.BeAsync("1", "Ana", "ana@example.org");
+        using var browser = new TestBrowser(Server);
+
+        (await Provider.SignInAsync(browser)).Dispose();
+
+        JsonElement notice = Assert.Single((await browser.Client.JsonAsync("/api/inbox")).GetProperty("notices").EnumerateArray());
+        Assert.Equal(("invited", id), (notice.Text("kind"), notice.Text("sessionId")));
+    }
+
+    [Fact]
     public async Task Who_comes_back_without_having_gone_is_refused()
     {
         await Provider.BeAsync("1", "Ana", "ana@example.org");

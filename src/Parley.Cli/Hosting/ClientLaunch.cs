@@ -74,6 +74,7 @@ internal sealed record ClientLaunch(string Program, HostRules Rules, string? Mod
             "--tools", string.Join(',', Rules.Tools), "--append-system-prompt-file", $"{state}/{PromptFile}",
             .. transcript is null ? [] : (string[])["--resume", $"{state}/resume/{transcript}"],
             .. Model is null ? [] : (string[])["--model", Model],
+            .. LentTools.ArgumentsOf(turn),
         ];
         if (sandbox is null)
             return Unsandboxed(folder, arguments);

@@ -149,8 +149,13 @@ internal static class Homecoming
             string uuid = Guid.NewGuid().ToString();
             lines.WriteLine(JsonSerializer.Serialize(new
             {
-                parentUuid = parent, isSidechain = false, cwd = project, sessionId = id, type = i % 2 == 0 ? "user" : "assistant",
-                message = i % 2 == 0 ? Prompt(i) : Answer(i), uuid,
+                parentUuid = parent,
+                isSidechain = false,
+                cwd = project,
+                sessionId = id,
+                type = i % 2 == 0 ? "user" : "assistant",
+                message = i % 2 == 0 ? Prompt(i) : Answer(i),
+                uuid,
                 timestamp = new DateTimeOffset(2026, 2, 26, 18, 0, 0, TimeSpan.Zero).AddSeconds(i).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             }));
             parent = uuid;

@@ -51,7 +51,9 @@ internal static class HookCommand
             return;
         using Process? check = Process.Start(new ProcessStartInfo(self, ["hook", "--check", id])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         });
     }
 

@@ -6,8 +6,8 @@ using Parley.Cli.Live;
 using Parley.Cli.Pausing;
 using Parley.Cli.Servers;
 using Parley.Cli.Sharing;
-using Parley.Core.Transcripts;
 using Parley.Core.Context;
+using Parley.Core.Transcripts;
 
 namespace Parley.Cli.Promoting;
 

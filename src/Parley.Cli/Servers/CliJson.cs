@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 using Parley.Cli.Bridging;
 using Parley.Cli.Context;
 using Parley.Cli.Control;
+using Parley.Cli.Homecoming;
 using Parley.Cli.Hosting;
 using Parley.Cli.Live;
 using Parley.Cli.LocalSessions;
-using Parley.Cli.Homecoming;
 using Parley.Cli.Pausing;
 using Parley.Cli.Promoting;
 using Parley.Cli.Redacting;
@@ -66,6 +66,8 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(ContentsReceipt))]
 [JsonSerializable(typeof(SharedContext))]
 [JsonSerializable(typeof(NewPermission))]
+[JsonSerializable(typeof(ToolCall))]
+[JsonSerializable(typeof(ToolReceipt))]
 [JsonSerializable(typeof(BridgeNote))]
 [JsonSerializable(typeof(IReadOnlyList<SharedResource>))]
 [JsonSerializable(typeof(NewRunner))]

@@ -4,7 +4,6 @@ using Parley.Core.Takeover;
 using Parley.Core.Takeover.Bundles;
 using Parley.Core.Tests.Transcripts;
 using Parley.Core.Transcripts;
-using Parley.Core.Transfer;
 using Parley.Tests;
 using Xunit;
 

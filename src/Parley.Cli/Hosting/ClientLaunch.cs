@@ -43,7 +43,7 @@ internal sealed record ClientLaunch(string Program, HostRules Rules, string? Mod
 
     /// <summary>Sees to it that the client runs in its sandbox.</summary>
     /// <exception cref="Failure">It does not.</exception>
-    public async Task CheckAsync(Sandbox sandbox, CancellationToken cancel)
+    public static async Task CheckAsync(Sandbox sandbox, CancellationToken cancel)
     {
         if (Bubblewrap is not { } program)
             throw new Failure("there is no bubblewrap (`bwrap`) on this machine, which keeps the agent to the shared files. Install it, or use --no-sandbox.");
@@ -74,6 +74,7 @@ internal sealed record ClientLaunch(string Program, HostRules Rules, string? Mod
             "--tools", string.Join(',', Rules.Tools), "--append-system-prompt-file", $"{state}/{PromptFile}",
             .. transcript is null ? [] : (string[])["--resume", $"{state}/resume/{transcript}"],
             .. Model is null ? [] : (string[])["--model", Model],
+            .. LentTools.ArgumentsOf(turn),
         ];
         if (sandbox is null)
             return Unsandboxed(folder, arguments);

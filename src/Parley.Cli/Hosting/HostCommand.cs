@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Parley.Cli.Bridging;
 using Parley.Cli.Servers;
 using Parley.Cli.Takeover;
 using Parley.Cli.Terminals;
@@ -45,6 +46,9 @@ internal static class HostCommand
             await CheckAsync(launch, folder, await server.SessionAsync(source.Value, cancel), describes, cancel);
         else
             Terminal.Error.WriteLine(Style.OfError.Warning("parley: without a sandbox only Claude Code's own rules keep the agent to the shared files."));
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        // Whoever answers here lends here too: what becomes of it is seen in the workspace.
+        Task lending = new Bridge(server.Address, _ => { }).RunAsync(ended.Token);
         MadeRunner runner = await server.AddRunnerAsync(source.Value, Environment.MachineName, cancel);
         try
         {
@@ -54,6 +58,8 @@ internal static class HostCommand
         }
         finally
         {
+            await ended.CancelAsync();
+            await lending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await RevokeAsync(server, source.Value, runner);
         }
         return ExitCode.Done;
@@ -62,7 +68,7 @@ internal static class HostCommand
     private static async Task CheckAsync(ClientLaunch launch, HostFolder folder, SessionFacts facts, bool describes, CancellationToken cancel)
     {
         Sandbox sandbox = launch.SandboxOf(folder, facts.ProjectName ?? "");
-        await launch.CheckAsync(sandbox, cancel);
+        await ClientLaunch.CheckAsync(sandbox, cancel);
         if (!describes)
             return;
         Terminal.Error.WriteLine("The client runs in a sandbox that holds:");

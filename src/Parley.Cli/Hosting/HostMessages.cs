@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Parley.Cli.Context;
 
@@ -13,9 +14,16 @@ internal sealed record TakeTurn(string Runner, int Free, int Wait);
 /// <summary>A turn, as the server hands it to a runner (docs/turns.md).</summary>
 internal sealed record TakenTurn(
     string TurnId, string Lease, int LeaseSeconds, string SessionId, string Title, string Project, long PromptSeq, long Step, string Prompter,
-    IReadOnlyList<TakenTurnPerson> People, string Mark);
+    IReadOnlyList<TakenTurnPerson> People, string Mark, IReadOnlyList<TakenTurnTool> Tools);
 
 internal sealed record TakenTurnPerson(string Name, string Role);
+
+internal sealed record TakenTurnTool(string Name, string Description, JsonElement InputSchema);
+
+/// <summary>A call of a tool, and what became of it.</summary>
+internal sealed record ToolCall(string Name, JsonElement Input);
+
+internal sealed record ToolReceipt(string Text, bool IsError);
 
 internal sealed record TurnRenewal(bool Interrupted);
 

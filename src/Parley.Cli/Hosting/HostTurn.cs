@@ -17,6 +17,7 @@ internal sealed class HostTurn(HostWire wire, TakenTurn turn, HostedClient clien
     private readonly List<Task> _answering = [];
     private readonly List<Entry> _waiting = [];
     private readonly AnswerAssembly _assembly = new(clock);
+    private readonly LentTools _lent = new(wire, turn);
     private long _step = turn.Step;
     private bool _isInterrupted, _isLost;
 
@@ -72,6 +73,10 @@ internal sealed class HostTurn(HostWire wire, TakenTurn turn, HostedClient clien
                     break;
                 case PermissionAsked asked:
                     Answer(asked);
+                    break;
+                case McpSaid mcp:
+                    _answering.RemoveAll(task => task.IsCompleted);
+                    _answering.Add(AnswerAsync(mcp));
                     break;
                 case PermissionWithdrawn withdrawn:
                     if (_asking.TryRemove(withdrawn.RequestId, out CancellationTokenSource? asking))
@@ -165,6 +170,18 @@ internal sealed class HostTurn(HostWire wire, TakenTurn turn, HostedClient clien
         finally
         {
             _asking.TryRemove(asked.RequestId, out _);
+        }
+    }
+
+    private async Task AnswerAsync(McpSaid mcp)
+    {
+        try
+        {
+            await SayAsync(ClientInput.McpAnswer(mcp, await _lent.AnswerAsync(mcp, _end.Token)));
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or LeaseLostException)
+        {
+            // The turn is over.
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed class HostWire : IDisposable
     // Longer than any wait: a connection that is dead without anybody having said so is found by it.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(Wait + 10);
 
+    // Longer than a call waits for a person, and for a machine after that.
+    private static readonly TimeSpan CallPatience = TimeSpan.FromMinutes(8);
+
     private readonly HttpClient _http;
     private readonly TimeProvider _clock;
 
@@ -111,6 +114,28 @@ internal sealed class HostWire : IDisposable
 
     public Task WithdrawAsync(TakenTurn turn, string requestId, CancellationToken cancel) =>
         AskAsync(turn, HttpMethod.Delete, $"permissions/{Uri.EscapeDataString(requestId)}", null, cancel);
+
+    /// <summary>Uses what is lent to the workspace, once: a call that is lost may have been carried out, and is not made again.</summary>
+    /// <exception cref="LeaseLostException"/>
+    public async Task<ToolReceipt> CallAsync(TakenTurn turn, ToolCall call, CancellationToken cancel)
+    {
+        using var time = new CancellationTokenSource(CallPatience, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, time.Token);
+        try
+        {
+            using HttpRequestMessage request = Request(turn, HttpMethod.Post, "tools", JsonSerializer.SerializeToUtf8Bytes(call, CliJson.Default.ToolCall));
+            using HttpResponseMessage answer = await _http.SendAsync(request, either.Token);
+            if (answer.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.Unauthorized)
+                throw new LeaseLostException();
+            if (answer.IsSuccessStatusCode)
+                return JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(either.Token), CliJson.Default.ToolReceipt)!;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            // Told below.
+        }
+        return new ToolReceipt("There was no answer. Whether the call was carried out is not known.", IsError: true);
+    }
 
     /// <summary>What is shared with the agent, once that is another version than the known one, or after a while.</summary>
     /// <exception cref="LeaseLostException"/>

@@ -66,6 +66,8 @@ namespace Parley.Cli.Servers;
 [JsonSerializable(typeof(ContentsReceipt))]
 [JsonSerializable(typeof(SharedContext))]
 [JsonSerializable(typeof(NewPermission))]
+[JsonSerializable(typeof(ToolCall))]
+[JsonSerializable(typeof(ToolReceipt))]
 [JsonSerializable(typeof(BridgeNote))]
 [JsonSerializable(typeof(IReadOnlyList<SharedResource>))]
 [JsonSerializable(typeof(NewRunner))]

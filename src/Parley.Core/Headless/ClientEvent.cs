@@ -35,6 +35,12 @@ public sealed record ClientResults(string? Thread, ReadOnlyMemory<byte> Blocks) 
 /// <param name="Input">What it would be called with: a JSON object, UTF-8, and exactly what runs when it is allowed.</param>
 public sealed record PermissionAsked(string RequestId, string Tool, ReadOnlyMemory<byte> Input) : ClientEvent;
 
+/// <summary>The client says something to an MCP server that whoever started it plays, and waits for the answer.</summary>
+/// <param name="RequestId">By which it is answered.</param>
+/// <param name="Server">Which server.</param>
+/// <param name="Message">A message of the Model Context Protocol, UTF-8.</param>
+public sealed record McpSaid(string RequestId, string Server, ReadOnlyMemory<byte> Message) : ClientEvent;
+
 /// <summary>The client waits no longer for an answer.</summary>
 public sealed record PermissionWithdrawn(string RequestId) : ClientEvent;
 

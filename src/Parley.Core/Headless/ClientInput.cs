@@ -48,6 +48,15 @@ public static class ClientInput
         json.WriteString("message"u8, reason);
     });
 
+    /// <summary>The answer of an MCP server that whoever started the client plays.</summary>
+    /// <param name="said">What it answers.</param>
+    /// <param name="message">A message of the Model Context Protocol, UTF-8.</param>
+    public static byte[] McpAnswer(McpSaid said, ReadOnlyMemory<byte> message) => Answer(said.RequestId, json =>
+    {
+        json.WritePropertyName("mcp_response"u8);
+        json.WriteRawValue(message.Span);
+    });
+
     private static byte[] Answer(string requestId, Action<Utf8JsonWriter> write) => Line(json =>
     {
         json.WriteString("type"u8, "control_response"u8);

@@ -62,10 +62,13 @@ public static class ClientOutput
         return results.Length == 0 ? null : new ClientResults(thread, BlockArray.Of(results));
     }
 
-    private static PermissionAsked? ReadRequest(string? id, JsonElement request) =>
-        id is not null && request.String("subtype") == "can_use_tool" && request.String("tool_name") is { } tool && request.Member("input") is { ValueKind: JsonValueKind.Object } input
-            ? new PermissionAsked(id, tool, Raw(input))
-            : null;
+    private static ClientEvent? ReadRequest(string? id, JsonElement request) => request.String("subtype") switch
+    {
+        _ when id is null => null,
+        "can_use_tool" when request.String("tool_name") is { } tool && request.Member("input") is { ValueKind: JsonValueKind.Object } input => new PermissionAsked(id, tool, Raw(input)),
+        "mcp_message" when request.String("server_name") is { } server && request.Member("message") is { ValueKind: JsonValueKind.Object } message => new McpSaid(id, server, Raw(message)),
+        _ => null,
+    };
 
     private static string? ProblemOf(JsonElement result) =>
         !result.IsTrue("is_error") ? null

@@ -4,12 +4,12 @@ using Parley.Core.Redaction.Scanning;
 namespace Parley.Core.Redaction;
 
 /// <summary>
-/// Redacts text that arrives in pieces: what it gives out never holds a secret that was split over them. It keeps back the last part of
-/// what it was given until enough follows, and more of it only while a word or a private key goes on.
+/// Redacts text that arrives in pieces: what it gives out never holds a secret that was split over them. Of plain text it gives out every word once that is
+/// whole; of anything else it keeps back the last part until enough follows, and more of it only while a word or a private key goes on.
 /// </summary>
 public sealed class DeltaRedactor(Redactor redactor)
 {
-    /// <summary>Characters that are kept back in any case: names and values further apart than this don't belong together.</summary>
+    /// <summary>Characters that are kept back of what is not plain text: names and values further apart than this don't belong together.</summary>
     public const int KeptBack = 512;
 
     /// <summary>Characters that are kept back at most, when nothing in them tells where it is safe to cut.</summary>
@@ -19,13 +19,16 @@ public sealed class DeltaRedactor(Redactor redactor)
     private int _given;
     private int _lookAgainAt;
 
+    // A value of several words, which is known from elsewhere, is only found once all of it is there.
+    private readonly bool _mayBePlain = redactor.Options is { ExtraValues.Count: 0, OwnRules.Count: 0, UserNames.Count: 0 };
+
     /// <summary>Takes the next piece.</summary>
     /// <returns>What is safe to show now, redacted; often empty.</returns>
     public string Append(string piece)
     {
         _text.Append(piece);
         // While nothing can be given out, it is looked at again only when it has grown by an eighth: a long run costs linear time.
-        return _text.Length - _given <= KeptBack || _text.Length < _lookAgainAt ? "" : Give(isEnd: false);
+        return _text.Length < _lookAgainAt ? "" : Give(isEnd: false);
     }
 
     /// <summary>Ends the text.</summary>
@@ -46,12 +49,23 @@ public sealed class DeltaRedactor(Redactor redactor)
         string whole = isEnd || isForced ? text : text[..Math.Max(_given, EndOfWords(text))];
         byte[] bytes = Encoding.UTF8.GetBytes(whole);
         Pile<Edit> edits = redactor.Texts.Edits(bytes, default);
-        int given = Bytes(whole, _given), limit = isEnd ? bytes.Length : Bytes(whole, text.Length - KeptBack);
+        int given = Bytes(whole, _given);
+        int limit = isEnd ? bytes.Length
+            : IsPlain(whole, edits, given) ? Math.Max(given, Bytes(whole, PlainText.EndOfWords(whole)))
+            : Math.Max(given, Bytes(whole, text.Length - KeptBack));
         int cut = isEnd ? limit : SafeCut(bytes, given, limit, edits, isForced);
         string output = Write(bytes, given, cut, edits);
         Forget(text, Encoding.UTF8.GetCharCount(bytes, 0, cut));
         _lookAgainAt = cut > given ? 0 : text.Length + (text.Length - _given) / 8;
         return output;
+    }
+
+    private bool IsPlain(string whole, Pile<Edit> edits, int given)
+    {
+        foreach (Edit edit in edits)
+            if (edit.End > given)
+                return false;
+        return _mayBePlain && !redactor.Texts.KnowsPhrases && PlainText.Holds(whole, whole.AsSpan(_given));
     }
 
     private static int Bytes(string text, int characters) => Encoding.UTF8.GetByteCount(text.AsSpan(0, Math.Clamp(characters, 0, text.Length)));

@@ -55,11 +55,15 @@ internal sealed class KnownValues
         _windows = new FreshWindows();
         _seen.Clear();
         _seen.UnionWith(_values.Select(v => Encoding.UTF8.GetString(v.Bytes)));
+        HoldsPhrases = _values.Exists(v => v.Bytes.AsSpan().ContainsAnyExceptInRange((byte)'!', (byte)'~'));
         _teddy = null;
     }
 
     /// <summary>How many there are.</summary>
     public int Count => _values.Count;
+
+    /// <summary>Whether one of them is more than a word of ASCII characters.</summary>
+    public bool HoldsPhrases { get; private set; }
 
     /// <summary>Looks for them, and says whether there is any. Escaped text may be scanned as it is.</summary>
     public bool Scan(ReadOnlySpan<byte> text)
@@ -151,6 +155,7 @@ internal sealed class KnownValues
         if (!TryAdd(value, isPart: false))
             return false;
         _teddy = null;
+        HoldsPhrases |= value.AsSpan().ContainsAnyExceptInRange((byte)'!', (byte)'~');
         _hardToSee = IsEasyToSee(value) ? _hardToSee : _values.Count;
         foreach (byte[] core in value.Length >= MinLengthInBase64 && _values.Count <= MaxValuesInBase64 ? Base64Run.Cores(value) : [])
             TryAdd(core, isPart: true);

@@ -26,6 +26,9 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
     /// <summary>How many values are known: it grows with each that is found.</summary>
     public int KnownCount => _known.Count;
 
+    /// <summary>Whether a known value may stand in several words.</summary>
+    public bool KnowsPhrases => _known.HoldsPhrases;
+
     /// <summary>Notes the places in a JSON value, as it is, where a closer look is called for.</summary>
     public void ScanJson(ReadOnlySpan<byte> json, Clues wanted, HitPlaces secrets, HitPlaces known, HitPlaces personal)
     {

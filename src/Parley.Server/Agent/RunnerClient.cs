@@ -17,17 +17,17 @@ public sealed class RunnerClient : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
 
-    private readonly HttpClient _http;
+    // Longer than a call of a tool waits for a person, and for a machine after that.
+    private static readonly TimeSpan CallPatience = TimeSpan.FromMinutes(8);
+
+    private readonly HttpClient _http, _calls;
     private readonly TimeProvider _clock;
 
     public RunnerClient(Uri server, string token, TimeProvider clock)
     {
         _clock = clock;
-        _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseProxy = false })
-        {
-            BaseAddress = server,
-            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
-        };
+        (_http, _calls) = (Client(server, token), Client(server, token));
+        _calls.Timeout = CallPatience;
     }
 
     /// <summary>The next turn; null when none came.</summary>
@@ -93,16 +93,26 @@ public sealed class RunnerClient : IDisposable
         using HttpResponseMessage answer = await _http.SendAsync(request, cancel);
     }
 
-    /// <summary>What the shared context answers.</summary>
+    /// <summary>What the shared context answers, or a machine that lends something; a call that is lost with the server is made again.</summary>
     public async Task<(string Text, bool IsError)> CallAsync(RunnerTurn turn, string name, JsonNode input, CancellationToken cancel)
     {
         string body = new JsonObject { ["name"] = name, ["input"] = input.DeepClone() }.ToJsonString();
-        using HttpResponseMessage answer = await AskAsync(turn, () => Request(turn, HttpMethod.Post, "tools", Json(body)), cancel);
+        using HttpResponseMessage answer = await AskAsync(turn, () => Request(turn, HttpMethod.Post, "tools", Json(body)), cancel, _calls);
         ToolReceipt receipt = (await answer.Content.ReadFromJsonAsync<ToolReceipt>(cancel))!;
         return (receipt.Text, receipt.IsError);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _calls.Dispose();
+    }
+
+    private static HttpClient Client(Uri server, string token) => new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseProxy = false })
+    {
+        BaseAddress = server,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+    };
 
     private async Task<bool> StepAsync(RunnerTurn turn, string route, JsonObject body, CancellationToken cancel)
     {
@@ -112,7 +122,7 @@ public sealed class RunnerClient : IDisposable
     }
 
     /// <exception cref="LeaseLostException">Somebody else has the turn, or may have it by now.</exception>
-    private async Task<HttpResponseMessage> AskAsync(RunnerTurn turn, Func<HttpRequestMessage> ask, CancellationToken cancel)
+    private async Task<HttpResponseMessage> AskAsync(RunnerTurn turn, Func<HttpRequestMessage> ask, CancellationToken cancel, HttpClient? by = null)
     {
         DateTimeOffset until = _clock.GetUtcNow().AddSeconds(turn.LeaseSeconds);
         while (true)
@@ -120,7 +130,7 @@ public sealed class RunnerClient : IDisposable
             try
             {
                 using HttpRequestMessage request = ask();
-                HttpResponseMessage answer = await _http.SendAsync(request, cancel);
+                HttpResponseMessage answer = await (by ?? _http).SendAsync(request, cancel);
                 if (answer.IsSuccessStatusCode)
                     return answer;
                 using (answer)

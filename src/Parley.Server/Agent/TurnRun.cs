@@ -199,7 +199,7 @@ internal sealed class TurnRun(RunnerClient server, ModelApi api, RunnerTurn turn
         var shown = new JsonArray();
         foreach (JsonObject call in answer.Calls)
         {
-            (string text, bool isError) = interruptible.IsCancellationRequested ? ("Interrupted.", true) : await server.CallAsync(turn, (string)call["name"]!, call["input"]!, over);
+            (string text, bool isError) = await UseAsync((string)call["name"]!, call["input"]!, interruptible, over);
             results.Add(Result(call, _quoting.Data(text), isError));
             shown.Add(Result(call, text, isError));
         }
@@ -208,6 +208,19 @@ internal sealed class TurnRun(RunnerClient server, ModelApi api, RunnerTurn turn
         messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = said });
         messages.Add(new JsonObject { ["role"] = "user", ["content"] = results });
         return interruptible.IsCancellationRequested ? "Interrupted." : isSpent ? "The workspace's budget is spent: its owner can raise it." : null;
+    }
+
+    // A call may wait for a person, and for a machine after that: whoever interrupts does not.
+    private async Task<(string Text, bool IsError)> UseAsync(string tool, JsonNode input, CancellationToken interruptible, CancellationToken over)
+    {
+        try
+        {
+            return await server.CallAsync(turn, tool, input, interruptible);
+        }
+        catch (OperationCanceledException) when (!over.IsCancellationRequested && interruptible.IsCancellationRequested)
+        {
+            return ("Interrupted.", true);
+        }
     }
 
     private Task EndAsync(ModelAnswer answer, CancellationToken over) => (answer.StopReason, answer.Text.Trim()) switch

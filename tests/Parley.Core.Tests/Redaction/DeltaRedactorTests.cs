@@ -57,6 +57,57 @@ public sealed class DeltaRedactorTests
     }
 
     [Fact]
+    public void Plain_text_shows_word_by_word()
+    {
+        var deltas = new DeltaRedactor(new Redactor(new RedactionOptions()));
+        const string answer = "Yes, that's the same bug: `getHashtagGrantsFor` at line 80 filters by address (see above). ";
+
+        foreach (string word in answer.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            Assert.Equal(word + " ", deltas.Append(word + " "));
+    }
+
+    [Fact]
+    public void No_piece_of_a_secret_shows_before_what_gives_it_away()
+    {
+        foreach (string context in Contexts.Bare)
+            AssertStaysHidden(Contexts.Fill(context, Token), Token);
+        foreach (string context in Contexts.Named)
+            foreach (string secret in (string[])[Password, "K9#" + Vectors.Random(6, seed: 4) + "!z", Vectors.Random(32, seed: 5, "abcdef0123456789")])
+                AssertStaysHidden(Contexts.Fill(context, secret, "DB_PASSWORD"), secret);
+    }
+
+    [Theory]
+    [InlineData("The seed phrase is abandon ability about above absent absorb abstract absurd abuse access accident account. Keep it.", "abandon ability")]
+    [InlineData("I ran echo tr0ub4dor | sudo -S true and then it worked.", "tr0ub4dor")]
+    [InlineData("It is {\"value\": \"tr0ub4dor&3xyz\", \"name\": \"DB_PASSWORD\"} there.", "tr0ub4dor")]
+    public void Nor_does_one_that_later_words_give_away(string text, string secret) => AssertStaysHidden(text, secret);
+
+    [Fact]
+    public void A_known_secret_of_several_words_never_shows_in_part()
+    {
+        var redactor = new Redactor(new RedactionOptions { ExtraValues = ["correct horse battery"] });
+        Assert.DoesNotContain("correct", Typed("they use the correct horse battery there", redactor), StringComparison.Ordinal);
+    }
+
+    // What is redacted when it is known as a whole does not show when it comes character by character.
+    private static void AssertStaysHidden(string secretText, string secret)
+    {
+        string text = $"Some words before.\n{secretText}\nand some more after it, which are only words.";
+        if (new Redactor(new RedactionOptions()).RedactText(text).Contains(secret, StringComparison.Ordinal))
+            return;
+        string shown = Typed(text, new Redactor(new RedactionOptions()));
+        Assert.DoesNotContain(secret, shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret[..^1], shown, StringComparison.Ordinal);
+        Assert.Equal(text.Count(c => c == '\n'), shown.Count(c => c == '\n'));
+    }
+
+    private static string Typed(string text, Redactor redactor)
+    {
+        var deltas = new DeltaRedactor(redactor);
+        return string.Concat(text.Select(c => deltas.Append(c.ToString()))) + deltas.Flush();
+    }
+
+    [Fact]
     public void A_run_without_end_comes_out_in_linear_time()
     {
         var deltas = new DeltaRedactor(new Redactor(new RedactionOptions()));

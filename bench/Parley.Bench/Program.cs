@@ -30,6 +30,7 @@ string[] chosen = [.. args.Where(a => !a.StartsWith('-'))];
     ("prompting", Prompts.RunAsync),
     ("room", Parley.Bench.Room.Prompting.RunAsync),
     ("bridging", Bridging.RunAsync),
+    ("asking", Parley.Bench.Room.Asking.RunAsync),
 ];
 if (chosen.Except(all.Select(b => b.Name)).FirstOrDefault() is { } unknown)
 {

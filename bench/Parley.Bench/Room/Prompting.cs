@@ -1,10 +1,6 @@
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using Microsoft.Playwright;
 using Parley.Bench.Live;
-using Parley.Core.Credentials;
 
 namespace Parley.Bench.Room;
 
@@ -28,17 +24,16 @@ internal static class Prompting
     public static async Task<IReadOnlyList<Table>> RunAsync(Workbench bench)
     {
         await using LocalServer server = await LocalServer.StartParleyAsync(bench, "room");
-        string id = JsonDocument.Parse((await Measure.ProcessAsync(Sharing.Share(bench, server, bench.Transcript(1)))).Output).RootElement.GetProperty("shareId"u8).GetString()!;
-        using HttpClient owner = new() { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", new CredentialsFile(bench.CredentialsPath).FindKey(server.Address.ToString())) } };
-        using HttpResponseMessage promoted = await owner.PostAsJsonAsync($"/api/sessions/{id}/share", new { recipients = Array.Empty<string>(), mode = "multiplayer" });
-        if (!promoted.IsSuccessStatusCode)
-            throw new BenchException($"The session became no workspace: {await promoted.Content.ReadAsStringAsync()}");
+        using var room = await OpenedRoom.OpenAsync(bench, server);
 
         using IPlaywright playwright = await Playwright.CreateAsync();
         await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Browsing.Chromium(), Args = ["--no-sandbox"] });
         IPage[] pages = new IPage[People];
         for (int i = 0; i < People; i++)
-            pages[i] = await EnterAsync(browser, owner, server.Address, id);
+        {
+            pages[i] = await room.EnterAsync(browser, new());
+            await pages[i].EvaluateAsync(NoteAppearances);
+        }
 
         int count = bench.Quick ? 20 : 100;
         var table = new Table("Talking in a room",
@@ -64,17 +59,5 @@ internal static class Prompting
         }
         var distribution = new Distribution([.. times]);
         table.Add(what, Workbench.Milliseconds(distribution.Median), Workbench.Milliseconds(distribution.P99), Workbench.Milliseconds(distribution.Slowest));
-    }
-
-    private static async Task<IPage> EnterAsync(IBrowser browser, HttpClient owner, Uri address, string id)
-    {
-        using HttpResponseMessage link = await owner.PostAsync("/api/sign-in-links", null);
-        string url = (await link.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("url"u8).GetString()!;
-        IPage page = await (await browser.NewContextAsync()).NewPageAsync();
-        await page.GotoAsync($"{address}sign-in/{url[(url.LastIndexOf('/') + 1)..]}?to=/c/{id}");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.Locator("#room[data-ready]").WaitForAsync();
-        await page.EvaluateAsync(NoteAppearances);
-        return page;
     }
 }

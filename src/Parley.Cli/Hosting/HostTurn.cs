@@ -134,7 +134,7 @@ internal sealed class HostTurn(HostWire wire, TakenTurn turn, HostedClient clien
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, _end.Token);
             }
         }
-        catch (LeaseLostException)
+        catch (Exception e) when (e is LeaseLostException or Failure)
         {
             _isLost = true;
             await _end.CancelAsync();

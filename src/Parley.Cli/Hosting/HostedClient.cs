@@ -64,6 +64,9 @@ internal sealed class HostedClient : IAsyncDisposable
         await _process.StandardInput.BaseStream.FlushAsync(cancel);
     }
 
+    /// <summary>Ends it by force, and whatever it has started.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
     /// <summary>Ends it, by force if it does not end by itself.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -74,7 +77,7 @@ internal sealed class HostedClient : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or TimeoutException)
         {
-            _process.Kill(entireProcessTree: true);
+            Kill();
         }
         _events.Writer.TryComplete();
         await Task.WhenAll(_reading, _readingErrors);

@@ -12,6 +12,9 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
     // A client that ends in the middle of the same turn this often will end in the middle of it again.
     private const int MaxClientEnds = 2;
 
+    // A turn that somebody interrupts already is renewed at once, again and again.
+    private static readonly TimeSpan RenewPause = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, int> _clientEnds = [];
     private SharedFiles? _files;
 
@@ -47,10 +50,10 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
         {
             end = HostTurnEnd.Lost;
         }
-        catch (ServerFailure e)
+        catch (Failure e)
         {
             tell(new HostEvent("problem") { TurnId = turn.TurnId, Text = e.Message });
-            end = HostTurnEnd.Lost;
+            end = await GiveUpAsync(turn, "the owner's machine could not answer: its terminal says why.");
         }
         tell(new HostEvent(EventOf(end)) { TurnId = turn.TurnId });
     }
@@ -58,10 +61,7 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
     private async Task<HostTurnEnd> RunAsync(TakenTurn turn, CancellationToken stopping)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        _files ??= new SharedFiles(folder.Files, turn.SessionId, server);
-        HostContext context = await wire.ContextAsync(turn, "", stopping);
-        await _files.SyncAsync(context, stopping);
-        HostedConversation conversation = await HostedConversation.FetchAsync(server, turn, folder.NewSession(), stopping);
+        (HostContext context, HostedConversation conversation) = await PrepareAsync(turn, stopping);
         Sandbox? sandbox = isSandboxed ? launch.SandboxOf(folder, turn.Project) : null;
         await using HostedClient client = HostedClient.Start(launch.Start(folder, sandbox, turn, conversation.Transcript));
         Task following = FollowContextAsync(turn, context, ended.Token);
@@ -69,6 +69,9 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
         try
         {
             HostTurnEnd end = await run.RunAsync(conversation.Prompt, stopping);
+            // What it does is nobody's any more.
+            if (end is HostTurnEnd.Lost or HostTurnEnd.Stopped)
+                client.Kill();
             if (end == HostTurnEnd.ClientEnded)
                 tell(new HostEvent("problem") { TurnId = turn.TurnId, Text = $"the client ended: {client.LastWords}" });
             return end;
@@ -77,6 +80,41 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
         {
             await ended.CancelAsync();
             await following;
+        }
+    }
+
+    private async Task<(HostContext Context, HostedConversation Conversation)> PrepareAsync(TakenTurn turn, CancellationToken stopping)
+    {
+        using var prepared = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task renewing = RenewAsync(turn, prepared.Token);
+        try
+        {
+            _files ??= new SharedFiles(folder.Files, turn.SessionId, server);
+            HostContext context = await wire.ContextAsync(turn, "", stopping);
+            await _files.SyncAsync(context, stopping);
+            return (context, await HostedConversation.FetchAsync(server, turn, folder.NewSession(), stopping));
+        }
+        finally
+        {
+            await prepared.CancelAsync();
+            await renewing;
+        }
+    }
+
+    // Much may have to be fetched before the client runs.
+    private async Task RenewAsync(TakenTurn turn, CancellationToken prepared)
+    {
+        try
+        {
+            while (true)
+            {
+                await wire.RenewAsync(turn, prepared);
+                await Task.Delay(RenewPause, clock, prepared);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or LeaseLostException or Failure)
+        {
+            // It is prepared, or whatever comes next finds out that it is in vain.
         }
     }
 
@@ -108,7 +146,20 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
         if (ends < MaxClientEnds)
             await wire.GiveBackAsync(turn, CancellationToken.None);
         else
-            await wire.FinishAsync(turn, long.MaxValue, [], "failed", "the client on the owner's machine ended in the middle of the answer.", CancellationToken.None);
+            await GiveUpAsync(turn, "the client on the owner's machine ended in the middle of the answer.");
+    }
+
+    private async Task<HostTurnEnd> GiveUpAsync(TakenTurn turn, string reason)
+    {
+        try
+        {
+            await wire.FinishAsync(turn, long.MaxValue, [], "failed", reason, CancellationToken.None);
+            return HostTurnEnd.Failed;
+        }
+        catch (Exception e) when (e is LeaseLostException or Failure)
+        {
+            return HostTurnEnd.Lost;
+        }
     }
 
     private async Task LeaveAsync()

@@ -159,19 +159,18 @@ public sealed class LiveReader : IValueTaskSource<bool>, IDisposable
     // A batch at a time: what is caught up with goes to the consumer before more is read.
     private async ValueTask<bool> CatchUpAsync(CancellationToken cancel)
     {
-        if (_phase == Phase.Joining)
+        if (_phase is Phase.Joining or Phase.Behind)
         {
             await _feed.ReadyAsync(cancel);
-            _own.Enqueue(SessionEvent.Presence(_feed.Presence));
+            // The place in the ring first: what changes while the rest is read comes from there.
+            _cursor = _feed.Ring.End;
+            if (_phase == Phase.Joining)
+                _own.Enqueue(SessionEvent.Presence(_feed.Presence));
             if (Meets && await _feed.RoomAsync(cancel) is { } room)
             {
                 _own.Enqueue(room);
                 _own.Enqueue(_feed.TypingNow);
             }
-        }
-        if (_phase is Phase.Joining or Phase.Behind)
-        {
-            _cursor = _feed.Ring.End;
             _phase = Phase.Corrections;
         }
         if (_phase == Phase.Corrections && !await AddCorrectionsAsync(cancel))

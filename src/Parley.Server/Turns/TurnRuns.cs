@@ -180,7 +180,10 @@ public sealed class TurnRuns(Database database, TurnStore store, WorkspaceAgents
         if (change(turn with { Step = step.Number }) is not { } next)
             return false;
         await TurnStore.SaveAsync(connection, next, CancellationToken.None);
-        await agents.SpendAsync(connection, turn.SessionId, HostRecord.IsHost(turn.Runner) ? null : step.Model, step.Tokens, CancellationToken.None);
+        bool isHost = HostRecord.IsHost(turn.Runner);
+        await agents.SpendAsync(connection, turn.SessionId, isHost ? null : step.Model, step.Tokens, CancellationToken.None);
+        foreach (string use in isHost ? HostUses.Of(step.Entries) : [])
+            await audit.AddAsync(connection, new AuditEvent(turn.SessionId, clock.GetUtcNow(), AuditAction.ContextUsed, Actor.Of(turn.Author.Id), Detail: use), CancellationToken.None);
         if (!next.Turn.IsOpen)
             await NoteClosedAsync(connection, next, next.Turn.State, CancellationToken.None);
         return true;

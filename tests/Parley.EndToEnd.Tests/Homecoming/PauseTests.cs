@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
@@ -102,6 +104,16 @@ public sealed class PauseTests(RunningServer server) : IClassFixture<RunningServ
     }
 
     [Fact]
+    public async Task Without_a_companion_the_command_has_the_server_asked_after_its_answer()
+    {
+        Written session = _owner.New().Prompt("x").Save();
+        string id = await _owner.ShareAsync();
+        await _owner.CloseAsync(id);
+        Assert.Contains("Paused", await InstalledHookAsync(session.Id));
+        await Eventually.TrueAsync(() => Task.FromResult(!File.Exists(_owner.Home.PathOf(".local", "state", "parley", "paused", $"{session.Id}.json"))));
+    }
+
+    [Fact]
     public async Task It_stays_paused_while_the_server_is_away()
     {
         Written session = _owner.New().Prompt("x").Save();
@@ -144,11 +156,23 @@ public sealed class PauseTests(RunningServer server) : IClassFixture<RunningServ
         Assert.Equal("", (await _owner.Home.RunAsync(["hook"], """{"session_id":"x","hook_event_name":"Stop"}""")).Succeeded());
     }
 
-    private async Task<string> HookAsync(string session, string prompt)
+    private async Task<string> HookAsync(string session, string prompt) => (await _owner.Home.RunAsync(["hook"], Input(session, prompt))).Succeeded();
+
+    // As a client starts it: by its own name.
+    private async Task<string> InstalledHookAsync(string session)
     {
-        string input = new JsonObject { ["session_id"] = session, ["hook_event_name"] = "UserPromptSubmit", ["prompt"] = prompt }.ToJsonString();
-        return (await _owner.Home.RunAsync(["hook"], input)).Succeeded();
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "parley"), ["hook"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach ((string name, string? value) in _owner.Home.Environment)
+            start.Environment[name] = value;
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        using Process hook = Process.Start(start)!;
+        await hook.StandardInput.WriteAsync(Input(session, "and now?"));
+        hook.StandardInput.Close();
+        return await hook.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
+
+    private static string Input(string session, string prompt) =>
+        new JsonObject { ["session_id"] = session, ["hook_event_name"] = "UserPromptSubmit", ["prompt"] = prompt }.ToJsonString();
 
     private static async Task<string> AskAsync(Companion companion, string session, string prompt)
     {

@@ -18,6 +18,7 @@ public sealed class HostProcess : IAsyncDisposable
     private readonly Channel<(string Event, string Text)> _events = Channel.CreateUnbounded<(string, string)>();
     private readonly Task<string> _errors;
     private readonly Task _reading;
+    private int[] _asleep = [];
 
     public HostProcess(Process process)
     {
@@ -47,9 +48,19 @@ public sealed class HostProcess : IAsyncDisposable
     public void Stop() => Home.Signal(_process, PosixSignal.SIGTERM);
 
     /// <summary>Stops it and its client as a machine that goes to sleep does.</summary>
-    public void Sleep() => Signal(Stopped);
+    public void Sleep()
+    {
+        _asleep = [_process.Id, .. Children()];
+        foreach (int process in _asleep)
+            Home.Signal(process, Stopped);
+    }
 
-    public void Wake() => Signal(Continued);
+    public void Wake()
+    {
+        foreach (int process in _asleep)
+            Home.Signal(process, Continued);
+        _asleep = [];
+    }
 
     /// <summary>Kills its client, as whoever runs out of memory does.</summary>
     public void KillClient() => Process.GetProcessById(Assert.Single(Children())).Kill();
@@ -64,12 +75,6 @@ public sealed class HostProcess : IAsyncDisposable
         await EndAsync();
         await _reading;
         _process.Dispose();
-    }
-
-    private void Signal(int signal)
-    {
-        foreach (int process in (int[])[_process.Id, .. Children()])
-            Home.Signal(process, signal);
     }
 
     private int[] Children() =>

@@ -70,6 +70,22 @@ public abstract class HostTests<TDatabase>(ServerFixture<TDatabase> fixture) : I
     }
 
     [Fact]
+    public async Task What_its_agent_uses_is_in_the_audit_trail_under_the_name_of_whoever_prompted()
+    {
+        await using Workspace workspace = await Workspace.OpenAsync(Server);
+        Member sarah = await workspace.JoinAsync("Sarah", MemberRole.Prompter);
+        using Host host = await AddAsync(workspace);
+        await workspace.PromptAsync("Why?", sarah.Client);
+        TakenTurn turn = (await workspace.TakeAsync(by: host.Client))!;
+
+        Entry call = Bundles.Blocks(Role.Assistant, new { type = "tool_use", id = "t1", name = "Read", input = new { file_path = "service/tide.txt" } });
+        (await turn.AppendAsync(1, call)).EnsureSuccessStatusCode();
+
+        JsonElement audit = await workspace.Owner.JsonAsync($"/api/sessions/{workspace.Id}/audit");
+        Assert.Contains("Sarah contextUsed Read service/tide.txt", audit.GetProperty("events").EnumerateArray().Where(e => e.TryGetProperty("detail", out _)).Select(e => $"{e.Text("who")} {e.Text("what")} {e.Text("detail")}"));
+    }
+
+    [Fact]
     public async Task A_stolen_runner_token_opens_nothing_but_the_turns_of_its_workspace()
     {
         await using Workspace workspace = await Workspace.OpenAsync(Server);

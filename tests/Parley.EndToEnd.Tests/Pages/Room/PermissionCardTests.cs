@@ -138,7 +138,7 @@ public sealed class PermissionCardTests(Site site)
         WatchedPage watched = await site.SignInAsync(new Uri(host.Page).AbsolutePath, options);
         await Expect(watched.Page.Locator("#composer")).ToBeVisibleAsync();
         if (options?.JavaScriptEnabled != false)
-            await Expect(watched.Page.Locator("#crowd [data-here]").First).ToBeVisibleAsync();
+            await Expect(watched.Page.Locator("#room[data-ready]")).ToBeVisibleAsync();
         return watched;
     }
 }

@@ -20,10 +20,11 @@ internal sealed record BridgeNote(int Parley, string Server, string ShareId, str
 
     public static string Folder => StateFolder.Path("bridges");
 
-    /// <summary>The workspaces of a server that this machine lends to.</summary>
+    /// <summary>The workspaces of a server that this machine lends to, the newest first.</summary>
     public static IReadOnlyList<BridgeNote> Of(Uri server) =>
     [
-        .. (Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*" + Ending) : []).Select(Read).OfType<BridgeNote>().Where(note => note.Server == server.ToString()),
+        .. (Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*" + Ending) : []).OrderByDescending(File.GetLastWriteTimeUtc)
+            .Select(Read).OfType<BridgeNote>().Where(note => note.Server == server.ToString()),
     ];
 
     public static void Save(Uri server, string shareId, string project)

@@ -37,8 +37,8 @@ internal sealed class Companion(CurrentSession current)
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // What becomes of it is seen in the workspace; there is nobody here to be told.
-    private static Task LendAsync(CancellationToken cancel) => new Bridge(Settings.Address(Settings.Server()), _ => { }).RunAsync(cancel);
+    // What becomes of it is seen in the workspace; there is nobody here to be told, not even of a setting that is wrong.
+    private static async Task LendAsync(CancellationToken cancel) => await new Bridge(Settings.Address(Settings.Server()), _ => { }).RunAsync(cancel);
 
     private McpServerOptions Options(LiveShares live, PauseWatch pauses) => new()
     {

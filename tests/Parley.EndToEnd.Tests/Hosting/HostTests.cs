@@ -161,6 +161,8 @@ public sealed class HostTests
         await using HostProcess host = await workspace.HostAsync();
         await workspace.PromptAsync("[[work]]");
         await Eventually.TrueAsync(() => Task.FromResult(workspace.Model.RequestsOf("work").Count == 2));
+        // The model may be asked before the step is on the server.
+        await Eventually.TrueAsync(async () => (await workspace.EntriesAsync()).Contains("user: = No files found"));
 
         host.Sleep();
         workspace.Clock.Leap(TimeSpan.FromMinutes(1));

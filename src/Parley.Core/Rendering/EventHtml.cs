@@ -54,9 +54,7 @@ internal static class EventHtml
         RoomEvents.Left => $"{Name(block)} left",
         RoomEvents.Removed => $"{Name(block)} was removed by {Name(block, "by")}",
         RoomEvents.Owner => $"{Name(block)} owns this workspace now",
-        RoomEvents.Opened => $"{Name(block)} opened this workspace",
         RoomEvents.Closed => $"{Name(block)} closed this workspace",
-        RoomEvents.Context => Lines.OneLine($"{Name(block)} changed the context: {block.String("text")}", MaxLine),
         { } other => Lines.OneLine($"{other.Replace('_', ' ')} {block.String("text")}", MaxLine),
         null => "Something happened",
     };

@@ -6,10 +6,10 @@ namespace Parley.Core.Sessions;
 /// </summary>
 public static class RoomEvents
 {
-    public const string Joined = "joined", Left = "left", Removed = "removed", Owner = "owner", Opened = "opened", Closed = "closed", Context = "context";
+    public const string Joined = "joined", Left = "left", Removed = "removed", Owner = "owner", Closed = "closed";
 
     /// <summary>Whether an event is one of these.</summary>
-    public static bool IsOne(string? what) => what is Joined or Left or Removed or Owner or Opened or Closed or Context;
+    public static bool IsOne(string? what) => what is Joined or Left or Removed or Owner or Closed;
 
     /// <param name="what">One of the names here.</param>
     /// <param name="name">Whom it is about.</param>

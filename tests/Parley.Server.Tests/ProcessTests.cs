@@ -25,7 +25,7 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Matches(@"^Parley listens on http://localhost:\d+ \(SQLite 3\.\d+\.\d+, \./data/sessions\.db\)$", server.ReadyLine);
         using HttpClient owner = Owner(server);
-        Assert.Equal("{\"sessions\":[]}", await owner.GetStringAsync("/api/sessions"));
+        Assert.Equal("{\"sessions\":[],\"memberOf\":[]}", await owner.GetStringAsync("/api/sessions"));
         Assert.Equal((0, ""), await server.StopAsync());
     }
 
@@ -113,7 +113,7 @@ public sealed class ProcessTests : IDisposable
         {
             Assert.Matches("^sk-[A-Za-z0-9_-]{43}\n$", key);
             using HttpClient client = Client(server, key.Trim());
-            Assert.Equal("{\"sessions\":[]}", await client.GetStringAsync("/api/sessions"));
+            Assert.Equal("{\"sessions\":[],\"memberOf\":[]}", await client.GetStringAsync("/api/sessions"));
         }
     }
 

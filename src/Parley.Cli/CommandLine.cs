@@ -67,6 +67,7 @@ internal static class CommandLine
             ServeCommand.Create(),
             SessionsCommand.Create(),
             ShareCommand.Create(),
+            ShareCommand.CreatePromote(),
             SendCommand.Create(),
             ReceiveCommand.Create(),
             ListCommand.Create(),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Parley.Cli.Context;
 using Parley.Core.Context;
 
@@ -7,6 +8,9 @@ namespace Parley.Cli.Promoting;
 /// <summary>The options of <c>parley share</c> that let people join: who, as what, and with what for the agent to use.</summary>
 internal sealed class PromotionOptions
 {
+    /// <summary>The command by which a session becomes a workspace, whoever is invited.</summary>
+    public const string Promote = "promote";
+
     private readonly Option<string[]> _to = new("--to") { Description = "Invite this person; may be given several times", HelpName = "EMAIL" };
     private readonly Option<string?> _role = new("--role") { Description = "What they may do: viewer, suggester or prompter (the default)", HelpName = "ROLE" };
 
@@ -35,7 +39,7 @@ internal sealed class PromotionOptions
         _context.AddTo(command);
         command.Validators.Add(parsed =>
         {
-            if (!IsGiven(parsed.GetResult))
+            if (!IsGiven(parsed))
                 return;
             foreach (Option other in others.Where(option => parsed.GetResult(option) is { Implicit: false }))
                 parsed.AddError($"{other.Name} is for sharing by a link: leave it out, or leave --to and what belongs to it out.");
@@ -46,7 +50,7 @@ internal sealed class PromotionOptions
     public IReadOnlySet<string> ChosenOf(ParseResult parsed) => _context.ChosenOf(parsed);
 
     /// <summary>What is asked for; null when nobody is to join.</summary>
-    public PromotionRequest? Of(ParseResult parsed) => !IsGiven(parsed.GetResult) ? null : new PromotionRequest
+    public PromotionRequest? Of(ParseResult parsed) => !IsGiven(parsed.CommandResult) ? null : new PromotionRequest
     {
         Recipients = parsed.GetValue(_to) ?? [],
         Role = parsed.GetValue(_role),
@@ -62,6 +66,6 @@ internal sealed class PromotionOptions
         return choice.IsEmpty ? null : choice;
     }
 
-    private bool IsGiven(Func<Option, System.CommandLine.Parsing.OptionResult?> find) =>
-        new Option[] { _to, _role, _mode, _link }.Concat(_context.All).Any(option => find(option) is { Implicit: false });
+    private bool IsGiven(CommandResult command) => command.IdentifierToken.Value == Promote
+        || new Option[] { _to, _role, _mode, _link }.Concat(_context.All).Any(option => command.GetResult(option) is { Implicit: false });
 }

@@ -11,7 +11,25 @@ namespace Parley.Cli.Sharing;
 /// <summary><c>parley share</c>: shows what would go out, asks, uploads, and prints the link; with people it becomes a workspace.</summary>
 internal static class ShareCommand
 {
-    public static Command Create()
+    public static Command Create() => Create("share", "Share a session as a link, or with people who go on with it", """
+        parley share                         the session of this folder; asks first
+        parley share 3 --expires 7d --yes    number 3 of `parley sessions`, for a week
+        parley share --live --from-now       what comes next, as it comes
+        parley share --preview               only show what would go out
+        parley share --from 12 --no-thinking begin at entry 12, without thinking
+        parley share --token --expires 2h    for whoever gets this link, which is no public one
+        parley share --json --yes | jq -r .url
+        parley share --to ana@example.org --to ben@example.org --files src/service
+                                             they go on with it, with an agent that reads src/service
+        """);
+
+    /// <summary><c>parley promote</c>: the same command, by which a session becomes a workspace even if nobody is invited yet.</summary>
+    public static Command CreatePromote() => Create(PromotionOptions.Promote, "Make a session a workspace, in which people and an agent go on with it", """
+        parley promote                       the session of this folder; asks first
+        parley promote --to ana@example.org --files src/service
+        """);
+
+    private static CliCommand Create(string name, string description, string examples)
     {
         Argument<string?> session = Options.Session();
         OutgoingOptions outgoing = new();
@@ -26,17 +44,7 @@ internal static class ShareCommand
         var open = new Option<bool>("--open") { Description = "Open the link in the browser" };
         var qr = new Option<bool>("--qr") { Description = "Show the link as a QR code too" };
         Option<bool> json = Options.Json("Print the result as a JSON object");
-        var command = new CliCommand("share", "Share a session as a link, or with people who go on with it", """
-            parley share                         the session of this folder; asks first
-            parley share 3 --expires 7d --yes    number 3 of `parley sessions`, for a week
-            parley share --live --from-now       what comes next, as it comes
-            parley share --preview               only show what would go out
-            parley share --from 12 --no-thinking begin at entry 12, without thinking
-            parley share --token --expires 2h    for whoever gets this link, which is no public one
-            parley share --json --yes | jq -r .url
-            parley share --to ana@example.org --to ben@example.org --files src/service
-                                                 they go on with it, with an agent that reads src/service
-            """) { session, live, fromNow, expires, isPrivate, token, preview, yes, open, qr, json };
+        var command = new CliCommand(name, description, examples) { session, live, fromNow, expires, isPrivate, token, preview, yes, open, qr, json };
         promotion.AddTo(command, live, fromNow, isPrivate, token);
         outgoing.AddTo(command);
         command.Validators.Add(parsed =>

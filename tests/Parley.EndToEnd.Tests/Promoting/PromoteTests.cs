@@ -57,6 +57,17 @@ public sealed class PromoteTests(RunningServer server) : IClassFixture<RunningSe
     }
 
     [Fact]
+    public async Task A_workspace_opens_before_anybody_is_invited()
+    {
+        New().Prompt("x").Save();
+
+        JsonElement answer = JsonSerializer.Deserialize<JsonElement>((await _home.RunAsync("promote", "--yes", "--json")).Succeeded());
+
+        Assert.Equal(["created", "mirrored", "routed"], Steps(answer));
+        Assert.Empty(Outcomes(answer));
+    }
+
+    [Fact]
     public async Task It_is_found_again_on_a_machine_that_remembers_nothing()
     {
         Written session = New().Prompt("x").Save();

@@ -20,23 +20,23 @@ public sealed partial class PausedSessionTests(Workstation machine) : IDisposabl
     {
         await machine.RequireAsync();
         machine.Model.Script("share-away", Turn.CallsParley("share_chat", new JsonObject { ["recipients"] = new JsonArray("sarah@example.org") }), Turn.Says("It goes on there."));
-        machine.Model.Script("away", Turn.Says("Not to be said."));
-        machine.Model.Script("here", Turn.Says("Said here."));
-        machine.Model.Script("after", Turn.Says("Goes on here."));
+        machine.Model.Script("paused-away", Turn.Says("Not to be said."));
+        machine.Model.Script("paused-here", Turn.Says("Said here."));
+        machine.Model.Script("paused-after", Turn.Says("Goes on here."));
         await using var client = new Conversation(machine, machine.NewProject());
         await client.SayAsync("Share it with Sarah [[share-away]]");
         string url = UrlIn(machine.Model.ResultsOf("share-away"));
 
-        string blocked = await client.SayAsync("And \"now\"?\nSecond line. [[away]]");
+        string blocked = await client.SayAsync("And \"now\"?\nSecond line. [[paused-away]]");
         Assert.Contains($"Paused: this conversation goes on in its workspace: {url}", blocked);
-        Assert.Contains("And \"now\"?\nSecond line. [[away]]", blocked);
-        Assert.Empty(machine.Model.RequestsOf("away"));
+        Assert.Contains("And \"now\"?\nSecond line. [[paused-away]]", blocked);
+        Assert.Empty(machine.Model.RequestsOf("paused-away"));
 
-        Assert.Equal("Said here.", await client.SayAsync("/parley:here just this [[here]]"));
-        Assert.Contains("Paused", await client.SayAsync("And now? [[away]]"));
+        Assert.Equal("Said here.", await client.SayAsync("/parley:here just this [[paused-here]]"));
+        Assert.Contains("Paused", await client.SayAsync("And now? [[paused-away]]"));
         Assert.Contains("goes on here again", await client.SayAsync("/parley:here"));
-        Assert.Equal("Goes on here.", await client.SayAsync("And now? [[after]]"));
-        Assert.Empty(machine.Model.RequestsOf("away"));
+        Assert.Equal("Goes on here.", await client.SayAsync("And now? [[paused-after]]"));
+        Assert.Empty(machine.Model.RequestsOf("paused-away"));
         await client.EndAsync();
     }
 

@@ -122,7 +122,7 @@ public sealed class HostTests
         workspace.Model.Script("work", Turn.Calls("Glob", new JsonObject { ["pattern"] = "*" }, says: "I look."), Turn.Says("Found it.") with { Gate = never.Task });
         await using HostProcess host = await workspace.HostAsync();
         await workspace.PromptAsync("[[work]]");
-        await Eventually.TrueAsync(() => Task.FromResult(workspace.Model.RequestsOf("work").Count == 2));
+        await SecondStepAsync(workspace);
 
         host.KillClient();
         await host.WaitForAsync("given-back");
@@ -139,7 +139,7 @@ public sealed class HostTests
         workspace.Model.Script("work", Turn.Calls("Glob", new JsonObject { ["pattern"] = "*" }, says: "I look."), Turn.Says("Found it.") with { Gate = go.Task });
         await using HostProcess host = await workspace.HostAsync();
         await workspace.PromptAsync("[[work]]");
-        await Eventually.TrueAsync(() => Task.FromResult(workspace.Model.RequestsOf("work").Count == 2));
+        await SecondStepAsync(workspace);
 
         workspace.Network.Cut();
         workspace.Clock.Leap(TimeSpan.FromMinutes(1));
@@ -160,9 +160,7 @@ public sealed class HostTests
         workspace.Model.Script("work", Turn.Calls("Glob", new JsonObject { ["pattern"] = "*" }, says: "I look."), Turn.Says("Found it.") with { Gate = go.Task });
         await using HostProcess host = await workspace.HostAsync();
         await workspace.PromptAsync("[[work]]");
-        await Eventually.TrueAsync(() => Task.FromResult(workspace.Model.RequestsOf("work").Count == 2));
-        // The model may be asked before the step is on the server.
-        await Eventually.TrueAsync(async () => (await workspace.EntriesAsync()).Contains("user: = No files found"));
+        await SecondStepAsync(workspace);
 
         host.Sleep();
         workspace.Clock.Leap(TimeSpan.FromMinutes(1));
@@ -231,5 +229,12 @@ public sealed class HostTests
         JsonElement card = before;
         await Eventually.TrueAsync(async () => (await workspace.CardsAsync()) is [.., var last] && (card = last).GetProperty("permissionId").GetString() != before.GetProperty("permissionId").GetString());
         await then(card);
+    }
+
+    // The model may be asked before the step is on the server.
+    private static async Task SecondStepAsync(HostedWorkspace workspace)
+    {
+        await Eventually.TrueAsync(() => Task.FromResult(workspace.Model.RequestsOf("work").Count == 2));
+        await Eventually.TrueAsync(async () => (await workspace.EntriesAsync()).Contains("user: = No files found"));
     }
 }

@@ -74,10 +74,10 @@ public sealed partial class PausedSessionTests(Workstation machine) : IDisposabl
     {
         await machine.RequireAsync();
         string project = machine.NewProject();
-        machine.Model.Script("work", Turn.Calls("Bash", new JsonObject { ["command"] = "echo tide-$((20 + 3))" }, says: "I look at the tide."), Turn.Says("It is high."));
+        machine.Model.Script("paused-work", Turn.Calls("Bash", new JsonObject { ["command"] = "echo tide-$((20 + 3))" }, says: "I look at the tide."), Turn.Says("It is high."));
         machine.Model.Script("original", Turn.Says("Asked of the original."));
         machine.Model.Script("home", Turn.Says("Asked at home."));
-        string session = await SessionOfAsync(project, "How is the tide? [[work]]");
+        string session = await SessionOfAsync(project, "How is the tide? [[paused-work]]");
         string url = (await machine.Home.RunInAsync(project, "share", session, "--to", "sarah@example.org", "--yes")).Succeeded().Trim();
         await Elsewhere.SayAsync(url.Split('/')[^1], "I will bring the boat");
 

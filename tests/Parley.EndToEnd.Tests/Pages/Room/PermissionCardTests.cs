@@ -52,10 +52,13 @@ public sealed class PermissionCardTests(Site site)
     {
         using PlayedHost host = await PlayedHost.OpenAsync(site);
         await using WatchedPage watched = await EnterAsync(host, Phone);
-        // Whoever taps in the very moment in which the card comes.
+        // Whoever taps in the very moment in which the card comes, and not once more later.
         await watched.Page.EvaluateAsync("""
-            () => new MutationObserver(() => { for (const one of document.querySelectorAll(".permission button")) one.click(); })
-                .observe(document.querySelector("#asked"), { childList: true, subtree: true })
+            () => new MutationObserver((_, taps) => {
+                const buttons = document.querySelectorAll(".permission button");
+                if (buttons.length > 0) taps.disconnect();
+                for (const one of buttons) one.click();
+            }).observe(document.querySelector("#asked"), { childList: true, subtree: true })
             """);
         await host.TakeAsync();
 

@@ -53,8 +53,9 @@ public sealed class Metrics
     public string ToPrometheus()
     {
         var text = new StringBuilder();
+        // ToArray first: LINQ copies a dictionary that it takes to stand still, and fails when a count has come in between.
         Head(text, "parley_http_requests_total", "counter", "Requests by route and status.");
-        foreach (((string method, string route, int status), Counter count) in _requests.OrderBy(r => r.Key))
+        foreach (((string method, string route, int status), Counter count) in _requests.ToArray().OrderBy(r => r.Key))
             text.Append(CultureInfo.InvariantCulture, $"parley_http_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}} {count.Value}\n");
         Number(text, "parley_live_streams", "gauge", "Readers that watch a session.", Interlocked.Read(ref _streams));
         Number(text, "parley_live_deliveries_total", "counter", "Events that were sent to readers who watch a session.", Interlocked.Read(ref _deliveries));
@@ -74,7 +75,7 @@ public sealed class Metrics
         Number(text, "parley_relay_joins_total", "counter", "Receivers that the relay joined with a sender.", Interlocked.Read(ref _relayJoins));
         Number(text, "parley_relay_bytes_total", "counter", "Bytes that the relay passed on.", Interlocked.Read(ref _relayBytes));
         Head(text, "parley_relay_refusals_total", "counter", "Sockets that the relay sent away, by the code of its last words.");
-        foreach ((string code, Counter count) in _relayRefusals.OrderBy(r => r.Key, StringComparer.Ordinal))
+        foreach ((string code, Counter count) in _relayRefusals.ToArray().OrderBy(r => r.Key, StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"parley_relay_refusals_total{{code=\"{code}\"}} {count.Value}\n");
     }
 

@@ -15,7 +15,7 @@ public sealed class Metrics
     private long _deliveries;
     private readonly ConcurrentDictionary<string, Counter> _relayRefusals = new();
     private Func<int> _relayRooms = () => 0;
-    private long _relaySockets;
+    private Func<int> _relaySockets = () => 0;
     private long _relayRoomsMade;
     private long _relayJoins;
     private long _relayBytes;
@@ -30,12 +30,8 @@ public sealed class Metrics
 
     public void EntriesAppended(long count) => Interlocked.Add(ref _entries, count);
 
-    /// <summary>Takes note of how to count the relay's rooms.</summary>
-    public void CountRelayRooms(Func<int> count) => _relayRooms = count;
-
-    public void RelaySocketOpened() => Interlocked.Increment(ref _relaySockets);
-
-    public void RelaySocketClosed() => Interlocked.Decrement(ref _relaySockets);
+    /// <summary>Takes note of how to count the relay's rooms and the sockets to it.</summary>
+    public void CountRelay(Func<int> rooms, Func<int> sockets) => (_relayRooms, _relaySockets) = (rooms, sockets);
 
     public void RelayRoomMade() => Interlocked.Increment(ref _relayRoomsMade);
 
@@ -69,7 +65,7 @@ public sealed class Metrics
 
     private void AppendRelay(StringBuilder text)
     {
-        Number(text, "parley_relay_sockets", "gauge", "Sockets to the relay.", Interlocked.Read(ref _relaySockets));
+        Number(text, "parley_relay_sockets", "gauge", "Sockets to the relay.", _relaySockets());
         Number(text, "parley_relay_rooms", "gauge", "Rooms of the relay.", _relayRooms());
         Number(text, "parley_relay_rooms_total", "counter", "Rooms that were made in the relay.", Interlocked.Read(ref _relayRoomsMade));
         Number(text, "parley_relay_joins_total", "counter", "Receivers that the relay joined with a sender.", Interlocked.Read(ref _relayJoins));

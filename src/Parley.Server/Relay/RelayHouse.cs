@@ -16,7 +16,7 @@ public sealed class RelayHouse : IDisposable
         (IsOn, _clock, _metrics) = (options.IsOn, clock, metrics);
         _rooms = new Rooms(options, clock);
         Sockets = new Tally(options.SocketsPerAddress, options.Sockets);
-        metrics.CountRelayRooms(() => _rooms.Count);
+        metrics.CountRelay(() => _rooms.Count, () => Sockets.Held);
         _rounds = clock.CreateTimer(_ => Sweep(), null, RelayOptions.Round, RelayOptions.Round);
     }
 
@@ -35,20 +35,12 @@ public sealed class RelayHouse : IDisposable
         await using var socket = new RelaySocket(webSocket, _clock, last.Token);
         var visitor = new Visitor(socket, address, _rooms, _metrics);
         _rooms.Enter(visitor);
-        _metrics.RelaySocketOpened();
-        try
+        await using CancellationTokenRegistration stop = stopping.Register(() =>
         {
-            await using CancellationTokenRegistration stop = stopping.Register(() =>
-            {
-                visitor.End(Refusal.Stopping);
-                last.CancelAfter(RelayOptions.LastFarewell);
-            });
-            await visitor.RunAsync();
-        }
-        finally
-        {
-            _metrics.RelaySocketClosed();
-        }
+            visitor.End(Refusal.Stopping);
+            last.CancelAfter(RelayOptions.LastFarewell);
+        });
+        await visitor.RunAsync();
     }
 
     public void Dispose() => _rounds.Dispose();

@@ -7,6 +7,16 @@ public sealed class Tally(int mostPerAddress, int most)
     private readonly Dictionary<string, int> _held = [];
     private int _all;
 
+    /// <summary>What all hold together.</summary>
+    public int Held
+    {
+        get
+        {
+            lock (_lock)
+                return _all;
+        }
+    }
+
     /// <summary>False, and nothing taken, when that would be too much.</summary>
     public bool TryTake(string address)
     {

@@ -6,6 +6,7 @@ using Parley.Server.Data;
 using Parley.Server.Hosts;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
+using Parley.Server.Workspaces;
 
 namespace Parley.Server.Turns;
 
@@ -153,23 +154,15 @@ public sealed class TurnRuns(Database database, TurnStore store, WorkspaceAgents
         List<TurnRecord> open = await TurnStore.OpenAsync(connection, next.SessionId, cancel);
         if (open.Find(turn => turn.Id == next.Id) is not { } turn || turn.Edits != next.Edits || open.Exists(turn => turn.Turn.State == TurnState.Running))
             return null;
-        if (await MayAsync(connection, turn, SessionAction.Prompt, now, cancel))
+        SessionRecord? session = await SessionStore.FindAsync(connection, turn.SessionId, cancel);
+        List<Grant> grants = await MemberStore.GrantsAsync(connection, turn.Author.Id, turn.SessionId, cancel);
+        bool May(SessionAction action) => session is not null && Access.Allows(new Caller(turn.Author.Id), session.Terms, grants, action, now);
+        bool maySuggest = May(SessionAction.Suggest);
+        if (May(SessionAction.Prompt) || (turn.Turn.IsAccepted && maySuggest))
             return turn;
-        if (turn.Turn.IsAccepted && await MayAsync(connection, turn, SessionAction.Suggest, now, cancel))
-            return turn;
-        if ((await MayAsync(connection, turn, SessionAction.Suggest, now, cancel) ? turn.Turn.Demote() : turn.Turn.Withdraw()) is { } less)
+        if ((maySuggest ? turn.Turn.Demote() : turn.Turn.Withdraw()) is { } less)
             await TurnStore.SaveAsync(connection, turn with { Turn = less }, cancel);
         return null;
-    }
-
-    private static async ValueTask<bool> MayAsync(Connection connection, TurnRecord turn, SessionAction action, DateTimeOffset now, CancellationToken cancel)
-    {
-        if (await SessionStore.FindAsync(connection, turn.SessionId, cancel) is not { } session)
-            return false;
-        List<Grant> grants = await connection.ListAsync(
-            "SELECT role FROM members WHERE session_id = $1 AND account_id = $2",
-            row => Grant.OfMember(turn.Author.Id, MemberRoles.Parse(row.Text(0)) ?? MemberRole.Viewer), cancel, turn.SessionId, turn.Author.Id);
-        return Access.Allows(new Caller(turn.Author.Id), session.Terms, grants, action, now);
     }
 
     private async ValueTask<bool> KeepStepAsync(

@@ -7,11 +7,13 @@ namespace Parley.Server.Workspaces;
 public sealed class MemberStore(Database database)
 {
     /// <summary>What an account's membership says of a session: one grant, or none.</summary>
-    public ValueTask<List<Grant>> GrantsAsync(long accountId, string sessionId, CancellationToken cancel = default) => database.ReadAsync(
-        connection => connection.ListAsync(
-            "SELECT role, may_approve FROM members WHERE session_id = $1 AND account_id = $2",
-            row => Grant.OfMember(accountId, MemberRoles.Parse(row.Text(0)) ?? MemberRole.Viewer, row.Flag(1)), cancel, sessionId, accountId),
-        cancel);
+    public ValueTask<List<Grant>> GrantsAsync(long accountId, string sessionId, CancellationToken cancel = default) =>
+        database.ReadAsync(connection => GrantsAsync(connection, accountId, sessionId, cancel), cancel);
+
+    /// <summary>The same, in a write that depends on it.</summary>
+    public static ValueTask<List<Grant>> GrantsAsync(Connection connection, long accountId, string sessionId, CancellationToken cancel) => connection.ListAsync(
+        "SELECT role, may_approve FROM members WHERE session_id = $1 AND account_id = $2",
+        row => Grant.OfMember(accountId, MemberRoles.Parse(row.Text(0)) ?? MemberRole.Viewer, row.Flag(1)), cancel, sessionId, accountId);
 
     /// <summary>The members of a session, in the order in which they joined.</summary>
     public ValueTask<List<Member>> ListAsync(string sessionId, CancellationToken cancel = default) => database.ReadAsync(

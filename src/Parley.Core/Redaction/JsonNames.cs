@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace Parley.Core.Redaction;
 
@@ -16,19 +15,19 @@ internal ref struct JsonNames
     private ReadOnlySpan<byte> _option;
     private int _pairDepth;
 
-    /// <summary>The type of the content block the reader is in, e.g. <c>tool_result</c>.</summary>
+    /// <summary>The type of the content block the tokens are in, e.g. <c>tool_result</c>.</summary>
     public string? Block { get; private set; }
 
-    /// <summary>The name for the string the reader stands at; empty where there is none.</summary>
-    public ReadOnlySpan<byte> Follow(ref Utf8JsonReader reader)
+    /// <summary>The name for the string the tokens stand at; empty where there is none.</summary>
+    public ReadOnlySpan<byte> Follow(ref JsonTokens tokens)
     {
-        switch (reader.TokenType)
+        switch (tokens.Type)
         {
-            case JsonTokenType.PropertyName:
-                _member = reader.ValueSpan;
+            case JsonToken.Name:
+                _member = tokens.Value;
                 return default;
-            case JsonTokenType.String:
-                return NameOf(reader.ValueSpan, reader.CurrentDepth);
+            case JsonToken.String:
+                return NameOf(tokens.Value, tokens.Depth);
             default:
                 _member = _option = default;
                 return default;

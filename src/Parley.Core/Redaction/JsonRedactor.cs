@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Redaction;
@@ -7,8 +6,6 @@ namespace Parley.Core.Redaction;
 /// <summary>Redacts every string of a JSON value, each decoded, and writes the value back; what isn't replaced is copied byte by byte.</summary>
 internal sealed class JsonRedactor(TextRedactor texts)
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000_000 };
-
     private readonly ArrayBufferWriter<byte> _decoded = new(4096);
     private readonly Pile<Edit> _edits = new();
     private readonly PromisingStrings _promising = new(texts);
@@ -43,27 +40,19 @@ internal sealed class JsonRedactor(TextRedactor texts)
     private bool TryFind(ReadOnlySpan<byte> json)
     {
         _edits.Clear();
-        try
+        var tokens = new JsonTokens(json);
+        var names = new JsonNames();
+        while (tokens.Read())
         {
-            var reader = new Utf8JsonReader(json, Options);
-            var names = new JsonNames();
-            while (reader.Read())
-            {
-                ReadOnlySpan<byte> name = names.Follow(ref reader);
-                Clues clues = _promising.CluesFor(ref reader, json, name);
-                if (clues == Clues.None)
-                    continue;
-                int start = (int)reader.TokenStartIndex + 1;
-                var walk = new JsonStringWalk(reader.ValueSpan);
-                foreach (Edit edit in texts.Edits(Decode(reader.ValueSpan), name, clues))
-                    _edits.Add(edit with { Start = start + walk.GoTo(edit.Start), End = start + walk.GoTo(edit.End), Block = names.Block });
-            }
-            return true;
+            ReadOnlySpan<byte> name = names.Follow(ref tokens);
+            Clues clues = _promising.CluesFor(ref tokens, json, name);
+            if (clues == Clues.None)
+                continue;
+            var walk = new JsonStringWalk(tokens.Value);
+            foreach (Edit edit in texts.Edits(Decode(tokens.Value), name, clues))
+                _edits.Add(edit with { Start = tokens.Start + 1 + walk.GoTo(edit.Start), End = tokens.Start + 1 + walk.GoTo(edit.End), Block = names.Block });
         }
-        catch (JsonException)
-        {
-            return false;
-        }
+        return !tokens.IsBroken;
     }
 
     /// <summary>Remembers the secrets of a JSON value.</summary>
@@ -71,21 +60,16 @@ internal sealed class JsonRedactor(TextRedactor texts)
     {
         if (!_promising.Scan(json, Clues.Secrets))
             return;
-        try
+        var tokens = new JsonTokens(json);
+        var names = new JsonNames();
+        while (tokens.Read())
         {
-            var reader = new Utf8JsonReader(json, Options);
-            var names = new JsonNames();
-            while (reader.Read())
-            {
-                ReadOnlySpan<byte> name = names.Follow(ref reader);
-                if (_promising.CluesFor(ref reader, json, name) != Clues.None)
-                    texts.Learn(Decode(reader.ValueSpan), name);
-            }
+            ReadOnlySpan<byte> name = names.Follow(ref tokens);
+            if (_promising.CluesFor(ref tokens, json, name) != Clues.None)
+                texts.Learn(Decode(tokens.Value), name);
         }
-        catch (JsonException)
-        {
+        if (tokens.IsBroken)
             texts.Learn(json, default);
-        }
     }
 
     private ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> raw)

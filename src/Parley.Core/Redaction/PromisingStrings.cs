@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Parley.Core.Redaction;
 
 /// <summary>
@@ -25,12 +23,12 @@ internal sealed class PromisingStrings(TextRedactor texts)
         return !_secrets.IsEmpty || !_known.IsEmpty || !_personal.IsEmpty || texts.LooksEverywhere || Hides(json);
     }
 
-    /// <summary>For what the string is to be searched that the reader stands at. Tokens must come in their order.</summary>
-    public Clues CluesFor(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json, scoped ReadOnlySpan<byte> name)
+    /// <summary>For what the string is to be searched that the tokens stand at, which must come in their order.</summary>
+    public Clues CluesFor(scoped ref JsonTokens tokens, ReadOnlySpan<byte> json, scoped ReadOnlySpan<byte> name)
     {
-        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+        if (tokens.Type == JsonToken.Other)
             return Clues.None;
-        int start = (int)reader.TokenStartIndex, end = start + reader.ValueSpan.Length + 2;
+        int start = tokens.Start, end = start + tokens.Value.Length + 2;
         Clues clues = Clues.None;
         if (_secrets.AnyInNext(start, end) || IsPromising(json, name) || texts.LooksEverywhere)
             clues |= Clues.Secrets;
@@ -38,10 +36,10 @@ internal sealed class PromisingStrings(TextRedactor texts)
             clues |= Clues.Known;
         if (_personal.AnyInNext(start, end))
             clues |= Clues.Personal;
-        return reader.ValueIsEscaped && Hides(reader.ValueSpan) ? _wanted : clues & _wanted;
+        return tokens.IsEscaped && Hides(tokens.Value) ? _wanted : clues & _wanted;
     }
 
-    // Names are parts of the value, before the reader's place.
+    // Names are parts of the value, before the token's place.
     private bool IsPromising(ReadOnlySpan<byte> json, scoped ReadOnlySpan<byte> name) =>
         !_secrets.IsEmpty && !name.IsEmpty && json.Overlaps(name, out int start) && _secrets.AnyIn(start, start + name.Length);
 

@@ -10,6 +10,12 @@ internal static class Masked
     public static string Form(string value)
     {
         string start = value.Length < MinLengthToShow ? "" : value[..(char.IsHighSurrogate(value[Shown - 1]) ? Shown - 1 : Shown)];
-        return $"{start.ReplaceLineEndings(" ")}… ({value.Length})";
+        return $"{OnOneLine(start)}… ({value.Length})";
     }
+
+    private static string OnOneLine(string text) => string.Create(text.Length, text, static (shown, from) =>
+    {
+        for (int i = 0; i < from.Length; i++)
+            shown[i] = char.IsControl(from[i]) || from[i] is '\u2028' or '\u2029' ? ' ' : from[i];
+    });
 }

@@ -13,7 +13,7 @@ internal static class ImageMetadata
     /// <summary>The rule's name in reports.</summary>
     public const string Rule = "image-metadata";
 
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1_000_000 };
+    private const int MaxDepth = 1_000_000;
 
     /// <summary>Writes the value with its images cleaned.</summary>
     /// <param name="json">The value, in which images are strings of base64, as in the content blocks of messages.</param>
@@ -21,13 +21,17 @@ internal static class ImageMetadata
     /// <returns>How many bytes were taken out of each image that changed; empty when none did and nothing has been written.</returns>
     public static IReadOnlyList<int> Remove(ReadOnlySpan<byte> json, IBufferWriter<byte> output)
     {
-        if (json.IndexOf("base64"u8) < 0)
-            return [];
+        // What reads JSON stands by itself: it is not even loaded for text without images.
+        return json.IndexOf("base64"u8) < 0 ? [] : RemoveFromStrings(json, output);
+    }
+
+    private static List<int> RemoveFromStrings(ReadOnlySpan<byte> json, IBufferWriter<byte> output)
+    {
         List<int> removed = [];
         int copied = 0;
         try
         {
-            var reader = new Utf8JsonReader(json, Options);
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
             while (reader.Read())
             {
                 if (reader.TokenType != JsonTokenType.String || Clean(ref reader) is not { } image)

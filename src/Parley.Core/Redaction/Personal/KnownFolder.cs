@@ -11,7 +11,7 @@ internal sealed class KnownFolder
     public KnownFolder(string path, PersonalKind kind)
     {
         string[] segments = Segments(path);
-        _segments = [.. segments.Select(Encoding.UTF8.GetBytes)];
+        _segments = Array.ConvertAll(segments, Encoding.UTF8.GetBytes);
         _hasDrive = segments[0].EndsWith(':');
         Kind = kind;
         LastSegment = segments[^1];
@@ -36,9 +36,9 @@ internal sealed class KnownFolder
         int at = end;
         for (int s = _segments.Length - 1; s >= 0; s--)
         {
-            if (!text[..at].EndsWith(_segments[s]))
-                return null;
             at -= _segments[s].Length;
+            if (at < 0 || !text.Slice(at, _segments[s].Length).SequenceEqual(_segments[s]))
+                return null;
             int separator = PathText.SeparatorBefore(text, at);
             if (separator == 0 && !(s == 0 && _hasDrive))
                 return null;

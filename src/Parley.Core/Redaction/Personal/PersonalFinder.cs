@@ -17,18 +17,17 @@ internal sealed class PersonalFinder
     {
         Add("home", true, PersonalKind.Home);
         Add("users", true, PersonalKind.Users);
-        foreach (string folder in options.ProjectFolders.Where(KnownFolder.IsUseful))
-            AddFolder(new KnownFolder(folder, PersonalKind.Project));
-        foreach (string folder in options.HomeFolders.Where(KnownFolder.IsUseful))
+        foreach (string folder in options.ProjectFolders)
+            AddFolder(folder, PersonalKind.Project);
+        foreach (string folder in options.HomeFolders)
         {
-            var home = new KnownFolder(folder, PersonalKind.KnownHome);
-            AddFolder(home);
-            Add(home.Encoded, false, PersonalKind.EncodedHome);
+            if (AddFolder(folder, PersonalKind.KnownHome) is { } home)
+                Add(home.Encoded, false, PersonalKind.EncodedHome);
         }
-        foreach (string name in options.UserNames.Where(PersonalNames.IsTelling))
-            Add(name, true, PersonalKind.UserName);
-        foreach (string name in options.HostNames.Where(PersonalNames.IsTelling))
-            Add(name, true, PersonalKind.HostName);
+        foreach (string name in options.UserNames)
+            AddName(name, PersonalKind.UserName);
+        foreach (string name in options.HostNames)
+            AddName(name, PersonalKind.HostName);
         var needles = new Needle[_meanings.Count];
         var plan = new NeedlePlan[needles.Length];
         var windows = new FreshWindows();
@@ -36,7 +35,20 @@ internal sealed class PersonalFinder
             plan[n] = windows.Plan(needles[n] = new Needle(_meanings[n].Text, _meanings[n].IgnoreCase, n));
         _teddy = new Teddy(needles, plan);
 
-        void AddFolder(KnownFolder folder) => Add(folder.LastSegment, false, folder.Kind, folder);
+        KnownFolder? AddFolder(string path, PersonalKind kind)
+        {
+            if (!KnownFolder.IsUseful(path))
+                return null;
+            var folder = new KnownFolder(path, kind);
+            Add(folder.LastSegment, false, kind, folder);
+            return folder;
+        }
+
+        void AddName(string name, PersonalKind kind)
+        {
+            if (PersonalNames.IsTelling(name))
+                Add(name, true, kind);
+        }
 
         void Add(string text, bool ignoreCase, PersonalKind kind, KnownFolder? folder = null)
         {

@@ -15,7 +15,7 @@ internal static class PersonalNames
     };
 
     /// <summary>Whether a name tells who somebody is, so that replacing it everywhere does no harm.</summary>
-    public static bool IsTelling(string name) => name.Length >= MinLength && !Common.Contains(name) && !name.All(char.IsAsciiDigit);
+    public static bool IsTelling(string name) => name.Length >= MinLength && !Common.Contains(name) && name.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     public static Edit? AtName(ReadOnlySpan<byte> text, int start, int end, string replacement, string rule) =>
         IsBoundary(text, start - 1, isBefore: true) && IsBoundary(text, end, isBefore: false)

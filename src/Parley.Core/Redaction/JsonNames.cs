@@ -45,7 +45,7 @@ internal ref struct JsonNames
         }
         _member = default;
         if (depth == 2 && member.SequenceEqual("type"u8))
-            Block = Encoding.UTF8.GetString(value);
+            Block = ShortText.Of(value);
         else if (member.Length <= 6 && (Is(member, "name"u8) || Is(member, "key"u8) || Is(member, "header"u8)))
         {
             _pair = value.Length < MaxName ? value : default;

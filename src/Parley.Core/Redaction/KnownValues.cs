@@ -54,7 +54,7 @@ internal sealed class KnownValues
         (_ofOwnRules, _hardToSee) = (0, 0);
         _windows = new FreshWindows();
         _seen.Clear();
-        _seen.UnionWith(_values.Select(v => Encoding.UTF8.GetString(v.Bytes)));
+        _seen.UnionWith(_values.Select(v => ShortText.Of(v.Bytes)));
         HoldsPhrases = _values.Exists(v => v.Bytes.AsSpan().ContainsAnyExceptInRange((byte)'!', (byte)'~'));
         _teddy = null;
     }
@@ -97,12 +97,12 @@ internal sealed class KnownValues
     public void Add(ReadOnlySpan<byte> value, Match match)
     {
         bool isOwn = match.Certainty == Certainty.Asked;
-        if (_values.Count >= MaxValues || isOwn && _ofOwnRules >= MaxValuesOfOwnRules || value.Length is < MinLength or > MaxLength || !CanStandAlone(value, match) || !_seen.Add(Encoding.UTF8.GetString(value)))
+        if (_values.Count >= MaxValues || isOwn && _ofOwnRules >= MaxValuesOfOwnRules || value.Length is < MinLength or > MaxLength || !CanStandAlone(value, match) || !_seen.Add(ShortText.Of(value)))
             return;
         if (!TryRemember(value.ToArray(), match.Rule, Certainty.Known))
             return;
         _ofOwnRules += isOwn ? 1 : 0;
-        _new.Add(new KnownValue(match.Rule, Encoding.UTF8.GetString(value)));
+        _new.Add(new KnownValue(match.Rule, ShortText.Of(value)));
     }
 
     /// <summary>What has been added since the last call.</summary>

@@ -22,7 +22,7 @@ internal sealed class Markers(string series)
             return marker;
         _counts.TryGetValue(rule, out int before);
         int number = _counts[rule] = before + 1;
-        return _byValue[value] = number == 1 && series.Length == 0 ? $"{Opening}{rule}]" : string.Create(CultureInfo.InvariantCulture, $"{Opening}{rule}:{series}{number}]");
+        return _byValue[value] = number == 1 && series.Length == 0 ? Opening + rule + "]" : string.Create(CultureInfo.InvariantCulture, $"{Opening}{rule}:{series}{number}]");
     }
 
     /// <summary>The value that a marker stands for; null when it stands for none.</summary>

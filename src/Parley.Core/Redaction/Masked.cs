@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Parley.Core.Redaction;
 
 /// <summary>A value as a report may show it.</summary>
@@ -10,7 +12,7 @@ internal static class Masked
     public static string Form(string value)
     {
         string start = value.Length < MinLengthToShow ? "" : value[..(char.IsHighSurrogate(value[Shown - 1]) ? Shown - 1 : Shown)];
-        return $"{OnOneLine(start)}… ({value.Length})";
+        return OnOneLine(start) + "… (" + value.Length.ToString(CultureInfo.InvariantCulture) + ")";
     }
 
     private static string OnOneLine(string text) => string.Create(text.Length, text, static (shown, from) =>

@@ -14,7 +14,7 @@ internal readonly record struct Place(string Kind, int Number = 0)
     /// <summary>The place after a part of the text.</summary>
     public Place After(ReadOnlySpan<byte> part) => CountsLines ? this with { Number = Number + part.Count((byte)'\n') } : this;
 
-    public string Name => Number == 0 ? Kind : string.Create(CultureInfo.InvariantCulture, $"{Kind} {Number}");
+    public string Name => Number == 0 ? Kind : Kind + " " + Number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The name with the kind of content block, as in <c>entry 12, tool result</c>.</summary>
     public string In(string? block) => block is null ? Name : $"{Name}, {block.Replace('_', ' ')}";

@@ -145,7 +145,7 @@ internal sealed class TextRedactor(RedactionOptions options, RedactionReport rep
         Overlaps.Merge(_found);
         foreach (Match match in _found)
         {
-            string value = Encoding.UTF8.GetString(logical[match.Start..match.End]);
+            string value = ShortText.Of(logical[match.Start..match.End]);
             if (!_allowed.Contains(value))
                 _edits.Add(new Edit(_view.RawStart(match.Start), _view.RawEnd(match.End), match.Rule, value));
         }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Parley.Core.Redaction.Personal;
 
 /// <summary>
@@ -45,5 +43,5 @@ internal static class EncodedPaths
         at == 0 || text[at - 1] is (byte)'/' or (byte)'\\' or (byte)'"' or (byte)'\'' or (byte)' ' or (byte)'\n' or (byte)'`' or (byte)'(' or (byte)'=' or (byte)':' or (byte)'\t';
 
     private static Edit Replace(ReadOnlySpan<byte> text, int start, int end) =>
-        new(start, end, Rule, Encoding.UTF8.GetString(text[start..end]), Home);
+        new(start, end, Rule, ShortText.Of(text[start..end]), Home);
 }

@@ -123,5 +123,5 @@ internal static class HomePaths
         text[end - 1] == 's' && char.IsAsciiLetterUpper((char)text[from]) && PathText.SeparatorAt(text, to) == 0;
 
     private static Edit Replace(ReadOnlySpan<byte> text, int start, int end) =>
-        new(start, end, Rule, System.Text.Encoding.UTF8.GetString(text[start..end]), Home);
+        new(start, end, Rule, ShortText.Of(text[start..end]), Home);
 }

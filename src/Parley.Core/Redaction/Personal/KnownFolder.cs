@@ -47,7 +47,7 @@ internal sealed class KnownFolder
         if (_segments.Length == 1 && IsHost(text, at))
             return null;
         return PathText.IsBoundaryBefore(text, at)
-            ? new Edit(at, end, Kind == PersonalKind.Project ? "project-folder" : "home-folder", Encoding.UTF8.GetString(text[at..end]), Kind == PersonalKind.Project ? "." : "~")
+            ? new Edit(at, end, Kind == PersonalKind.Project ? "project-folder" : "home-folder", ShortText.Of(text[at..end]), Kind == PersonalKind.Project ? "." : "~")
             : null;
     }
 

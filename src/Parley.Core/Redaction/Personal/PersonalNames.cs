@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Parley.Core.Redaction.Personal;
 
 /// <summary>Login and host names where they stand alone.</summary>
@@ -19,7 +17,7 @@ internal static class PersonalNames
 
     public static Edit? AtName(ReadOnlySpan<byte> text, int start, int end, string replacement, string rule) =>
         IsBoundary(text, start - 1, isBefore: true) && IsBoundary(text, end, isBefore: false)
-            ? new Edit(start, end, rule, Encoding.UTF8.GetString(text[start..end]), replacement)
+            ? new Edit(start, end, rule, ShortText.Of(text[start..end]), replacement)
             : null;
 
     private static bool IsBoundary(ReadOnlySpan<byte> text, int at, bool isBefore)

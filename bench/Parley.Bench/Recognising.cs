@@ -9,7 +9,7 @@ internal static class Recognising
     /// <summary>Scanners end with 1 when they found nothing, or something.</summary>
     private const int Ended = 1;
 
-    private const double Goal = 0.98;
+    private const double Goal = 0.98, CollateralGoal = 0.04;
 
     public static async Task<Table> RunAsync(Workbench bench)
     {
@@ -18,21 +18,26 @@ internal static class Recognising
             "Share of generated secrets that are found, and behind it how many look-alikes are taken for one; each text is a file of its own. `parley redact` has found a secret when it is gone, "
             + "the others when they name the file: ripgrep by four naive rules, secretlint by its recommended rules, git-secrets by those for AWS, the only ones it brings along.",
             ["", "secrets / alike", "`parley redact`", "ripgrep, four rules", "secretlint", "git-secrets"]);
-        int found = 0, all = 0, wrong = 0;
+        int found = 0, all = 0, wrong = 0, lost = 0, others = 0;
         foreach (Family family in families)
         {
             string folder = Path.Combine(bench.Folder, "recall", Guid.NewGuid().ToString("N"));
             string secrets = Write(folder, "secrets", family.Secrets.Select(s => s.Text)), alike = Write(folder, "alike", family.Alike);
-            (int gone, int changed) = await ParleyAsync(bench, family, folder);
+            string[] redacted = await RedactedAsync(bench, [.. family.Secrets.Select(s => s.Text), .. family.Alike], folder);
+            int gone = family.Secrets.Where((s, i) => !redacted[i].Contains(s.Secret, StringComparison.Ordinal)).Count();
+            int changed = family.Alike.Where((text, i) => redacted[family.Secrets.Count + i] != text).Count();
             List<string> cells = [Cell(gone, changed)];
             foreach (Func<string, ProcessStartInfo> scan in new Func<string, ProcessStartInfo>[] { f => Redacting.Ripgrep(bench, "--files-with-matches", f), f => Redacting.Secretlint(bench, f + "/*"), f => GitSecrets(bench, f) })
                 cells.Add(Cell(await NamedAsync(scan(secrets), secrets), await NamedAsync(scan(alike), alike)));
             table.Add([family.Name, $"{family.Secrets.Count} / {family.Alike.Count}", .. cells]);
             (found, all, wrong) = (found + gone, all + family.Secrets.Count, wrong + changed);
+            lost += family.Secrets.Select((s, i) => s.Lost(redacted[i])).Sum();
+            others += family.Secrets.Sum(s => s.Others);
 
             string Cell(int hits, int mistakes) => $"{100.0 * hits / family.Secrets.Count:0} % / {mistakes}";
         }
         table.Goal(found >= Goal * all && wrong == 0, $"at least {Goal:0 %} of all and no look-alike", $"{(double)found / all:0.0 %} and {wrong}");
+        table.Goal(lost <= CollateralGoal * others, $"at most {CollateralGoal:0 %} of the characters around a secret go with it", $"{(double)lost / others:0.0 %}");
         return table;
     }
 
@@ -45,16 +50,12 @@ internal static class Recognising
         return path;
     }
 
-    private static async Task<(int Gone, int Changed)> ParleyAsync(Workbench bench, Family family, string folder)
+    private static async Task<string[]> RedactedAsync(Workbench bench, string[] texts, string folder)
     {
         string input = Path.Combine(folder, "all.jsonl");
-        string[] texts = [.. family.Secrets.Select(s => s.Text), .. family.Alike];
         await File.WriteAllLinesAsync(input, texts.Select(text => JsonSerializer.Serialize(text)));
         Run run = await Measure.ProcessAsync(bench.Parley("redact", "--format", "jsonl", input));
-        string[] redacted = [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<string>(line)!)];
-        int secrets = family.Secrets.Count;
-        return (Enumerable.Range(0, secrets).Count(i => !redacted[i].Contains(family.Secrets[i].Secret, StringComparison.Ordinal)),
-            Enumerable.Range(secrets, family.Alike.Count).Count(i => redacted[i] != texts[i]));
+        return [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<string>(line)!)];
     }
 
     private static async Task<int> NamedAsync(ProcessStartInfo scanner, string folder)

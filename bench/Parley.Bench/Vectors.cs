@@ -4,7 +4,27 @@ namespace Parley.Bench;
 /// <param name="Name">What the kind is called in the table.</param>
 /// <param name="Secrets">Texts, each with the secret in it.</param>
 /// <param name="Alike">Texts without any.</param>
-internal sealed record Family(string Name, IReadOnlyList<(string Text, string Secret)> Secrets, IReadOnlyList<string> Alike);
+internal sealed record Family(string Name, IReadOnlyList<Vector> Secrets, IReadOnlyList<string> Alike);
+
+/// <summary>A text with one secret.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Secret">The secret, or of a private key a line that must be gone.</param>
+/// <param name="Start">Where the whole of what may go begins.</param>
+/// <param name="End">Where it ends.</param>
+internal sealed record Vector(string Text, string Secret, int Start, int End)
+{
+    /// <summary>How many characters of the text have to stay.</summary>
+    public int Others => Text.Length - (End - Start);
+
+    /// <summary>How many of them are gone from a text in which one place was replaced.</summary>
+    public int Lost(string redacted)
+    {
+        int before = Text.AsSpan().CommonPrefixLength(redacted), after = 0;
+        while (after < Math.Min(Text.Length, redacted.Length) - before && Text[^(after + 1)] == redacted[^(after + 1)])
+            after++;
+        return Math.Max(0, Start - before) + Math.Max(0, Text.Length - after - End);
+    }
+}
 
 /// <summary>Makes the vectors that scanners are compared by: formats that their vendors publish, in the places where they stand in transcripts.</summary>
 internal static class Vectors
@@ -43,14 +63,14 @@ internal static class Vectors
     {
         var random = new Random(Seed);
         string Some(int length, string alphabet = Letters) => new(random.GetItems<char>(alphabet, length));
-        (string, string) In(string place, string value, string? secret = null) => (place.Replace("{V}", value, StringComparison.Ordinal), secret ?? value);
-        IReadOnlyList<(string, string)> Tokens(params Func<string>[] kinds) => [.. Places.SelectMany(place => kinds.Select(kind => In(place, kind())))];
+        Vector In(string place, string value) => new(place.Replace("{V}", value, StringComparison.Ordinal), value, place.IndexOf("{V}", StringComparison.Ordinal), place.IndexOf("{V}", StringComparison.Ordinal) + value.Length);
+        IReadOnlyList<Vector> Tokens(params Func<string>[] kinds) => [.. Places.SelectMany(place => kinds.Select(kind => In(place, kind())))];
         string Part(string kind, int bytes) => string.Join('.', Enumerable.Range(0, 3).Select(i => i == 0 ? "eyJhbGciOiJIUzI1NiJ9" : i == 1 ? "eyJ" + Some(bytes) : Some(43))) + kind;
         string Body() => string.Join('\n', Enumerable.Range(0, 8).Select(_ => Some(64, Base64)));
-        (string, string) Pem(string kind, Func<string, string> write)
+        Vector Pem(string kind, Func<string, string> write)
         {
-            string body = Body();
-            return (write($"-----BEGIN {kind}PRIVATE KEY-----\n{body}\n-----END {kind}PRIVATE KEY-----"), body[65..129]);
+            string body = Body(), text = write($"-----BEGIN {kind}PRIVATE KEY-----\n{body}\n-----END {kind}PRIVATE KEY-----");
+            return new(text, body[65..129], text.IndexOf('-'), text.Length);
         }
 
         return

@@ -278,12 +278,17 @@ public abstract class TokenTests<TDatabase>(ServerFixture<TDatabase> fixture) : 
         return $"{answer.StatusCode}\n{headers}\n{await answer.Content.ReadAsStringAsync()}";
     }
 
-    // What it cost is what a stranger could measure.
+    // What it cost is what a stranger could measure: the least of several times, since the server's own rounds read as well.
     private async Task<long> ReadsAsync(HttpClient client, string path)
     {
-        long before = await CountAsync();
-        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
-        return await CountAsync() - before;
+        long least = long.MaxValue;
+        for (int i = 0; i < 5; i++)
+        {
+            long before = await CountAsync();
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
+            least = Math.Min(least, await CountAsync() - before);
+        }
+        return least;
     }
 
     private async Task<long> CountAsync()

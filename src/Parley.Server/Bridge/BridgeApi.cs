@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Security.Cryptography;
-using System.Threading.RateLimiting;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 using Parley.Server.Live;
@@ -13,37 +12,23 @@ public static class BridgeApi
 {
     private const int IdLength = 16;
 
-    private static readonly WebSocketOptions Sockets = new() { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(20) };
-
     /// <summary>For how long a server that stops waits for the other end to close.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     public static void AddBridge(this IServiceCollection services) => services.AddSingleton<Machines>().AddSingleton<BridgeStore>().AddSingleton<CallExchange>().AddSingleton<BridgeTools>();
 
-    // The pipeline of its own keeps what WebSockets cost away from other routes.
     public static void MapBridge(this IEndpointRouteBuilder app) =>
-        app.Map("/api/bridge", app.CreateApplicationBuilder().UseWebSockets(Sockets).Use((HttpContext http, RequestDelegate _) => ConnectAsync(http)).Build())
-            .WithMetadata(new HttpMethodMetadata(["GET"])).For(Audience.Keys).LimitRequests().ExcludeFromDescription();
+        app.MapSocket("/api/bridge", SocketRoutes.Pinged, ConnectAsync).For(Audience.Keys).LimitRequests();
 
     private static async Task ConnectAsync(HttpContext http)
     {
         if (!http.WebSockets.IsWebSocketRequest)
-        {
-            http.Response.Headers.Upgrade = "websocket";
-            await Problems.UpgradeRequired("The bridge is for WebSockets: docs/bridge.md says what they say.").ExecuteAsync(http);
-            return;
-        }
+            await Problems.UpgradeRequired(http, "The bridge is for WebSockets: docs/bridge.md says what they say.").ExecuteAsync(http);
         // A browser has no business here, whatever key its page may have got hold of.
-        if (http.Request.Headers.Origin.Count > 0)
-        {
+        else if (http.Request.Headers.Origin.Count > 0)
             await Problems.Forbidden("The bridge is for programs, not for pages.").ExecuteAsync(http);
-            return;
-        }
-        using RateLimitLease place = http.RequestServices.GetRequiredService<RequestLimits>().Connect(http);
-        if (place.IsAcquired)
-            await TalkAsync(http);
         else
-            await Problems.TooMany("Too many sockets from this address: close some, or come again later.").ExecuteAsync(http);
+            await SocketRoutes.ConnectAsync(http, TalkAsync);
     }
 
     private static async Task TalkAsync(HttpContext http)

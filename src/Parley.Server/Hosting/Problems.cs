@@ -38,7 +38,12 @@ public static class Problems
 
     public static ProblemHttpResult Forbidden(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status403Forbidden);
 
-    public static ProblemHttpResult UpgradeRequired(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status426UpgradeRequired);
+    /// <summary>The answer to a GET that is no handshake of a WebSocket. It names the protocol in a header, as it must (RFC 9110, section 15.5.22).</summary>
+    public static ProblemHttpResult UpgradeRequired(HttpContext http, string detail)
+    {
+        http.Response.Headers.Upgrade = "websocket";
+        return TypedResults.Problem(detail, statusCode: StatusCodes.Status426UpgradeRequired);
+    }
 
     public static ProblemHttpResult TooMany(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status429TooManyRequests);
 

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 
@@ -8,15 +7,12 @@ namespace Parley.Server.Relay;
 public static class RelayApi
 {
     // Nothing is awaited from the other end: whoever is stalled by a slow reader could not answer a ping.
-    private static readonly WebSocketOptions Sockets = new() { KeepAliveInterval = TimeSpan.FromSeconds(15) };
+    private static readonly WebSocketOptions Unanswered = new() { KeepAliveInterval = TimeSpan.FromSeconds(15) };
 
     public static void AddRelay(this IServiceCollection services, ServerOptions options) => services.AddSingleton(s => new RelayHouse(
         options.Relay, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Metrics>()));
 
-    // The pipeline of its own keeps what WebSockets cost away from other routes.
-    public static void MapRelay(this IEndpointRouteBuilder app) =>
-        app.Map("/relay", app.CreateApplicationBuilder().UseWebSockets(Sockets).Use((HttpContext http, RequestDelegate _) => ConnectAsync(http)).Build())
-            .WithMetadata(new HttpMethodMetadata(["GET"])).For(Audience.Anyone).LimitRequests().ExcludeFromDescription();
+    public static void MapRelay(this IEndpointRouteBuilder app) => app.MapSocket("/relay", Unanswered, ConnectAsync).For(Audience.Anyone).LimitRequests();
 
     private static async Task ConnectAsync(HttpContext http)
     {
@@ -25,19 +21,13 @@ public static class RelayApi
         if (!house.IsOn)
             await Problems.Forbidden("The relay of this server is turned off (PARLEY_RELAY=off): use another one.").ExecuteAsync(http);
         else if (!http.WebSockets.IsWebSocketRequest)
-            await UpgradeRequired(http).ExecuteAsync(http);
+            await Problems.UpgradeRequired(http, "The relay is for WebSockets: docs/relay.md says what they say.").ExecuteAsync(http);
         else if (http.Request.Headers.Origin.Count > 0 && !SameOrigin.Holds(http))
             await Problems.Forbidden("The relay is for programs, not for pages of other sites.").ExecuteAsync(http);
         else if (house.Sockets.TryTake(address))
             await TalkAsync(http, house, address);
         else
             await Problems.TooMany("Too many sockets to the relay: close some, or come again later.").ExecuteAsync(http);
-    }
-
-    private static ProblemHttpResult UpgradeRequired(HttpContext http)
-    {
-        http.Response.Headers.Upgrade = "websocket";
-        return Problems.UpgradeRequired("The relay is for WebSockets: docs/relay.md says what they say.");
     }
 
     private static async Task TalkAsync(HttpContext http, RelayHouse house, string address)

@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Threading.RateLimiting;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 using Parley.Server.Live;
@@ -9,8 +8,6 @@ namespace Parley.Server.Rpc;
 /// <summary>The route of JSON-RPC (docs/rpc.md): a message by POST, or any number of them over a WebSocket.</summary>
 public static class RpcApi
 {
-    private static readonly WebSocketOptions Sockets = new() { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(20) };
-
     /// <summary>For how long a server that stops waits for the other end to close.</summary>
     private static readonly TimeSpan Leave = TimeSpan.FromSeconds(2);
 
@@ -22,9 +19,7 @@ public static class RpcApi
         RouteGroupBuilder rpc = app.MapGroup("/rpc").For(Audience.Readers).WithTags("JSON-RPC").LimitRequests().LimitMisses();
         rpc.MapPost("", PostAsync).WithSummary("JSON-RPC 2.0: one request or a batch; also over a WebSocket at the same address")
             .Accepts<RpcMessage>("application/json").Produces<RpcMessage>();
-        // The pipeline of its own keeps what WebSockets cost away from other routes.
-        rpc.Map("", app.CreateApplicationBuilder().UseWebSockets(Sockets).Use((HttpContext http, RequestDelegate _) => ConnectAsync(http)).Build())
-            .WithMetadata(new HttpMethodMetadata(["GET"])).ExcludeFromDescription();
+        rpc.MapSocket("", SocketRoutes.Pinged, ConnectAsync);
     }
 
     private static async Task<IResult> PostAsync(HttpContext http, RpcServer server, CancellationToken cancel)
@@ -37,22 +32,12 @@ public static class RpcApi
     private static async Task ConnectAsync(HttpContext http)
     {
         if (!http.WebSockets.IsWebSocketRequest)
-        {
-            http.Response.Headers.Upgrade = "websocket";
-            await Problems.UpgradeRequired("GET is for WebSockets here: send requests by POST.").ExecuteAsync(http);
-            return;
-        }
+            await Problems.UpgradeRequired(http, "GET is for WebSockets here: send requests by POST.").ExecuteAsync(http);
         // No page of another site gets a socket, whether or not a cookie comes with it.
-        if ((http.Request.Headers.Origin.Count > 0 || http.SignInId() is not null) && !SameOrigin.Holds(http))
-        {
+        else if ((http.Request.Headers.Origin.Count > 0 || http.SignInId() is not null) && !SameOrigin.Holds(http))
             await Problems.CrossSite().ExecuteAsync(http);
-            return;
-        }
-        using RateLimitLease place = http.RequestServices.GetRequiredService<RequestLimits>().Connect(http);
-        if (place.IsAcquired)
-            await TalkAsync(http);
         else
-            await Problems.TooMany("Too many sockets from this address: close some, or come again later.").ExecuteAsync(http);
+            await SocketRoutes.ConnectAsync(http, TalkAsync);
     }
 
     private static async Task TalkAsync(HttpContext http)

@@ -12,9 +12,6 @@ public static class BridgeApi
 {
     private const int IdLength = 16;
 
-    /// <summary>For how long a server that stops waits for the other end to close.</summary>
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
-
     public static void AddBridge(this IServiceCollection services) => services.AddSingleton<Machines>().AddSingleton<BridgeStore>().AddSingleton<CallExchange>().AddSingleton<BridgeTools>();
 
     public static void MapBridge(this IEndpointRouteBuilder app) =>
@@ -28,27 +25,15 @@ public static class BridgeApi
         else if (http.Request.Headers.Origin.Count > 0)
             await Problems.Forbidden("The bridge is for programs, not for pages.").ExecuteAsync(http);
         else
-            await SocketRoutes.ConnectAsync(http, TalkAsync);
+            await SocketRoutes.AcceptAsync(http, TalkAsync);
     }
 
-    private static async Task TalkAsync(HttpContext http)
+    private static async Task TalkAsync(HttpContext http, MessageSocket socket)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        using WebSocket webSocket = await http.WebSockets.AcceptWebSocketAsync();
-        using var socket = new BridgeSocket(webSocket);
-        using CancellationTokenRegistration stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>()
-            .ApplicationStopping.Register(() => _ = LeaveAsync(socket, WebSocketCloseStatus.EndpointUnavailable, "The server stops.", end));
         long account = http.AccountId();
         using var machine = new Machine(RandomNumberGenerator.GetHexString(IdLength, lowercase: true), account, socket, Services(http, account));
-        try
-        {
-            if (!await http.RequestServices.GetRequiredService<Machines>().HoldAsync(machine, account, end.Token))
-                await LeaveAsync(socket, WebSocketCloseStatus.PolicyViolation, $"An account has at most {Machines.MaxOfAccount} machines connected: end `parley bridge` on one of them.", end);
-        }
-        catch (Exception e) when (Machine.IsGone(e))
-        {
-            // It has gone without a word, or has not heard that this one goes.
-        }
+        if (!await http.RequestServices.GetRequiredService<Machines>().HoldAsync(machine, account, socket.Lost))
+            await socket.LeaveAsync(WebSocketCloseStatus.PolicyViolation, $"An account has at most {Machines.MaxOfAccount} machines connected: end `parley bridge` on one of them.");
     }
 
     private static MachineServices Services(HttpContext http, long account)
@@ -59,18 +44,5 @@ public static class BridgeApi
         return new MachineServices(
             async cancel => await keys.FindAccountAsync(key, cancel) == account,
             all.GetRequiredService<BridgeStore>(), all.GetRequiredService<SessionAccess>(), all.GetRequiredService<Wakes>(), all.GetRequiredService<CallExchange>(), all.GetRequiredService<TimeProvider>());
-    }
-
-    private static async Task LeaveAsync(BridgeSocket socket, WebSocketCloseStatus status, string reason, CancellationTokenSource end)
-    {
-        end.CancelAfter(Farewell);
-        try
-        {
-            await socket.CloseAsync(status, reason, end.Token);
-        }
-        catch (Exception e) when (Machine.IsGone(e))
-        {
-            // It was closing already.
-        }
     }
 }

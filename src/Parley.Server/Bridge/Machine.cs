@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Parley.Core.Bridging;
 using Parley.Core.Sessions;
 using Parley.Server.Context;
+using Parley.Server.Hosting;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
 
@@ -14,7 +15,7 @@ namespace Parley.Server.Bridge;
 /// A machine that is connected: it is told which of its MCP servers may be used in its workspaces, whenever that changes, and carries out calls. Whether
 /// a call may be made is not asked here: see <see cref="BridgeTools"/>.
 /// </summary>
-public sealed class Machine(string id, long accountId, BridgeSocket socket, MachineServices services) : IDisposable
+public sealed class Machine(string id, long accountId, MessageSocket socket, MachineServices services) : IDisposable
 {
     /// <summary>How often it is asked whether the machine is still there and its key still good.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
@@ -73,14 +74,14 @@ public sealed class Machine(string id, long accountId, BridgeSocket socket, Mach
         try
         {
             Task<ToolAnswer> waiting = answer.Task.WaitAsync(BridgeLimits.CallTime + Grace, services.Clock, cancel);
-            await socket.SendAsync(new BridgeMessage { Type = BridgeMessage.Call, Id = call, Session = sessionId, Server = server, Tool = tool, Input = input }, _end.Token);
+            await SayAsync(new BridgeMessage { Type = BridgeMessage.Call, Id = call, Session = sessionId, Server = server, Tool = tool, Input = input });
             return await waiting;
         }
         catch (TimeoutException)
         {
             return Late(server);
         }
-        catch (Exception e) when (IsGone(e) && !cancel.IsCancellationRequested)
+        catch (Exception e) when (MessageSocket.IsGone(e) && !cancel.IsCancellationRequested)
         {
             return Gone;
         }
@@ -91,9 +92,6 @@ public sealed class Machine(string id, long accountId, BridgeSocket socket, Mach
         }
     }
 
-    /// <summary>Whether it says that the other end is not there any more.</summary>
-    public static bool IsGone(Exception e) => e is OperationCanceledException or WebSocketException or ObjectDisposedException or IOException;
-
     /// <summary>The answer of a machine that is not there any more.</summary>
     public static ToolAnswer Gone => ToolAnswer.Error("The machine went away while it was asked. Whether the call was carried out is not known.");
 
@@ -102,9 +100,18 @@ public sealed class Machine(string id, long accountId, BridgeSocket socket, Mach
 
     private async Task ListenAsync()
     {
-        while (await socket.ReceiveAsync(_end.Token) is { } message)
+        while (await socket.ReceiveAsync(BridgeLimits.MessageBytes, _end.Token) is { } bytes)
+        {
+            if (BridgeMessage.Read(bytes.Span) is not { } message)
+            {
+                await socket.CloseAsync(WebSocketCloseStatus.InvalidPayloadData, "That is no message of the bridge.", _end.Token);
+                return;
+            }
             await HearAsync(message);
+        }
     }
+
+    private ValueTask SayAsync(BridgeMessage message) => socket.SendAsync(message.ToUtf8(), _end.Token);
 
     private async ValueTask HearAsync(BridgeMessage message)
     {
@@ -170,14 +177,14 @@ public sealed class Machine(string id, long accountId, BridgeSocket socket, Mach
         if (record is null or { Workspace: WorkspaceState.Closed })
         {
             Drop(session);
-            await socket.SendAsync(new BridgeMessage { Type = BridgeMessage.Gone, Session = session }, _end.Token);
+            await SayAsync(new BridgeMessage { Type = BridgeMessage.Gone, Session = session });
             return;
         }
         List<string> names = record.Workspace == WorkspaceState.Open ? await services.Store.NamesAsync(session, _end.Token) : [];
         if (workspace.Told is { } told && told.SequenceEqual(names))
             return;
         workspace.Told = names;
-        await socket.SendAsync(new BridgeMessage { Type = BridgeMessage.Use, Session = session, Servers = names }, _end.Token);
+        await SayAsync(new BridgeMessage { Type = BridgeMessage.Use, Session = session, Servers = names });
     }
 
     private async Task BeatAsync()
@@ -198,9 +205,9 @@ public sealed class Machine(string id, long accountId, BridgeSocket socket, Mach
     {
         try
         {
-            await socket.SendAsync(new BridgeMessage { Type = BridgeMessage.Cancel, Id = call }, _end.Token);
+            await SayAsync(new BridgeMessage { Type = BridgeMessage.Cancel, Id = call });
         }
-        catch (Exception e) when (IsGone(e))
+        catch (Exception e) when (MessageSocket.IsGone(e))
         {
             // It will hear nothing more of anything.
         }

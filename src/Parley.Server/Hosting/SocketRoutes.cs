@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Threading.RateLimiting;
 
 namespace Parley.Server.Hosting;
@@ -17,13 +18,27 @@ public static class SocketRoutes
         return app.Map(pattern, pipeline.Build()).WithMetadata(new HttpMethodMetadata(["GET"])).ExcludeFromDescription();
     }
 
-    /// <summary>Has a socket take one of its address's places for as long as it is talked to; refuses it when there is none.</summary>
-    public static async Task ConnectAsync(HttpContext http, RequestDelegate talk)
+    /// <summary>
+    /// Accepts a handshake where its address has a place for one more socket, and refuses it otherwise. When the server stops, it takes its leave of the socket.
+    /// </summary>
+    public static async Task AcceptAsync(HttpContext http, Func<HttpContext, MessageSocket, Task> talk)
     {
         using RateLimitLease place = http.RequestServices.GetRequiredService<RequestLimits>().Connect(http);
-        if (place.IsAcquired)
-            await talk(http);
-        else
+        if (!place.IsAcquired)
+        {
             await Problems.TooMany("Too many sockets from this address: close some, or come again later.").ExecuteAsync(http);
+            return;
+        }
+        using var socket = new MessageSocket(await http.WebSockets.AcceptWebSocketAsync(), http.RequestAborted);
+        using CancellationTokenRegistration stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>()
+            .ApplicationStopping.Register(() => _ = socket.LeaveAsync(WebSocketCloseStatus.EndpointUnavailable, "The server stops."));
+        try
+        {
+            await talk(http, socket);
+        }
+        catch (Exception e) when (MessageSocket.IsGone(e))
+        {
+            // The other end has gone without a word, or has not heard that this one goes.
+        }
     }
 }

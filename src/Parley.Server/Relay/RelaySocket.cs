@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Parley.Core.Transfer;
+using Parley.Server.Hosting;
 
 namespace Parley.Server.Relay;
 
@@ -45,7 +46,7 @@ public sealed class RelaySocket : IAsyncDisposable
                 _sending.Release();
             }
         }
-        catch (Exception e) when (IsGone(e))
+        catch (Exception e) when (MessageSocket.IsGone(e))
         {
             return false;
         }
@@ -73,9 +74,6 @@ public sealed class RelaySocket : IAsyncDisposable
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", _givenUp.Token);
     }
 
-    /// <summary>Whether it says that the other end is not there any more, or was given up.</summary>
-    public static bool IsGone(Exception e) => e is OperationCanceledException or WebSocketException or ObjectDisposedException or IOException;
-
     public async ValueTask DisposeAsync()
     {
         await _lost.DisposeAsync();
@@ -96,7 +94,7 @@ public sealed class RelaySocket : IAsyncDisposable
             if (await SendAsync(refusal.LastWords))
                 await _socket.CloseOutputAsync(refusal.Status, refusal.LastWords.Code, _givenUp.Token);
         }
-        catch (Exception e) when (IsGone(e))
+        catch (Exception e) when (MessageSocket.IsGone(e))
         {
             // It was closing already.
         }

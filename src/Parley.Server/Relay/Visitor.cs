@@ -45,7 +45,7 @@ public sealed class Visitor(RelaySocket socket, string address, Rooms rooms, Met
             }
             await socket.CloseAsync();
         }
-        catch (Exception e) when (RelaySocket.IsGone(e))
+        catch (Exception e) when (MessageSocket.IsGone(e))
         {
             // It has gone without a word, or it was given up.
         }

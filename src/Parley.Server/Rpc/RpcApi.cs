@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
 using Parley.Server.Live;
@@ -8,9 +7,6 @@ namespace Parley.Server.Rpc;
 /// <summary>The route of JSON-RPC (docs/rpc.md): a message by POST, or any number of them over a WebSocket.</summary>
 public static class RpcApi
 {
-    /// <summary>For how long a server that stops waits for the other end to close.</summary>
-    private static readonly TimeSpan Leave = TimeSpan.FromSeconds(2);
-
     public static void AddRpc(this IServiceCollection services) => services.AddSingleton<SessionMethods>().AddSingleton(s => new RpcServer(
         s.GetRequiredService<SessionMethods>().All, s.GetRequiredService<RequestLimits>().Admits, s.GetRequiredService<ILogger<RpcServer>>()));
 
@@ -37,46 +33,20 @@ public static class RpcApi
         else if ((http.Request.Headers.Origin.Count > 0 || http.SignInId() is not null) && !SameOrigin.Holds(http))
             await Problems.CrossSite().ExecuteAsync(http);
         else
-            await SocketRoutes.ConnectAsync(http, TalkAsync);
+            await SocketRoutes.AcceptAsync(http, TalkAsync);
     }
 
-    private static async Task TalkAsync(HttpContext http)
+    private static async Task TalkAsync(HttpContext http, MessageSocket messages)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        using WebSocket webSocket = await http.WebSockets.AcceptWebSocketAsync();
-        await using var socket = new RpcSocket(webSocket);
-        using CancellationTokenRegistration stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>()
-            .ApplicationStopping.Register(() => _ = LeaveAsync(socket, end));
+        await using var socket = new RpcSocket(messages);
         RpcServer server = http.RequestServices.GetRequiredService<RpcServer>();
         var peer = new RpcPeer(http, socket);
-        try
+        await socket.RunAsync(async message =>
         {
-            await socket.RunAsync(
-                async message =>
-                {
-                    // A key or a sign-in may have been taken back since the last message.
-                    await http.ResolveCallerAsync();
-                    return await server.AnswerAsync(message, peer, end.Token);
-                },
-                end.Token);
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
-        {
-            // The other end has gone without a word, or has not heard that this one goes.
-        }
-    }
-
-    private static async Task LeaveAsync(RpcSocket socket, CancellationTokenSource end)
-    {
-        end.CancelAfter(Leave);
-        try
-        {
-            await socket.LeaveAsync(end.Token);
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or ObjectDisposedException)
-        {
-            // It was closing already.
-        }
+            // A key or a sign-in may have been taken back since the last message.
+            await http.ResolveCallerAsync();
+            return await server.AnswerAsync(message, peer, messages.Lost);
+        });
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text.Json;
 using Parley.Core.Bridging;
 using Parley.Core.Sessions;
@@ -316,7 +317,7 @@ public abstract class BridgeTests<TDatabase>(ServerFixture<TDatabase> fixture) :
         Assert.Equal(401, await LendingMachine.RefusalAsync(Server, "sk-nobody"));
         Assert.Equal(403, await LendingMachine.RefusalAsync(Server, null, ("Origin", Server.Address)));
         using HttpResponseMessage plain = await Server.Owner.GetAsync("/api/bridge");
-        Assert.Equal(426, (int)plain.StatusCode);
+        Assert.Equal((426, "websocket"), ((int)plain.StatusCode, plain.Headers.Upgrade.ToString()));
     }
 
     [Fact]
@@ -328,5 +329,8 @@ public abstract class BridgeTests<TDatabase>(ServerFixture<TDatabase> fixture) :
         await using LendingMachine endless = await LendingMachine.ConnectAsync(Server);
         await endless.SayAsync(new byte[BridgeLimits.MessageBytes + 1]);
         Assert.Equal($"A message has at most {BridgeLimits.MessageBytes} bytes.", await endless.ClosedAsync());
+        await using LendingMachine binary = await LendingMachine.ConnectAsync(Server);
+        await binary.SayAsync("{}"u8.ToArray(), WebSocketMessageType.Binary);
+        Assert.Equal("Messages are text.", await binary.ClosedAsync());
     }
 }

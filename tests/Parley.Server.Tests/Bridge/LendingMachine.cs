@@ -54,7 +54,8 @@ public sealed class LendingMachine : IAsyncDisposable
 
     public async Task SayAsync(BridgeMessage message) => await SayAsync(message.ToUtf8());
 
-    public async Task SayAsync(byte[] message) => await _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, Patience());
+    public async Task SayAsync(byte[] message, WebSocketMessageType type = WebSocketMessageType.Text) =>
+        await _socket.SendAsync(message, type, endOfMessage: true, Patience());
 
     /// <summary>The next message, which must be of this type.</summary>
     public async Task<BridgeMessage> HearAsync(string type)

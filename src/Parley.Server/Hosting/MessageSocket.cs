@@ -42,12 +42,15 @@ public sealed class MessageSocket(WebSocket socket, CancellationToken aborted) :
         }
     }
 
+    /// <param name="message">Text.</param>
+    /// <param name="cancel">Gives it up before its turn. What has begun is sent whole: a WebSocket ends with a message that is given up halfway.</param>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancel)
     {
         await _sending.WaitAsync(cancel);
         try
         {
-            await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancel);
+            cancel.ThrowIfCancellationRequested();
+            await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, Lost);
         }
         finally
         {

@@ -70,6 +70,19 @@ public abstract class RpcSocketTests<TDatabase>(ServerFixture<TDatabase> fixture
     }
 
     [Fact]
+    public async Task Following_no_more_leaves_the_socket_alone_whatever_is_being_told()
+    {
+        string id = await Server.ShareAsync([Bundles.Prompt(new string('x', 50_000)), Bundles.Answer("two")], "?live=true");
+        await using RpcClient client = await RpcClient.ConnectAsync(Server, Server.Key);
+
+        for (int i = 0; i < 60; i++)
+        {
+            await client.CallAsync("session.subscribe", new { session_id = id });
+            Assert.True((await client.CallAsync("session.unsubscribe", new { session_id = id })).GetProperty("result").GetProperty("ok").GetBoolean());
+        }
+    }
+
+    [Fact]
     public async Task A_key_that_is_taken_back_is_none_from_the_next_message_on()
     {
         using HttpResponseMessage made = await Server.Owner.PostAsync("/api/keys", System.Net.Http.Json.JsonContent.Create(new { name = "lent" }));

@@ -87,6 +87,7 @@ public sealed class AssignmentTests
     [InlineData("redis://localhost:6379 https://user@example.com/path mysql://$USER:$PASS@db/app")]
     [InlineData("tokens = [24685, 28849, 8403, 44419, 7932]")]
     [InlineData("commit 9c06c4dbfd608736a82f3dad01d194e6f3391fa9")]
+    [InlineData("This gets the document identified by \\s-1URL\\s0 and the one identified by x86_64-linux7")]
     public void What_only_resembles_a_secret_stays(string text) => Assert.Equal(text, new Redactor(new RedactionOptions()).RedactText(text));
 
     [Theory]
@@ -104,6 +105,8 @@ public sealed class AssignmentTests
     [InlineData("htpasswd -b .htpasswd jane {V}")]
     [InlineData("machine git.example.com login jane password {V}")]
     [InlineData("GRANT ALL ON *.* TO 'app'@'%' IDENTIFIED BY '{V}';")]
+    [InlineData("alter user jane identified by {V};")]
+    [InlineData("GRANT CONNECT TO jane\n  IDENTIFIED BY {V}")]
     [InlineData("AWS Secret Access Key [None]: {V}")]
     [InlineData("Set-Cookie: session={V}{V}; Path=/; HttpOnly")]
     [InlineData("https://b.example.com/k?X-Amz-Expires=1&X-Amz-Signature={V}{V}")]

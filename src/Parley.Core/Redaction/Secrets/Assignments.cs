@@ -1,3 +1,4 @@
+using System.Text;
 using Parley.Core.Redaction.Scanning;
 
 namespace Parley.Core.Redaction.Secrets;
@@ -9,6 +10,7 @@ namespace Parley.Core.Redaction.Secrets;
 internal ref struct Assignments
 {
     private const int MaxWords = 4;
+    private const int MaxStatement = 256;
 
     private int _judgedUpTo;
     private int _longUpTo;
@@ -59,8 +61,25 @@ internal ref struct Assignments
 
     public static void RecogniseIdentifiedBy(in Scene scene, int at)
     {
-        if (Value.TryRead(scene.Text, new Operator(Link.Argument, at + "identified by ".Length), out Value value))
+        if (Value.TryRead(scene.Text, new Operator(Link.Argument, at + "identified by ".Length), out Value value) && (value.IsQuoted || IsStatement(scene.Text[Math.Max(0, at - MaxStatement)..at])))
             Judge(scene, value, Grade.Password, Link.Argument);
+    }
+
+    // ALTER USER jane IDENTIFIED BY X, GRANT … TO jane IDENTIFIED BY X; but not "the document identified by URL"
+    private static bool IsStatement(ReadOnlySpan<byte> before)
+    {
+        TakeWord(ref before);
+        ReadOnlySpan<byte> word = TakeWord(ref before);
+        return Ascii.EqualsIgnoreCase(word, "user"u8) || Ascii.EqualsIgnoreCase(word, "role"u8) || Ascii.EqualsIgnoreCase(word, "to"u8);
+    }
+
+    private static ReadOnlySpan<byte> TakeWord(ref ReadOnlySpan<byte> text)
+    {
+        text = text.TrimEnd(" \t\r\n"u8);
+        int start = text.LastIndexOfAny(" \t\r\n"u8) + 1;
+        ReadOnlySpan<byte> word = text[start..];
+        text = text[..start];
+        return word;
     }
 
     private static Grade GradeOf(ReadOnlySpan<byte> text, int start, int end)

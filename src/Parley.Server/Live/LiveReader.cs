@@ -152,8 +152,11 @@ public sealed class LiveReader : IValueTaskSource<bool>, IDisposable
     private async ValueTask AdmitAsync()
     {
         AccessRound round = _feed.Round;
+        bool met = Meets;
         _admission = await round.AdmitAsync(_caller);
         _round = round;
+        if (met && !Meets)
+            _own.Enqueue(SessionEvent.Left);
     }
 
     // A batch at a time: what is caught up with goes to the consumer before more is read.
@@ -166,6 +169,9 @@ public sealed class LiveReader : IValueTaskSource<bool>, IDisposable
             _cursor = _feed.Ring.End;
             if (_phase == Phase.Joining)
                 _own.Enqueue(SessionEvent.Presence(_feed.Presence));
+            // Their page may be from when they were a member.
+            if (_phase == Phase.Joining && AccountId is not null && !Meets)
+                _own.Enqueue(SessionEvent.Left);
             if (Meets && await _feed.RoomAsync(cancel) is { } room)
             {
                 _own.Enqueue(room);

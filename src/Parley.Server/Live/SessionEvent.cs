@@ -40,6 +40,9 @@ public sealed class SessionEvent
 
     public static SessionEvent Revoked { get; } = new(EventKind.Revoked, null, "event: revoked\ndata: {}\n\n"u8.ToArray());
 
+    /// <summary>Its reader, who is signed in, is no member (any more), and reads on as anybody may.</summary>
+    public static SessionEvent Left { get; } = new(EventKind.Left, null, "event: left\ndata: {}\n\n"u8.ToArray());
+
     /// <summary>A comment, so that nothing on the way takes a quiet stream for a dead one.</summary>
     public static SessionEvent Heartbeat { get; } = new(EventKind.Heartbeat, null, ":\n\n"u8.ToArray());
 
@@ -69,6 +72,7 @@ public sealed class SessionEvent
         EventKind.Presence => "presence",
         EventKind.Room => "room",
         EventKind.Typing => "typing",
+        EventKind.Left => "left",
         EventKind.Ended => "ended",
         EventKind.Revoked => "revoked",
         _ => "",
@@ -147,6 +151,9 @@ public enum EventKind
 
     /// <summary>Which members type.</summary>
     Typing,
+
+    /// <summary>The reader, who is signed in, is no member (any more).</summary>
+    Left,
 
     /// <summary>The driver is done; nothing follows.</summary>
     Ended,

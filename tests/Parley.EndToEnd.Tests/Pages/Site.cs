@@ -27,6 +27,7 @@ public sealed class Site : IAsyncLifetime
     private const float Patience = 15_000;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-pages-");
+    private readonly SemaphoreSlim _starting = new(1);
     private WebApplication _app = null!, _prefixed = null!;
     private IPlaywright _playwright = null!;
 
@@ -52,6 +53,7 @@ public sealed class Site : IAsyncLifetime
     {
         await Browser.DisposeAsync();
         _playwright.Dispose();
+        _starting.Dispose();
         await _app.DisposeAsync();
         await _prefixed.DisposeAsync();
         _folder.Delete(recursive: true);
@@ -122,7 +124,16 @@ public sealed class Site : IAsyncLifetime
             ["PARLEY_MISSES_PER_ADDRESS"] = "0",
         };
         WebApplication app = Parley.Server.Program.Build(new ServerEnvironment(environment.GetValueOrDefault).Read());
-        await app.StartServerAsync();
+        // One after the other: each writes its key into the same file.
+        await _starting.WaitAsync();
+        try
+        {
+            await app.StartServerAsync();
+        }
+        finally
+        {
+            _starting.Release();
+        }
         return (app, ServerStart.Address(app));
     }
 

@@ -60,6 +60,24 @@ public abstract class MemberTests<TDatabase>(ServerFixture<TDatabase> fixture) :
     }
 
     [Fact]
+    public async Task Where_anybody_may_read_a_removed_member_is_told_that_they_are_none_and_reads_on()
+    {
+        string id = await Server.ShareAsync([Bundles.Prompt("High water is late.")], "?live=true");
+        Person sarah = await Server.MemberAsync(id, "Sarah", MemberRole.Prompter);
+        using Watcher watcher = await Watcher.OpenAsync(sarah.Client, id), reader = await Watcher.OpenAsync(Server.Anyone, id);
+        await watcher.NextAsync("room");
+
+        using HttpResponseMessage removed = await Server.Owner.DeleteAsync($"/api/sessions/{id}/members/{sarah.Id}");
+        await watcher.NextAsync("left");
+        using Watcher again = await Watcher.OpenAsync(sarah.Client, id);
+        await again.NextAsync("left");
+        using HttpResponseMessage deleted = await Server.Owner.DeleteAsync($"/api/sessions/{id}");
+
+        Assert.DoesNotContain("room", await watcher.NamesToEndAsync());
+        Assert.DoesNotContain("left", await reader.NamesToEndAsync());
+    }
+
+    [Fact]
     public async Task Anybody_may_leave_and_nobody_removes_others_but_the_owner()
     {
         string id = await PrivateAsync();

@@ -18,6 +18,7 @@ interface Events {
   presence: { viewers: number; driver: boolean };
   room: RoomState;
   typing: { people: readonly Typist[] };
+  left: object;
   ended: object;
   revoked: object;
 }
@@ -26,6 +27,7 @@ interface Events {
 export interface Company {
   room(state: RoomState): void;
   typing(typing: Events["typing"]): void;
+  left(): void;
   arrived(): void;
 }
 
@@ -58,6 +60,7 @@ export function watchSession(list: HTMLElement, company?: Company): { end: End }
     },
     room: (state) => company?.room(state),
     typing: (typing) => company?.typing(typing),
+    left: () => company?.left(),
     ended() {
       draft.end();
       badge.ended = true;

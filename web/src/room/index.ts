@@ -54,6 +54,8 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
       room.dataset["ready"] = "";
     },
     typing: ({ people: typists }) => typing.show(typists),
+    // Who is no member any more reads on as anybody may, on the page for that.
+    left: () => location.reload(),
     arrived: () => unread.look(),
   });
   const unread = new Unread(api, entries, room.dataset["seen"], name);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -6,6 +7,7 @@ using Microsoft.Playwright;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Data;
+using Parley.Server.Turns;
 using Parley.Server.Workspaces;
 
 namespace Parley.EndToEnd.Tests.Pages.Room;
@@ -50,6 +52,18 @@ internal sealed class Workspace : IAsyncDisposable
         WatchedPage page = await _site.OpenAsync($"{link}?to={Uri.EscapeDataString($"/c/{Id}")}", looks);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         return await EnteredAsync(page);
+    }
+
+    /// <summary>Lets whoever has the link read along.</summary>
+    public Task LetAnybodyReadAsync() => WriteAsync("UPDATE sessions SET is_public = true WHERE share_id = $1", Id);
+
+    /// <summary>Takes the next turn as a runner would; false when there is none.</summary>
+    public async Task<bool> TakeAsync()
+    {
+        using var runner = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", _app.Services.GetRequiredService<RunnerToken>().Text) } };
+        using HttpResponseMessage answer = await runner.PostAsJsonAsync($"{_address}/api/runner/take", new { runner = "test", free = 1, wait = 0 });
+        answer.EnsureSuccessStatusCode();
+        return answer.StatusCode == HttpStatusCode.OK;
     }
 
     /// <summary>Nothing has happened on any page that must not.</summary>

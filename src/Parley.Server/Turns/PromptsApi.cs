@@ -43,7 +43,7 @@ public static class PromptsApi
         if (request is null || request.Problem is not null)
             return Problems.BadRequest(request?.Problem ?? PromptRequest.TextProblem(null)!);
         if (await tools.PlaceAsync(id, request.Prompt.Attachments, cancel) is not { } attachments)
-            return Problems.BadRequest("What is attached is a file of the context that the agent may use: GET context names them.");
+            return Problems.BadRequest("Claude may not use a file that is attached (any more). Send it without that file.");
         bool mayPrompt = admission.Allows(SessionAction.Prompt, clock.GetUtcNow());
         PromptAnswer answer = await prompting.PromptAsync(id, http.AccountId(), mayPrompt, request.Prompt with { Attachments = attachments }, CancellationToken.None);
         return answer.Turn is { } turn

@@ -51,9 +51,11 @@ function show(section: HTMLElement, page: Document): void {
 }
 
 async function add(place: HTMLElement, input: HTMLInputElement): Promise<void> {
+  one(".progress", place)!.textContent = "Reading the folder";
   const { readFolder } = await import("./folder");
   const folder = input.files && (await readFolder(input.files));
   input.value = "";
+  one(".progress", place)!.textContent = "";
   if (folder) await send(place, folder, new Set());
 }
 

@@ -7,6 +7,7 @@ interface Resource {
   readonly resourceId: string;
   readonly kind: string;
   readonly name: string;
+  readonly permission: string;
 }
 
 // So many files are offered at once: who looks for one types a part of its name.
@@ -55,7 +56,8 @@ async function filesOf(api: Api): Promise<(Attachment & { name: string })[]> {
   if (context.kind !== "done") return [];
   const lists = await Promise.all(
     context.body.resources
-      .filter(({ kind }) => kind !== "mcp")
+      // Their owner is told of private ones too, which nobody else may use.
+      .filter(({ kind, permission }) => kind !== "mcp" && permission !== "private")
       .map(async ({ resourceId, name }) => {
         const answer = await api.get<{ files: readonly { path: string }[] }>(`/context/${resourceId}/files`);
         return answer.kind === "done" ? answer.body.files.map(({ path }) => ({ resourceId, path, name })) : [];

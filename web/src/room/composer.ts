@@ -64,7 +64,8 @@ export class Composer {
 
   attach(file: Attachment): void {
     if (!this.#attached.some((other) => other.resourceId === file.resourceId && other.path === file.path)) this.#attached.push(file);
-    this.#showAttached();
+    one<HTMLInputElement>("input[name=as][value=prompt]", this.#form)!.checked = true;
+    this.#changed(false);
     this.focus();
   }
 
@@ -129,6 +130,7 @@ export class Composer {
     const text = this.#text.value;
     write(this.#draftKey, text);
     this.#form.dataset["for"] = this.#isPrompt ? "prompt" : "note";
+    this.#showAttached();
     this.#form.classList.toggle("is-empty", text.trim() === "");
     fit(this.#text);
     if (!tell) return;
@@ -143,18 +145,23 @@ export class Composer {
     if (text === "") return;
     if (known) known.run();
     else if (command) return announce(`There is no command /${command}.`);
-    else this.events.send({ clientId: crypto.randomUUID(), as: this.#isPrompt ? "prompt" : "note", text, attachments: this.#isPrompt ? this.#attached : [] });
+    else this.#hand(text);
     this.#text.value = "";
-    this.#attached = [];
-    this.#showAttached();
     this.#completion.close();
     this.#changed();
   }
 
+  #hand(text: string): void {
+    if (!this.#isPrompt) return this.events.send({ clientId: crypto.randomUUID(), as: "note", text, attachments: [] });
+    this.events.send({ clientId: crypto.randomUUID(), as: "prompt", text, attachments: this.#attached });
+    this.#attached = [];
+  }
+
+  // Files are for the agent: while something is said to the others they are out of sight, and wait for the next prompt.
   #showAttached(): void {
     const list = one("#attached", this.#form);
     if (!list) return;
-    list.hidden = this.#attached.length === 0;
+    list.hidden = this.#attached.length === 0 || !this.#isPrompt;
     list.replaceChildren(
       ...this.#attached.map((file) => {
         const remove = button("×", () => {

@@ -7,6 +7,7 @@ import { all, announce, enhanceNew, fetchPage, one } from "../dom";
 export class Panel {
   readonly #dialog = one<HTMLDialogElement>("#panel");
   #address = "";
+  #fetched = "";
 
   constructor(private readonly root: string) {
     const dialog = this.#dialog;
@@ -46,10 +47,16 @@ export class Panel {
 
   /** Brings what is open up to date, unless somebody is in the middle of something. */
   async refresh(): Promise<void> {
-    const dialog = this.#dialog;
-    if (!dialog || !this.isOpen || one(":is(input, textarea, select):focus, details[open] form", dialog)) return;
+    if (!this.#isIdle) return;
     const page = await fetchPage(this.#address).catch(() => undefined);
-    if (page && this.isOpen) this.#show(page);
+    // What has not changed stays, with where one is in it.
+    if (page && this.#isIdle && contentOf(page)?.innerHTML !== this.#fetched) this.#show(page);
+  }
+
+  // Open, and nobody writes in it, decides, or adds something to it.
+  get #isIdle(): boolean {
+    const busy = ":is(input, textarea, select):focus, details[open] form, [inert], .progress:not(:empty)";
+    return this.isOpen && !one(busy, this.#dialog!);
   }
 
   async #submit(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
@@ -76,9 +83,10 @@ export class Panel {
   }
 
   #show(page: Document): boolean {
-    const content = one("[data-people], [data-context], [data-panel-content]", page) ?? one("main", page);
+    const content = contentOf(page);
     const place = this.#dialog && one(".panel-content", this.#dialog);
     if (!content || !place) return false;
+    this.#fetched = content.innerHTML;
     const heading = one("h1, h2", content);
     const title = heading?.textContent?.trim() ?? document.title;
     heading?.remove();
@@ -92,3 +100,5 @@ export class Panel {
     return true;
   }
 }
+
+const contentOf = (page: Document) => one("[data-people], [data-context], [data-panel-content]", page) ?? one("main", page);

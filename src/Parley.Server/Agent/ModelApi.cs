@@ -17,10 +17,10 @@ public sealed class ModelApi : IDisposable
 
     private readonly AnthropicClient _client;
 
-    public ModelApi(AgentOptions options)
+    public ModelApi(AgentOptions options, TimeProvider clock)
     {
         // Explicit, so that nothing else of the environment decides whom it talks to.
-        var settings = new ClientOptions { ApiKey = options.ApiKey, AuthToken = null, MaxRetries = 0, Timeout = TimeSpan.FromMinutes(10) };
+        var settings = new ClientOptions { ApiKey = options.ApiKey, AuthToken = null, MaxRetries = 0, Timeout = TimeSpan.FromMinutes(10), Handlers = [new Refusals(clock)] };
         if (options.BaseUrl is { } url)
             settings.BaseUrl = url.AbsoluteUri.TrimEnd('/');
         _client = new AnthropicClient(settings);
@@ -43,10 +43,6 @@ public sealed class ModelApi : IDisposable
                     say(text);
             }
         }
-        catch (AnthropicApiException e)
-        {
-            throw new ModelException(Explain(e), IsPassing(e.StatusCode), e);
-        }
         catch (AnthropicSseException e)
         {
             throw new ModelException("The model's API broke its answer off.", true, e);
@@ -65,27 +61,44 @@ public sealed class ModelApi : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static bool IsPassing(HttpStatusCode status) =>
-        status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict || (int)status >= 500;
-
-    private static string Explain(AnthropicApiException e) => e.StatusCode switch
+    /// <summary>Ends a call that the API refuses with all that it says, <c>Retry-After</c> included: the SDK's own exceptions have no headers.</summary>
+    private sealed class Refusals(TimeProvider clock) : DelegatingHandler
     {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "The model's API refuses this server's key.",
-        HttpStatusCode.TooManyRequests => "The model's API takes no more requests at the moment.",
-        var status when (int)status >= 500 => $"The model's API is busy or failing ({(int)status}).",
-        var status => $"The model's API refuses the request ({(int)status}): {Message(e.ResponseBody)}",
-    };
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
+        {
+            HttpResponseMessage answer = await base.SendAsync(request, cancel);
+            if (answer.IsSuccessStatusCode)
+                return answer;
+            using (answer)
+                throw new ModelException(Explain(answer.StatusCode, await answer.Content.ReadAsStringAsync(cancel)), IsPassing(answer.StatusCode)) { RetryAfter = RetryAfter(answer) };
+        }
 
-    private static string Message(string body)
-    {
-        try
+        private static bool IsPassing(HttpStatusCode status) =>
+            status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict || (int)status >= 500;
+
+        private static string Explain(HttpStatusCode status, string body) => status switch
         {
-            return (string?)JsonNode.Parse(body)?["error"]?["message"] ?? "";
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "The model's API refuses this server's key.",
+            HttpStatusCode.TooManyRequests => "The model's API takes no more requests at the moment.",
+            _ when (int)status >= 500 => $"The model's API is busy or failing ({(int)status}).",
+            _ => $"The model's API refuses the request ({(int)status}): {Message(body)}",
+        };
+
+        private static string Message(string body)
         {
-            return "";
+            try
+            {
+                return (string?)JsonNode.Parse(body)?["error"]?["message"] ?? "";
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                return "";
+            }
         }
+
+        // RFC 9110, section 10.2.3: seconds, or a date.
+        private TimeSpan? RetryAfter(HttpResponseMessage answer) =>
+            answer.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - clock.GetUtcNow() : null;
     }
 }
 
@@ -174,4 +187,7 @@ public sealed class ModelAnswer
 public sealed class ModelException(string message, bool isPassing, Exception? inner = null) : Exception(message, inner)
 {
     public bool IsPassing => isPassing;
+
+    /// <summary>How long the API asks to be left alone; null where it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

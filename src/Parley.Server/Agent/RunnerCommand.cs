@@ -19,7 +19,7 @@ public static class RunnerCommand
         using var signals = new EndSignals(stopping);
         using ILoggerFactory logs = LoggerFactory.Create(logging => ServerSetup.AddLogs(logging, options));
         using var client = new RunnerClient(server, token, TimeProvider.System);
-        using var api = new ModelApi(agent);
+        using var api = new ModelApi(agent, TimeProvider.System);
         await output.WriteLineAsync($"Parley's runner answers for {server}");
         await new AgentRunner(client, api, agent, TimeProvider.System, logs.CreateLogger<AgentRunner>()).RunAsync(stopping.Token);
     }

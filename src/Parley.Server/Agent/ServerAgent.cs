@@ -38,7 +38,7 @@ public sealed class ServerAgent(IServiceProvider services, AgentOptions options,
     private async Task RunAsync()
     {
         using var client = new RunnerClient(new Uri(ServerStart.Address(services) + "/"), token.Text, clock);
-        using var api = new ModelApi(options);
+        using var api = new ModelApi(options, clock);
         await new AgentRunner(client, api, options, clock, services.GetRequiredService<ILogger<AgentRunner>>()).RunAsync(_stop.Token);
     }
 }

@@ -22,8 +22,6 @@ internal sealed class TurnRun(RunnerClient server, ModelApi api, RunnerTurn turn
 
     private const int MaxTokens = 16_000;
 
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
-
     private readonly Quoting _quoting = new(turn.Mark);
     private readonly HashSet<string> _tools = [.. turn.Tools.Select(tool => tool.Name)];
     private long _step = turn.Step;
@@ -130,9 +128,9 @@ internal sealed class TurnRun(RunnerClient server, ModelApi api, RunnerTurn turn
             }
             catch (ModelException e) when (e.IsPassing && attempt < MaxTries && !interruptible.IsCancellationRequested)
             {
-                TimeSpan delay = FirstDelay * Math.Pow(2, attempt - 1);
-                Task waiting = Task.Delay(delay, clock, interruptible);
-                await server.SayStatusAsync(turn, $"{e.Message} Trying again in {delay.TotalSeconds:0} s.", over);
+                TimeSpan pause = RetryPause.After(attempt, e.RetryAfter, Random.Shared.NextDouble());
+                Task waiting = Task.Delay(pause, clock, interruptible);
+                await server.SayStatusAsync(turn, $"{e.Message} {(e.RetryAfter is null ? "Trying" : "As it asks, trying")} again in {RetryPause.Words(pause)}.", over);
                 await KeepWhatWasShownAsync(answer, over);
                 await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

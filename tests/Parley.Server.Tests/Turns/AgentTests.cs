@@ -114,9 +114,47 @@ public sealed class AgentTests : IAsyncLifetime
 
         await _workspace.PromptAsync("Hello?");
         await StatusAsync("busy or failing (529). Trying again in 1 s.");
-        _server.Clock.Advance(TimeSpan.FromSeconds(1));
+        // A quarter more at most, by chance.
+        _server.Clock.Advance(TimeSpan.FromSeconds(1.25));
         await StatusAsync("takes no more requests at the moment. Trying again in 2 s.");
-        _server.Clock.Advance(TimeSpan.FromSeconds(2));
+        _server.Clock.Advance(TimeSpan.FromSeconds(2.5));
+
+        await AnsweredAsync("at last");
+    }
+
+    [Theory]
+    [InlineData(429, "30", "takes no more requests at the moment. As it asks, trying again in 30 s.", 30)]
+    [InlineData(529, "30", "busy or failing (529). As it asks, trying again in 30 s.", 30)]
+    [InlineData(503, "0", "busy or failing (503). As it asks, trying again in 1 s.", 1)]
+    [InlineData(503, "86400", "As it asks, trying again in 5 min.", 300)]
+    public async Task A_model_that_says_for_how_long_it_is_busy_is_left_alone_so_long(int status, string retryAfter, string says, int seconds)
+    {
+        _model.Script(Reply.Fails(status, retryAfter), Reply.Says("at last"));
+
+        string turn = await _workspace.PromptAsync("Hello?");
+        await StatusAsync(says);
+        await PassAsync(turn, seconds - 1);
+        await StatusAsync(says);
+        Assert.Single(_model.Requests);
+        _server.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        await AnsweredAsync("at last");
+    }
+
+    [Fact]
+    public async Task A_model_that_says_until_when_it_is_busy_is_left_alone_until_then()
+    {
+        // A date has whole seconds.
+        DateTimeOffset until = _server.Clock.GetUtcNow().AddSeconds(90);
+        _model.Script(Reply.Fails(429, until.ToString("R")), Reply.Fails(429, until.AddDays(-1).ToString("R")), Reply.Fails(429, "soon"), Reply.Says("at last"));
+
+        string turn = await _workspace.PromptAsync("Hello?");
+        await StatusAsync("As it asks, trying again in 90 s.");
+        await PassAsync(turn, 90);
+        await StatusAsync("As it asks, trying again in 1 s.");
+        _server.Clock.Advance(TimeSpan.FromSeconds(1));
+        await StatusAsync("at the moment. Trying again in 4 s.");
+        _server.Clock.Advance(TimeSpan.FromSeconds(5));
 
         await AnsweredAsync("at last");
     }
@@ -142,7 +180,7 @@ public sealed class AgentTests : IAsyncLifetime
 
         await _workspace.PromptAsync("Hello?");
         await StatusAsync("Trying again in 1 s.");
-        _server.Clock.Advance(TimeSpan.FromSeconds(1));
+        _server.Clock.Advance(TimeSpan.FromSeconds(1.25));
 
         await AnsweredAsync("all of it");
     }
@@ -205,6 +243,17 @@ public sealed class AgentTests : IAsyncLifetime
 
         TurnRecord turn = (await _server.Get<TurnStore>().FindAsync(id, default))!;
         Assert.Equal((Core.Turns.TurnState.Queued, 0), (turn.Turn.State, turn.Turn.Attempts));
+    }
+
+    // Its runner renews the lease on the way, as it does where time does not leap.
+    private async Task PassAsync(string turn, int seconds)
+    {
+        for (int left = seconds; left > 0; left -= 10)
+        {
+            _server.Clock.Advance(TimeSpan.FromSeconds(Math.Min(left, 10)));
+            DateTimeOffset held = _server.Clock.GetUtcNow().AddSeconds(20);
+            await Eventually.TrueAsync(async () => (await _server.Get<TurnStore>().FindAsync(turn, default))!.Turn.Lease?.EndsAt >= held);
+        }
     }
 
     private Task AnsweredAsync(string text) => Eventually.TrueAsync(async () => (await _workspace.QueueAsync()).Length == 0 && (await LastTextAsync()) == text);

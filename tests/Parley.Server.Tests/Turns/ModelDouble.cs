@@ -84,6 +84,8 @@ public sealed class ModelDouble : IAsyncDisposable
         if (reply.Status != 200)
         {
             http.Response.StatusCode = reply.Status;
+            if (reply.RetryAfter is { } after)
+                http.Response.Headers.RetryAfter = after;
             await http.Response.WriteAsJsonAsync(new { type = "error", error = new { type = "an_error", message = "as scripted" } });
             return;
         }
@@ -136,6 +138,9 @@ public sealed record Reply(string StopReason, params object[][] Blocks)
     /// <summary>The status of its HTTP answer.</summary>
     public int Status { get; init; } = 200;
 
+    /// <summary>Its <c>Retry-After</c>; null for none.</summary>
+    public string? RetryAfter { get; init; }
+
     /// <summary>Whether the connection ends before the answer does.</summary>
     public bool BreaksOff { get; init; }
 
@@ -144,7 +149,7 @@ public sealed record Reply(string StopReason, params object[][] Blocks)
 
     public static Reply Says(params string[] pieces) => new("end_turn", [[.. pieces]]);
 
-    public static Reply Fails(int status) => new("") { Status = status };
+    public static Reply Fails(int status, string? retryAfter = null) => new("") { Status = status, RetryAfter = retryAfter };
 
     public static Reply Calls(string tool, object input) => new("tool_use", ["Let me look."], [tool, JsonSerializer.SerializeToNode(input)!.AsObject()]);
 }

@@ -83,7 +83,7 @@ public static class Program
         builder.Services.AddSingleton<AccountStore>().AddSingleton<MailedCodes>().AddMail(options);
         builder.Services.AddOpenId(options);
         builder.Services.AddSingleton<MemberStore>().AddSingleton<Members>().AddSingleton<InvitationStore>().AddSingleton<Invitations>().AddSingleton<Joining>();
-        builder.Services.AddSingleton<Inbox>();
+        builder.Services.AddSingleton<Inbox>().AddSingleton<MissedMail>();
         builder.Services.AddContext();
         builder.Services.AddBridge();
         builder.Services.AddSingleton<Promotion>().AddSingleton<Closing>();

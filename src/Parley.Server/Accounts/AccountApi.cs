@@ -24,14 +24,16 @@ public static class AccountApi
     internal static async Task<Results<Ok<Account>, ProblemHttpResult>> EditAsync(
         AccountEdit? edit, HttpContext http, AccountStore accounts, MailedCodes codes, ServerOptions options, RequestLimits limits, CancellationToken cancel)
     {
-        if (edit is null or { Name: null, Email: null })
-            return Problems.BadRequest("The body is JSON with what changes: {\"name\":\"Ana\"} or {\"email\":\"ana@example.org\"}.");
+        if (edit is null or { Name: null, Email: null, WantsMail: null })
+            return Problems.BadRequest("The body is JSON with what changes: {\"name\":\"Ana\"}, {\"email\":\"ana@example.org\"} or {\"wantsMail\":false}.");
         if (edit.Name is { } name && (name.Length > MaxName || MailTexts.Line(name) == ""))
             return Problems.BadRequest($"A name is one to {MaxName} characters.");
         if (edit.Email is not null && await AskForAddressAsync(edit.Email, http, codes, options, limits, cancel) is { } problem)
             return problem;
         if (edit.Name is not null)
             await accounts.RenameAsync(http.AccountId(), edit.Name, cancel);
+        if (edit.WantsMail is { } wants)
+            await accounts.WantMailAsync(http.AccountId(), wants, cancel);
         return TypedResults.Ok(await accounts.GetAsync(http.AccountId(), cancel));
     }
 
@@ -52,4 +54,5 @@ public static class AccountApi
 /// <summary>A change of an account.</summary>
 /// <param name="Name">What it is to be called; null for as it is.</param>
 /// <param name="Email">The address that is to be its own once the link that is mailed there was opened; null for as it is.</param>
-public sealed record AccountEdit(string? Name = null, string? Email = null);
+/// <param name="WantsMail">Whether they are to be mailed what they miss; null for as it is.</param>
+public sealed record AccountEdit(string? Name = null, string? Email = null, bool? WantsMail = null);

@@ -6,7 +6,7 @@ namespace Parley.Server.Accounts;
 /// <summary>The accounts' rows. An address stands there only once it was proved to be the account's; access never asks for it.</summary>
 public sealed class AccountStore(Database database)
 {
-    private const string Columns = "id, name, email, created_at";
+    private const string Columns = "id, name, email, created_at, wants_mail";
 
     /// <summary>The account of a caller.</summary>
     public async ValueTask<Account> GetAsync(long id, CancellationToken cancel) =>
@@ -46,6 +46,10 @@ public sealed class AccountStore(Database database)
     public async ValueTask RenameAsync(long id, string name, CancellationToken cancel) => await database.WriteAsync(
         connection => connection.ExecuteAsync("UPDATE accounts SET name = $2 WHERE id = $1", cancel, id, Clean(name)), cancel);
 
+    /// <summary>Says whether an account is mailed what it misses.</summary>
+    public async ValueTask WantMailAsync(long id, bool wants, CancellationToken cancel) => await database.WriteAsync(
+        connection => connection.ExecuteAsync("UPDATE accounts SET wants_mail = $2 WHERE id = $1", cancel, id, wants), cancel);
+
     /// <summary>Gives an account an address that was proved to be its own, in a write; false when another account has it.</summary>
     public static async ValueTask<bool> SetEmailAsync(Connection connection, long id, string email, CancellationToken cancel) => await connection.ExecuteAsync(
         "UPDATE accounts SET email = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE email = $2 AND id <> $1)", cancel, id, email) > 0;
@@ -53,11 +57,12 @@ public sealed class AccountStore(Database database)
     // One line, since it stands in mails and lists.
     private static string Clean(string name) => MailTexts.Line(name) is { Length: > 0 } line ? line : "Somebody";
 
-    private static Account Map(Row row) => new(row.Number(0), row.Text(1), row.TextOrNull(2), row.Time(3));
+    private static Account Map(Row row) => new(row.Number(0), row.Text(1), row.TextOrNull(2), row.Time(3), row.Flag(4));
 }
 
 /// <param name="Id">By which sessions know their members.</param>
 /// <param name="Name">What its owner calls themselves: other people's words to everybody else.</param>
 /// <param name="Email">The address that is proved to be its owner's; null for none.</param>
 /// <param name="CreatedAt">When it was made.</param>
-public sealed record Account(long Id, string Name, string? Email, DateTimeOffset CreatedAt);
+/// <param name="WantsMail">Whether they are mailed what they miss.</param>
+public sealed record Account(long Id, string Name, string? Email, DateTimeOffset CreatedAt, bool WantsMail);

@@ -1,4 +1,5 @@
 using Parley.Server.Hosting;
+using Parley.Server.Notices;
 
 namespace Parley.Server.Mail;
 
@@ -9,6 +10,6 @@ public static class MailSetup
     {
         services.AddSingleton<Outbox>();
         if (options.Mail is { } mail)
-            services.AddSingleton(mail).AddHostedService<Mailer>();
+            services.AddSingleton(mail).AddHostedService<Mailer>().AddHostedService<MissedMailWatch>();
     }
 }

@@ -50,6 +50,36 @@ public static class MailTexts
 
         """);
 
+    /// <summary>That somebody was called by name while they were away: by whom and where, and not what for.</summary>
+    public static OutgoingMail Called(string to, IReadOnlyList<string> who, string title, string path, Uri root) => Missed(
+        to, $"{Names(who)} mentioned you", $"{Names(who)} mentioned you in “{Line(title)}” on Parley while you were away. To read it, open:", path, root);
+
+    /// <summary>That the agent waits for somebody's word.</summary>
+    public static OutgoingMail Asked(string to, string prompter, string title, string path, Uri root) => Missed(
+        to, "Claude waits for your word", $"In “{Line(title)}” on Parley Claude asks to be allowed something, for {Line(prompter)}. It waits some minutes. To decide, open:", path, root);
+
+    private static OutgoingMail Missed(string to, string subject, string what, string path, Uri root) => new(
+        to,
+        subject,
+        $"""
+        {what}
+
+        {Link(root, path)}
+
+        You get no other mail of this kind from there until you have been there again. To get none at all, turn it off:
+
+        {Link(root, "/account#mail")}
+
+        """);
+
+    // "Ann", "Ann and Ben", "Ann, Ben and 2 others".
+    private static string Names(IReadOnlyList<string> names) => names.Count switch
+    {
+        1 => Line(names[0]),
+        2 => $"{Line(names[0])} and {Line(names[1])}",
+        var count => $"{Line(names[0])}, {Line(names[1])} and {(count == 3 ? "one other" : $"{count - 2} others")}",
+    };
+
     /// <summary>Other people's words as they stand in a mail: no line breaks, nothing that turns the direction of what follows, not too many.</summary>
     public static string Line(string words)
     {

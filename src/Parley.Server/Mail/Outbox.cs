@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Data;
+using Parley.Server.Sessions;
 
 namespace Parley.Server.Mail;
 
@@ -9,7 +11,7 @@ namespace Parley.Server.Mail;
 /// Mail that waits in the database until it is delivered: what a transaction adds is sent if and only if that is kept, by whichever server is
 /// there. Sealed, since a mail holds a link that lets somebody in.
 /// </summary>
-public sealed class Outbox(Database database, DataKey key, TimeProvider clock)
+public sealed class Outbox(Database database, DataKey key, SessionAccess access, TimeProvider clock)
 {
     /// <summary>For how long whoever takes a mail has it alone. After that it is taken again, as when a process was killed.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
@@ -53,9 +55,14 @@ public sealed class Outbox(Database database, DataKey key, TimeProvider clock)
             cancel, clock.GetUtcNow(), clock.GetUtcNow() + Lease),
         cancel);
 
-    /// <summary>Whether a mail may go out: those for accounts alone go nowhere else.</summary>
-    internal async ValueTask<bool> MayGoAsync(OutgoingMail mail, CancellationToken cancel) => !mail.ToAccountsOnly || await database.ReadAsync(
-        connection => connection.FirstAsync("SELECT 1 FROM accounts WHERE email = $1", _ => true, cancel, mail.To), cancel);
+    /// <summary>Whether a mail may go out: those for accounts alone go nowhere else, and those about a session to nobody who was removed from it.</summary>
+    internal async ValueTask<bool> MayGoAsync(OutgoingMail mail, CancellationToken cancel)
+    {
+        if (mail is { ToAccountsOnly: false, ToMemberOf: null })
+            return true;
+        Account? account = await database.ReadAsync(connection => AccountStore.FindAsync(connection, mail.To, cancel), cancel);
+        return account is not null && (mail.ToMemberOf is not { } session || await access.FindAsync(session, new Caller(account.Id), SessionAction.Meet, cancel) is not null);
+    }
 
     /// <summary>Forgets a mail that was delivered, or that has nobody to go to.</summary>
     internal async ValueTask RemoveAsync(string id, CancellationToken cancel) => await database.WriteAsync(

@@ -7,7 +7,8 @@ namespace Parley.Server.Mail;
 /// <param name="Subject">One line.</param>
 /// <param name="Text">Plain text: it has no form that could be injected.</param>
 /// <param name="ToAccountsOnly">Whether it is sent only where an account has the address. That is looked up when it is sent, so that whoever caused it learns nothing.</param>
-public sealed record OutgoingMail(string To, string Subject, string Text, bool ToAccountsOnly = false)
+/// <param name="ToMemberOf">The session in which the account with the address has to be when it is sent; null for none.</param>
+public sealed record OutgoingMail(string To, string Subject, string Text, bool ToAccountsOnly = false, string? ToMemberOf = null)
 {
     internal string ToJson() => JsonSerializer.Serialize(this);
 

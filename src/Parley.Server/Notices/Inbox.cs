@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Parley.Core.Sessions;
 using Parley.Server.Data;
+using Parley.Server.Hosting;
 using Parley.Server.Live;
 using Parley.Server.Sessions;
 using Parley.Server.Workspaces;
@@ -8,7 +9,7 @@ using Parley.Server.Workspaces;
 namespace Parley.Server.Notices;
 
 /// <summary>What accounts are told. A notice is seen for as long as its account may be in the session, or is invited to it.</summary>
-public sealed class Inbox(Database database, InvitationStore invitations, Wakes wakes, TimeProvider clock)
+public sealed class Inbox(Database database, InvitationStore invitations, Wakes wakes, ServerOptions options, TimeProvider clock)
 {
     private const string ListSql =
         """
@@ -28,10 +29,10 @@ public sealed class Inbox(Database database, InvitationStore invitations, Wakes 
     {
         await connection.ExecuteAsync(
             """
-            INSERT INTO notices (account_id, kind, session_id, actor_id, text, seq, invitation_id, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            INSERT INTO notices (account_id, kind, session_id, actor_id, text, seq, invitation_id, created_at, mail_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
-            cancel, notice.AccountId, Name(notice.Kind), notice.SessionId, notice.ActorId, Field.CleanOrNull(notice.Text), notice.Seq, notice.InvitationId, clock.GetUtcNow());
+            cancel, notice.AccountId, Name(notice.Kind), notice.SessionId, notice.ActorId, Field.CleanOrNull(notice.Text), notice.Seq, notice.InvitationId, clock.GetUtcNow(), MailAt(notice.Kind));
         await connection.ExecuteAsync(
             "DELETE FROM notices WHERE account_id = $1 AND id <= (SELECT id FROM notices WHERE account_id = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
             cancel, notice.AccountId, (long)MostKept);
@@ -94,6 +95,9 @@ public sealed class Inbox(Database database, InvitationStore invitations, Wakes 
 
     /// <summary>What <see cref="Wakes"/> calls an account's inbox.</summary>
     internal static string WakeKey(long accountId) => $"@{accountId}";
+
+    // An invitation has a mail of its own; of the rest only a call is worth one.
+    private DateTimeOffset? MailAt(NoticeKind kind) => kind == NoticeKind.Mentioned && options.Mail is not null ? clock.GetUtcNow() + MissedMail.Patience : null;
 
     private SeenNotice? See(Row row, long accountId, DateTimeOffset now)
     {

@@ -6,6 +6,8 @@ using Parley.Core.Turns;
 using Parley.Server.Audit;
 using Parley.Server.Data;
 using Parley.Server.Live;
+using Parley.Server.Mail;
+using Parley.Server.Notices;
 using Parley.Server.Turns;
 
 namespace Parley.Server.Permissions;
@@ -14,7 +16,7 @@ namespace Parley.Server.Permissions;
 /// Puts what the agent asks for before those who may decide on it, and waits for one of them. What nobody allows in time is not allowed, and what
 /// is allowed is allowed once. Who may decide is asked before, of <see cref="Sessions.SessionAccess"/>.
 /// </summary>
-public sealed class PermissionRequests(Database database, PermissionStore store, AuditStore audit, Wakes wakes, TimeProvider clock, IHostApplicationLifetime lifetime)
+public sealed class PermissionRequests(Database database, PermissionStore store, AuditStore audit, Wakes wakes, MissedMail missed, Outbox outbox, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     /// <summary>For how long a request waits for somebody.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -52,8 +54,10 @@ public sealed class PermissionRequests(Database database, PermissionStore store,
         if (new SecretCheck().Finds(Encoding.UTF8.GetBytes(string.Join('\n', [card.Tool, .. card.Lines]))))
             return PermissionAnswer.Refused("It holds what looks like a secret, which people must not be shown: do it without.");
         (PermissionAnswer answer, bool isNew) = await database.WriteAsync(connection => OpenAsync(connection, sessionId, turnId, clientId, card, cancel), cancel);
-        if (isNew)
-            wakes.Announce(sessionId, Wake.Room);
+        if (!isNew)
+            return answer;
+        wakes.Announce(sessionId, Wake.Room);
+        outbox.Wake();
         return answer;
     }
 
@@ -117,6 +121,7 @@ public sealed class PermissionRequests(Database database, PermissionStore store,
         };
         await PermissionStore.InsertAsync(connection, request, lease.Id, clientId, cancel);
         await NoteAsync(connection, request, AuditAction.PermissionAsked, turn.Author.Id, cancel);
+        await missed.AskAsync(connection, sessionId, turn.Author.Name, cancel);
         return (PermissionAnswer.Of(request, now), true);
     }
 

@@ -1,4 +1,5 @@
 using Parley.Server.Data;
+using Parley.Server.Notices;
 
 namespace Parley.Server.Room;
 
@@ -13,11 +14,15 @@ public sealed class Visits(Database database)
 
     /// <summary>Notes that the account has seen the entries up to this one. Nobody sees less than before.</summary>
     public ValueTask<int> SeeAsync(string sessionId, long accountId, long seq, DateTimeOffset now, CancellationToken cancel = default) => database.WriteAsync(
-        connection => connection.ExecuteAsync(
-            """
-            INSERT INTO visits (session_id, account_id, seq, at) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (session_id, account_id) DO UPDATE SET seq = excluded.seq, at = excluded.at WHERE visits.seq <= excluded.seq
-            """,
-            cancel, sessionId, accountId, seq, now),
+        async connection =>
+        {
+            await MissedMail.CameAsync(connection, sessionId, accountId, cancel);
+            return await connection.ExecuteAsync(
+                """
+                INSERT INTO visits (session_id, account_id, seq, at) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (session_id, account_id) DO UPDATE SET seq = excluded.seq, at = excluded.at WHERE visits.seq <= excluded.seq
+                """,
+                cancel, sessionId, accountId, seq, now);
+        },
         cancel);
 }

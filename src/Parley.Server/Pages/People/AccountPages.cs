@@ -14,6 +14,7 @@ public static class AccountPages
         RouteGroupBuilder forms = app.MapGroup("/account").For(Audience.Accounts).LimitRequests().ExcludeFromDescription();
         forms.MapPost("/name", async (HttpContext http) => await EditAsync(http, new AccountEdit(Name: (await http.FormAsync())["name"].ToString()), ""));
         forms.MapPost("/email", async (HttpContext http) => await EditAsync(http, new AccountEdit(Email: (await http.FormAsync())["email"].ToString()), "?asked"));
+        forms.MapPost("/mail", async (HttpContext http) => await EditAsync(http, new AccountEdit(WantsMail: (await http.FormAsync())["wanted"] == "yes"), "#mail"));
         forms.MapPost("/device", LinkAsync);
         forms.MapPost("/keys", MakeKeyAsync);
         forms.MapPost("/keys/{keyId:long}/revoke", RevokeKeyAsync);

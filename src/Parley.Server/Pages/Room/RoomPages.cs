@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Core.Sessions;
 using Parley.Server.Accounts;
 using Parley.Server.Hosting;
+using Parley.Server.Notices;
 using Parley.Server.Permissions;
 using Parley.Server.Room;
 using Parley.Server.Sessions;
@@ -37,6 +38,7 @@ public static class RoomPages
             return;
         }
         long me = http.AccountId();
+        await services.GetRequiredService<MissedMail>().CameAsync(session.Id, me, cancel);
         long? seen = await services.GetRequiredService<Visits>().SeenAsync(session.Id, me, cancel);
         Participant participant = state.People.FirstOrDefault(p => p.Id == me) ?? Participant.Of(me, "You", MemberRoles.Name(role), true, role == MemberRole.Owner);
         var view = new RoomView(state, participant, role, seen, problem, draft);

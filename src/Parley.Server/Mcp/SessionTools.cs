@@ -20,14 +20,17 @@ using Call = RequestContext<CallToolRequestParams>;
 
 /// <summary>The tools that agents call, each of which asks the services that the API asks, as the same caller.</summary>
 public sealed class SessionTools(
-    SessionAccess access, SessionLog log, SessionSharing sharing, SharesList shares, Promotion promotion, PublicAddress address, AuditTrail trail, RequestLimits limits)
+    SessionAccess access, SessionStore store, SessionLog log, SessionSharing sharing, SharesList shares, Promotion promotion, PublicAddress address, AuditTrail trail,
+    RequestLimits limits, TimeProvider clock)
 {
     private const int DefaultPage = 20, MaxPage = 100;
 
     public async Task<ListedSessions> ListAsync(Call call, CancellationToken cancel)
     {
         HttpContext http = Http(call);
-        return new([.. (await shares.OfAsync(http.AccountId(), http.Request, cancel)).Select(ListedSession.Of)]);
+        List<SharedSession> own = await shares.OfAsync(http.AccountId(), http.Request, cancel);
+        List<Membership> joined = await store.ListJoinedAsync(http.AccountId(), clock.GetUtcNow(), cancel);
+        return new([.. own.Select(ListedSession.Of)], [.. joined.Select(one => ListedMembership.Of(one, address.Workspace(http.Request, one.Session.Id)))]);
     }
 
     public async Task<ReadEntries> ReadAsync(
@@ -95,7 +98,9 @@ public sealed class SessionTools(
         : "Too many requests for what is not there: wait for a minute.");
 }
 
-public sealed record ListedSessions(IReadOnlyList<ListedSession> Sessions);
+public sealed record ListedSessions(
+    IReadOnlyList<ListedSession> Sessions,
+    [property: Description("Sessions of others that the user is a member of")] IReadOnlyList<ListedMembership> MemberOf);
 
 public sealed record ListedSession(
     [property: Description("For the other tools")] string SessionId,
@@ -110,6 +115,22 @@ public sealed record ListedSession(
     internal static ListedSession Of(SharedSession shared) => new(
         shared.Session.ShareId, shared.Session.Title, shared.Session.ProjectName, shared.Session.Url, shared.Session.MessageCount, shared.Session.Live,
         shared.Session.ExpiresAt, [.. shared.Shares.Select(share => new ListedShare(share.ShareId, share.Kind, share.Name, share.ExpiresAt))]);
+}
+
+public sealed record ListedMembership(
+    [property: Description("For read_session")] string SessionId,
+    string Title,
+    string Project,
+    [property: Description("Where its members meet")] string Url,
+    long Entries,
+    bool Live,
+    DateTimeOffset? ExpiresAt,
+    [property: Description("What its owner calls themselves")] string Owner,
+    [property: Description("What the user may do there: viewer, suggester or prompter")] string Role)
+{
+    internal static ListedMembership Of(Membership joined, string url) => new(
+        joined.Session.Id, joined.Session.Title, joined.Session.Project, url, joined.Session.MessageCount, joined.Session.Live == LiveState.Live,
+        joined.Session.ExpiresAt, joined.OwnerName, MemberRoles.Name(joined.Role));
 }
 
 /// <param name="ShareId">By which it is taken back.</param>

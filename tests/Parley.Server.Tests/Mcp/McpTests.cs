@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
+using Parley.Core.Sessions;
 using Parley.Server.Mcp;
 using Parley.Server.Tests.Fixtures;
 
@@ -126,6 +127,22 @@ public sealed class McpTests(ServerFixture<Sqlite> fixture) : IClassFixture<Serv
         Assert.Equal(["sarah@example.org invited"], promoted.Outcomes());
         await CallAsync(client, "revoke_share", new() { ["sessionId"] = id, ["shareId"] = "link" });
         Assert.Equal(HttpStatusCode.NotFound, (await Server.Anyone.GetAsync($"/api/sessions/{id}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Sessions_of_others_are_listed_with_what_one_may_do_there_and_are_read()
+    {
+        string id = await Server.ShareAsync([Bundles.Prompt("Where do notes go?")], "?private=true");
+        Person sarah = await Server.MemberAsync(id, "Sarah", MemberRole.Suggester);
+        await using McpClient client = await ConnectAsync(sarah.Client);
+
+        JsonElement list = await CallAsync(client, "list_sessions"), joined = Assert.Single(list.GetProperty("memberOf").EnumerateArray());
+
+        Assert.Empty(list.GetProperty("sessions").EnumerateArray());
+        Assert.Equal((id, "suggester", "owner", $"{Server.Address}/c/{id}", 1), (joined.Text("sessionId"), joined.Text("role"), joined.Text("owner"), joined.Text("url"), joined.Number("entries")));
+        Assert.Contains("Where do notes go?", (await CallAsync(client, "read_session", new() { ["sessionId"] = id })).Text("markdown"));
+        (await Server.Owner.DeleteAsync($"/api/sessions/{id}/members/{sarah.Id}")).EnsureSuccessStatusCode();
+        Assert.Empty((await CallAsync(client, "list_sessions")).GetProperty("memberOf").EnumerateArray());
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal static class Prompts
         }
         Distribution seen = new([.. prompts]), overhead = new([.. overheads]);
         var table = new Table("A prompt in a workspace",
-            $"SQLite, the server's own runner, a model on loopback that thinks for {Thinking.TotalMilliseconds} ms and then writes 1,200 characters at once (the server keeps back the last 512 of what is written); {seen.Count} prompts one after the other, two members. "
+            $"SQLite, the server's own runner, a model on loopback that thinks for {Thinking.TotalMilliseconds} ms and then writes 1,200 characters at once and more after it; {seen.Count} prompts one after the other, two members. "
             + "From before a member sends the prompt to the moment that another member's stream has it, and to the first text of its answer there, less what the model itself took.",
             ["", "p50", "p99", "slowest"]);
         table.Add("prompt to the other member's stream", Workbench.Milliseconds(seen.Median), Workbench.Milliseconds(seen.P99), Workbench.Milliseconds(seen.Slowest));

@@ -7,7 +7,7 @@ using System.Text;
 namespace Parley.Bench.Prompting;
 
 /// <summary>
-/// A model's API on loopback that thinks for a fixed time and then writes at once as much as the server shows at once, and a little more after it. It
+/// A model's API on loopback that thinks for a fixed time, then writes a page of plain words at once, and a little more after it. It
 /// knows prompts by their numbers: <c>prompt #7.</c> is answered with <c>answer #7.</c>
 /// </summary>
 internal sealed class TalkingModel : IDisposable

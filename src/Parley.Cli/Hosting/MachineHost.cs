@@ -15,6 +15,9 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
     // A turn that somebody interrupts already is renewed at once, again and again.
     private static readonly TimeSpan RenewPause = TimeSpan.FromSeconds(1);
 
+    // In which a server hears that this machine stops.
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<string, int> _clientEnds = [];
     private SharedFiles? _files;
 
@@ -43,8 +46,10 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
         try
         {
             end = await RunAsync(turn, stopping);
-            if (end is HostTurnEnd.ClientEnded or HostTurnEnd.Stopped)
-                await LetGoAsync(turn, end);
+            if (end == HostTurnEnd.Stopped)
+                end = await HandBackAsync(turn);
+            else if (end == HostTurnEnd.ClientEnded)
+                await LetGoAsync(turn);
         }
         catch (LeaseLostException)
         {
@@ -138,15 +143,28 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
     }
 
     // Another attempt goes on with what is in the workspace already; the second one that fails is the last.
-    private async Task LetGoAsync(TakenTurn turn, HostTurnEnd end)
+    private async Task LetGoAsync(TakenTurn turn)
     {
-        int ends = _clientEnds.GetValueOrDefault(turn.TurnId);
-        if (end == HostTurnEnd.ClientEnded)
-            _clientEnds[turn.TurnId] = ++ends;
+        int ends = _clientEnds[turn.TurnId] = _clientEnds.GetValueOrDefault(turn.TurnId) + 1;
         if (ends < MaxClientEnds)
             await wire.GiveBackAsync(turn, CancellationToken.None);
         else
             await GiveUpAsync(turn, "the client on the owner's machine ended in the middle of the answer.");
+    }
+
+    // Whoever ends the host is not to wait for a server that doesn't answer: the lease runs out by itself.
+    private async Task<HostTurnEnd> HandBackAsync(TakenTurn turn)
+    {
+        using var patience = new CancellationTokenSource(LeavePatience);
+        try
+        {
+            await wire.GiveBackAsync(turn, patience.Token);
+            return HostTurnEnd.Stopped;
+        }
+        catch (OperationCanceledException)
+        {
+            return HostTurnEnd.Lost;
+        }
     }
 
     private async Task<HostTurnEnd> GiveUpAsync(TakenTurn turn, string reason)
@@ -164,7 +182,7 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
 
     private async Task LeaveAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var patience = new CancellationTokenSource(LeavePatience);
         try
         {
             await wire.LeaveAsync(patience.Token);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Parley.EndToEnd.Tests.ClaudeCode;
@@ -188,6 +189,28 @@ public sealed class HostTests
         Assert.Equal(("queued", "none"), (turns.GetProperty("turns")[0].GetProperty("state").GetString(), turns.GetProperty("runner").GetString()));
         Assert.Empty((await workspace.GetAsync("/runners")).GetProperty("runners").EnumerateArray());
         Assert.Empty(Directory.GetDirectories(workspace.Home.PathOf(".local", "state", "parley", "hosts")));
+    }
+
+    [Fact]
+    public async Task A_host_that_is_stopped_while_the_server_is_away_waits_no_lease_for_it()
+    {
+        await using HostedWorkspace workspace = await HostedWorkspace.OpenAsync();
+        var go = new TaskCompletionSource();
+        workspace.Model.Script("work", Turn.Calls("Glob", new JsonObject { ["pattern"] = "*" }, says: "I look."), Turn.Says("Found it.") with { Gate = go.Task });
+        await using HostProcess host = await workspace.HostAsync();
+        await workspace.PromptAsync("[[work]]");
+        await SecondStepAsync(workspace);
+
+        workspace.Network.Cut();
+        var waited = Stopwatch.StartNew();
+        host.Stop();
+
+        (int exitCode, string error) = await host.EndAsync();
+        // The lease is 30 s long; the server is told for 5 s at most, thrice.
+        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.Equal(0, exitCode);
+        Assert.Contains("could not be told", error);
+        go.SetResult();
     }
 
     [Fact]

@@ -78,7 +78,7 @@ internal sealed class ServerApi : IDisposable
     public async Task CloseWorkspaceAsync(string shareId, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"api/sessions/{Uri.EscapeDataString(shareId)}/close");
-        using HttpResponseMessage answer = await SendInTimeAsync(request, $"workspace {shareId}", cancel);
+        using HttpResponseMessage answer = await SendInTimeAsync(request, $"session {shareId}", cancel);
     }
 
     public Task<ApiKey> CreateKeyAsync(string name, CancellationToken cancel) =>

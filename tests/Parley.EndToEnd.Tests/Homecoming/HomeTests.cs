@@ -194,6 +194,14 @@ public sealed class HomeTests(RunningServer server) : IClassFixture<RunningServe
         Assert.Contains("no workspace", (await _owner.Home.RunAsync("close", url)).Error);
     }
 
+    [Fact]
+    public async Task Closing_what_is_not_there_says_so()
+    {
+        Result closed = await _owner.Home.RunAsync("close", "4fK9xQ2mZp1a");
+        Assert.Equal(1, closed.ExitCode);
+        Assert.Contains("there is no session 4fK9xQ2mZp1a of yours", closed.Error);
+    }
+
     private static string Resumed(Result result)
     {
         string[] command = result.Succeeded().Trim().Split(' ');

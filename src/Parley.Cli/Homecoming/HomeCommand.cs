@@ -16,7 +16,7 @@ internal static class HomeCommand
         var workspace = new Argument<string?>("WORKSPACE") { Description = "The link or id of the workspace; that of this folder's paused session when left out", Arity = ArgumentArity.ZeroOrOne };
         var close = new Option<bool>("--close") { Description = "Close the workspace for everybody, and go on here" };
         var unpause = new Option<bool>("--unpause") { Description = "Let the session that it began as go on here too" };
-        var options = new TakeoverOptions();
+        var options = new TakeoverOptions("""{"installed":[{"sessionId","path","outcome"}],"people","entries","changes","closed"}""");
         var command = new CliCommand("home", "Bring what was said in a workspace back to this machine", """
             parley home                          of this folder's paused session
             parley home --close --resume         close the workspace, and go on here at once

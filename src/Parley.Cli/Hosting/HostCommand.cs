@@ -38,10 +38,12 @@ internal static class HostCommand
 
     private static async Task<int> RunAsync(PullSource source, HostRules rules, string? model, bool describes, bool isJson, CancellationToken cancel)
     {
+        using ServerApi server = source.Connect();
+        if (!server.HasKey)
+            throw ServerErrors.NoKey(server.Address);
+        server.WarnIfReadableOnTheWay();
         ClientLaunch launch = ClientLaunch.Find(rules, model);
         using HostFolder folder = HostFolder.Make(source.Value);
-        using ServerApi server = source.Connect();
-        server.WarnIfReadableOnTheWay();
         if (rules.IsSandboxed)
             await CheckAsync(launch, folder, await server.SessionAsync(source.Value, cancel), describes, cancel);
         else

@@ -49,6 +49,7 @@ internal sealed class ServerErrors(Uri address, Setting? key)
         string said = DisplayText.OneLine(problem?.Detail ?? problem?.Title);
         return answer.StatusCode switch
         {
+            HttpStatusCode.Unauthorized when key is null => NoKey(address).Message,
             HttpStatusCode.Unauthorized =>
                 $"the server at {_server} does not accept the API key from {key?.Origin}. Make one where it runs, with `parley keys create NAME`.",
             HttpStatusCode.Forbidden => With($"the API key from {key?.Origin} may not do this", said),

@@ -1,3 +1,4 @@
+using System.Net;
 using Parley.Cli.Servers;
 
 namespace Parley.Cli.Takeover;
@@ -20,9 +21,12 @@ internal static class Download
             await server.BundleAsync(id, file, MaxBytes, cancel);
             return file;
         }
-        catch
+        catch (Exception e)
         {
             await file.DisposeAsync();
+            // Without a key nobody is a member of anything.
+            if (e is ServerFailure { Status: HttpStatusCode.NotFound } && source.IsWorkspace && !server.HasKey)
+                throw ServerErrors.NoKey(source.Server);
             throw;
         }
     }

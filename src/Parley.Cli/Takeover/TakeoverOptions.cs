@@ -3,11 +3,12 @@ using System.CommandLine;
 namespace Parley.Cli.Takeover;
 
 /// <summary>The options of commands that take a session over: into which project, and what comes next.</summary>
-internal sealed class TakeoverOptions
+/// <param name="json">What <c>--json</c> prints.</param>
+internal sealed class TakeoverOptions(string json = """{"installed":[{"sessionId","path","outcome"}]}""")
 {
     private readonly Option<string> _into = new("--into") { Description = "The project that it is taken over into, instead of this folder", HelpName = "PROJECT" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the session in its client at once" };
-    private readonly Option<bool> _json = Options.Json("Print {\"installed\":[{\"sessionId\",\"path\",\"outcome\"}]}");
+    private readonly Option<bool> _json = Options.Json($"Print {json}");
 
     public void AddTo(Command command)
     {

@@ -202,6 +202,22 @@ public sealed class HomeTests(RunningServer server) : IClassFixture<RunningServe
         Assert.Contains("there is no session 4fK9xQ2mZp1a of yours", closed.Error);
     }
 
+    [Theory]
+    [InlineData("home")]
+    [InlineData("close")]
+    [InlineData("host")]
+    public async Task A_machine_without_a_key_is_told_that_it_has_none(string command)
+    {
+        _owner.New().Prompt("x").Save();
+        string id = await _owner.ShareAsync();
+        using var other = new Home();
+
+        Result refused = await other.RunAsync(command, $"{server.Address}/c/{id}");
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains($"there is no API key for {server.Address}", refused.Error);
+    }
+
     private static string Resumed(Result result)
     {
         string[] command = result.Succeeded().Trim().Split(' ');

@@ -102,6 +102,7 @@ internal static class HostCommand
                 "ready" => $"This machine answers in {Style.OfError.Link(happened.Url!)}. Ctrl-C ends that.",
                 "turn" => $"{DisplayText.OneLine(happened.Text)} asks …",
                 "problem" => Style.OfError.Warning($"parley: {DisplayText.OneLine(happened.Text)}"),
+                "back" => "The server answers again.",
                 "given-back" => "  given back: another runner may go on with it.",
                 "lost" => "  lost: the server counts on this machine no more for it.",
                 var end => $"  {end}.",

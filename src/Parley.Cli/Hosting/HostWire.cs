@@ -39,6 +39,9 @@ internal sealed class HostWire : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    /// <summary>Whether the server did not answer when it was asked for a turn last.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>The next turn; null when none came, or the server could not be asked.</summary>
     /// <exception cref="Failure">This machine may not answer any more.</exception>
     public async Task<TakenTurn?> TakeAsync(CancellationToken cancel)
@@ -49,6 +52,7 @@ internal sealed class HostWire : IDisposable
             using HttpResponseMessage answer = await SendAsync(request, cancel);
             if (answer.StatusCode == HttpStatusCode.Unauthorized)
                 throw new Failure("this machine answers there no more: the workspace was closed or handed on, or the machine was revoked.");
+            IsCut = answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NoContent or HttpStatusCode.TooManyRequests);
             if (answer.StatusCode == HttpStatusCode.OK)
                 return JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(cancel), CliJson.Default.TakenTurn);
             if (answer.StatusCode == HttpStatusCode.NoContent)
@@ -57,6 +61,7 @@ internal sealed class HostWire : IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {
             // The network is gone, or the server starts again.
+            IsCut = true;
         }
         await Task.Delay(RetryDelay, _clock, cancel);
         return null;

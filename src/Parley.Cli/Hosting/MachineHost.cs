@@ -29,7 +29,13 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
         {
             while (true)
             {
-                if (await wire.TakeAsync(stopping) is { } turn)
+                bool wasCut = wire.IsCut;
+                TakenTurn? turn = await wire.TakeAsync(stopping);
+                if (wire.IsCut && !wasCut)
+                    tell(new HostEvent("problem") { Text = "the server does not answer. This machine goes on asking it." });
+                else if (wasCut && !wire.IsCut)
+                    tell(new HostEvent("back"));
+                if (turn is not null)
                     await AnswerAsync(turn, stopping);
             }
         }

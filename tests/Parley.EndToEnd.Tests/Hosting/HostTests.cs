@@ -214,6 +214,22 @@ public sealed class HostTests
     }
 
     [Fact]
+    public async Task It_says_when_the_server_is_away_and_when_it_is_back()
+    {
+        await using HostedWorkspace workspace = await HostedWorkspace.OpenAsync();
+        workspace.Model.Script("work", Turn.Says("Found it."));
+        await using HostProcess host = await workspace.HostAsync();
+
+        workspace.Network.Cut();
+        Assert.Contains("does not answer", await host.WaitForAsync("problem"));
+        workspace.Network.Mend();
+        await workspace.PromptAsync("[[work]]");
+
+        await host.WaitForAsync("back");
+        Assert.Equal(["assistant: Found it."], await workspace.AnswerAsync("[[work]]"));
+    }
+
+    [Fact]
     public async Task A_host_that_is_revoked_ends_and_says_so()
     {
         await using HostedWorkspace workspace = await HostedWorkspace.OpenAsync();

@@ -61,6 +61,10 @@ public sealed class PlayedHost : IDisposable
     public async Task PutAsync(string tool, object input) => await ReadAsync(
         await _machine.PostAsJsonAsync($"/api/runner/turns/{_turn.GetProperty("turnId").GetString()}/permissions", new { requestId = $"r{++_asked}", tool, input }));
 
+    /// <summary>Shows text that is being written.</summary>
+    public async Task SayAsync(string text) =>
+        (await _machine.PostAsJsonAsync($"/api/runner/turns/{_turn.GetProperty("turnId").GetString()}/deltas", new { text })).EnsureSuccessStatusCode();
+
     public async Task GiveBackAsync() => (await _machine.PostAsync($"/api/runner/turns/{_turn.GetProperty("turnId").GetString()}/give-back", null)).EnsureSuccessStatusCode();
 
     public void Dispose()

@@ -167,4 +167,21 @@ public sealed class RoomPageTests(Site site)
         Assert.All(heights, height => Assert.True(height >= 40, $"{height}"));
         Assert.True(await david.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
     }
+
+    [Theory]
+    [InlineData(390, "none")]
+    [InlineData(1280, "grid")]
+    public async Task What_is_being_written_has_a_face_beside_it_where_there_is_room(int width, string face)
+    {
+        using PlayedHost host = await PlayedHost.OpenAsync(site);
+        await using WatchedPage watched = await site.SignInAsync(new Uri(host.Page).AbsolutePath, new() { ViewportSize = new() { Width = width, Height = 844 } });
+        await Expect(watched.Page.Locator("#room[data-ready]")).ToBeVisibleAsync();
+        await host.TakeAsync();
+        // What is being written reaches those who listen already.
+        await Expect(watched.Page.GetByText("Look into it.")).ToBeVisibleAsync();
+        await host.SayAsync("Low water is late by an hour.\n");
+
+        await Expect(watched.Page.Locator(".draft")).ToContainTextAsync("Low water is");
+        Assert.Equal(face, await watched.Page.Locator(".draft").EvaluateAsync<string>("draft => getComputedStyle(draft, '::before').display"));
+    }
 }

@@ -51,6 +51,7 @@ internal ref struct Commands
         new("kubectl ", "--docker-password *"),
         new("cqlsh ", "-p *"),
         new("clickhouse-client ", "--password *"),
+        new("vault operator unseal ", "*"),
         new("xfreerdp ", "/p:*"),
     ];
 

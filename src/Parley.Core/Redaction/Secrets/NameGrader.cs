@@ -58,6 +58,8 @@ internal static class NameGrader
             return Grade.Strong;
         if (last is "auth" && head is "redis" or "rediscli" or "smtp" or "proxy" or "requirepass" or "masterauth")
             return Grade.Password;
+        if (last is "login" && head is "sonar")
+            return Grade.Strong;
         if (last is "auth" or "azure" && words.Count <= 3)
             return Grade.Weak;
         if (!last.EndsWith("key"))

@@ -8,7 +8,7 @@ internal static class PipedPasswords
     private const int MaxLine = 512;
 
     /// <summary>What calls the commands that read a password.</summary>
-    public static readonly string[] Readers = ["sudo -S", "--password-stdin", "--with-token", "chpasswd", "passwd --stdin", "secret put ", "-passin stdin", "--pass-stdin", "cryptsetup "];
+    public static readonly string[] Readers = ["sudo -S", "--password-stdin", "--with-token", "chpasswd", "passwd --stdin", "secret put ", "gh secret set ", "vercel env add ", "-passin stdin", "--pass-stdin", "cryptsetup "];
 
     private static readonly byte[][] Writers = ["echo "u8.ToArray(), "printf "u8.ToArray(), "Write-Output "u8.ToArray()];
 

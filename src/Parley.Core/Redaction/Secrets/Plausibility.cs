@@ -32,13 +32,16 @@ internal static class Plausibility
         ["pass", "pwd", "secret", "token", "key", "auth", "login", "user", "admin", "test", "default", "value", "string", "name", "field", "input", "hash",
          "config", "env", "some", "my", "the", "here", "reset", "form", "label", "type", "error", "invalid", "valid", "required", "none", "null", "psk"];
 
+    // A token this long has enough of its own beside the word that makes it an example, which comes first in the list.
+    private const int MinLongToken = 80;
+
     private static readonly string[] Descriptions = ["example", "xxxx", "your_", "your-", "placeholder", "changeme", "****", "..."];
 
     /// <summary>Whether what follows a token's prefix is random enough not to be its description.</summary>
     public static bool IsTokenBody(ReadOnlySpan<byte> body)
     {
         var traits = new Traits(body);
-        return traits.Distinct >= Math.Min(5, body.Length / 3 + 1) && (traits.WordShare < 0.65 || traits.Digits * 10 >= body.Length) && !IsDescription(body)
+        return traits.Distinct >= Math.Min(5, body.Length / 3 + 1) && (traits.WordShare < 0.65 || traits.Digits * 10 >= body.Length) && !IsDescription(body, traits)
             && (traits.Digits > 0 || traits.Uppercase > 0 || body.Length >= 16 && traits.WordShare < 0.5);
     }
 
@@ -126,9 +129,10 @@ internal static class Plausibility
 
     public static bool IsPlaceholder(ReadOnlySpan<byte> value) => ContainsAny(value, Placeholders);
 
-    private static bool IsDescription(ReadOnlySpan<byte> value) => ContainsAny(value, Descriptions);
+    private static bool IsDescription(ReadOnlySpan<byte> value, Traits traits) =>
+        ContainsAny(value, value.Length >= MinLongToken && traits.WordShare < 0.3 ? Descriptions.AsSpan(1) : Descriptions);
 
-    private static bool ContainsAny(ReadOnlySpan<byte> value, string[] words)
+    private static bool ContainsAny(ReadOnlySpan<byte> value, ReadOnlySpan<string> words)
     {
         Span<char> chars = stackalloc char[MaxPlaceholder];
         int n = Math.Min(value.Length, chars.Length);

@@ -48,7 +48,7 @@ internal static class SecretNeedles
     ];
 
     // Parts of names to which something may be assigned.
-    private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat", "azure", "psk"];
+    private static readonly string[] Names = ["key", "token", "secret", "pass", "pwd", "cred", "auth", "_pat", "azure", "psk", "sonar.login"];
 
     // One needle a line: e or i (exact or ignoring case), offset, bucket, tag, text, and a bar, since a space may end it.
     private static Needle Parse(ReadOnlySpan<byte> line, out NeedlePlan plan)

@@ -20,6 +20,6 @@ internal static class Azure
         new("azure-registry-key", @"[A-Za-z0-9+/]{40,42}\+ACR[A-Za-z][A-Za-z0-9+/]{5}"),
         new("azure-redis-key", @"[A-Za-z0-9]{30,33}AzCa[A-P][A-Za-z0-9]{5}="),
         new("azure-api-management-key", @"git&\d{12}&[A-Za-z0-9+/]{60,}={0,2}", @"integration&\d{12}&[A-Za-z0-9+/]{60,}={0,2}"),
-        new("azure-devops-token", @"[A-Za-z0-9]{60,76}AZDO[A-Za-z0-9]{4}"),
+        new("azure-devops-token", @"[A-Za-z0-9]{60,76}AZDO[A-Za-z0-9]{4,6}"),
     ];
 }

@@ -28,7 +28,7 @@ internal static class ModelProviders
         new("cerebras-key", @"csk-[a-z0-9]{40,}"),
         new("anyscale-key", @"esecret_[A-Za-z0-9]{20,}"),
         new("friendli-token", @"flp_[A-Za-z0-9]{40,}"),
-        new("cursor-key", @"key_\h{64}", @"crsr_\h{40,}"),
+        new("cursor-key", @"key_\h{28}", @"key_\h{64,}", @"crsr_\h{40,}"),
         new("e2b-key", @"e2b_\h{30,}"),
         new("helicone-key", @"sk-helicone-[\w-]{20,}", @"pk-helicone-[\w-]{20,}"),
         new("runpod-key", @"rpa_[A-Za-z0-9]{28,}"),
@@ -37,6 +37,8 @@ internal static class ModelProviders
         new("browserbase-key", @"bb_live_[\w-]{20,}"),
         new("weights-and-biases-key", @"wandb_v1_\w{40,}"),
         new("devin-key", @"apk_user_[A-Za-z0-9+/=]{60,}", @"apk_[A-Za-z0-9+/=]{60,}", @"cog_[a-z2-7]{40,}"),
+        new("fireworks-key", @"fw_[A-Za-z0-9]{22,}"),
+        new("coze-token", @"pat_[A-Za-z0-9]{60,}"),
         new("comet-key", @"opik_[A-Za-z0-9]{24,}"),
     ];
 }

@@ -6,7 +6,7 @@ internal static class Observability
     public static readonly TokenRule[] Rules =
     [
         new("grafana-token", @"glc_[A-Za-z0-9+/=]{30,}", @"glsa_\w{40,}", @"eyJrIjoi[A-Za-z0-9+/=]{40,}"),
-        new("new-relic-key", @"NRAK-[A-Za-z0-9]{26,}", @"NRII-[\w-]{24,}", @"NRIQ-[\w-]{24,}", @"NRJS-\h{19}", @"NRBR-\h{19}", @"NRRA-\h{36,}", @"[a-z0-9]{32}FFFFNRAL", @"[A-Za-z0-9]{40,44}-NRMA"),
+        new("new-relic-key", @"NRAK-[A-Za-z0-9]{26,}", @"NRII-[\w-]{24,}", @"NRIQ-[\w-]{24,}", @"NRJS-\h{19}", @"NRBR-\h{19}", @"NRRA-\h{36,}", @"[A-Za-z0-9]{36,}NRAL", @"NRAA-\h{27,}", @"[A-Za-z0-9]{40,44}-NRMA"),
         new("dynatrace-token", @"dt0c01\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{50,}", @"dt0s01\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{50,}", @"dt0s02\.[A-Z0-9]{8,}\.[A-Za-z0-9]{50,}", @"dt0s16\.[A-Z0-9]{8,}\.[A-Za-z0-9]{50,}"),
         new("datadog-key", @"ddp_[A-Za-z0-9]{34,}", @"ddw_[A-Za-z0-9]{34,}", @"ddapp_[A-Za-z0-9]{30,}"),
         new("sentry-token", @"sntrys_eyJ[\w+/=-]{60,}", @"sntryu_\h{64}"),
@@ -22,6 +22,7 @@ internal static class Observability
         new("fullstory-key", @"na1\.[A-Za-z0-9+/]{60,}"),
         new("samsara-token", @"samsara_api_[A-Za-z0-9]{24,}"),
         new("trufflehog-key", @"thog-key-\h{16,}"),
+        new("pganalyze-key", @"pgar_[A-Za-z0-9]{28,}", @"pga_[A-Za-z0-9]{28,}"),
         new("highlight-key", @"rh-api-\h{8}-\h{4}-[\h-]{16,}"),
     ];
 }

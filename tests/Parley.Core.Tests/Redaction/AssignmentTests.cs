@@ -87,6 +87,15 @@ public sealed class AssignmentTests
     [InlineData("redis://localhost:6379 https://user@example.com/path mysql://$USER:$PASS@db/app")]
     [InlineData("tokens = [24685, 28849, 8403, 44419, 7932]")]
     [InlineData("commit 9c06c4dbfd608736a82f3dad01d194e6f3391fa9")]
+    [InlineData("#define OBJ_challengePassword OBJ_pkcs9,7L")]
+    [InlineData("\"password\": {\"type\": \"string\", \"minLength\": 8, \"description\": \"The value is 8 letters\"}")]
+    [InlineData("secret:\n  name: app-credentials-v2\n  optional: true\n")]
+    [InlineData("password:\n  min_length: 12\n")]
+    [InlineData("if (token === \"STRING_LITERAL\" || token == 'number_2')")]
+    [InlineData("password: !secret wifi_password")]
+    [InlineData("<label>Password</label>\n<p>At least 8 characters</p>")]
+    [InlineData("The token for the request is optional2 in this case")]
+    [InlineData("const token = user.token ?? \"anonymous\";")]
     [InlineData("This gets the document identified by \\s-1URL\\s0 and the one identified by x86_64-linux7")]
     public void What_only_resembles_a_secret_stays(string text) => Assert.Equal(text, new Redactor(new RedactionOptions()).RedactText(text));
 

@@ -27,6 +27,11 @@ internal static class Contexts
         "| {N} | {V} |", "| `{N}` | `{V}` |", "- **{N}**: `{V}`", "     3→{N}={V}\n     4→X=1", "-{N}=changeme\n+{N}={V}", "./a.env:12:{N}={V}", "INFO using {N}={V} attempt=1", "{N}是{V}，请",
         "\u001b[1m{N}\u001b[0m=\u001b[32m{V}\u001b[0m\n", "gh secret set {N} --body \"{V}\"", "--from-literal={N}={V}", "body={N}%3D{V}%26b%3D1", "&lt;{N}&gt;{V}&lt;/{N}&gt;",
         "{\"name\":\"{N}\",\"value\":\"{V}\"}", "Server=db;User Id=sa;{N}={V};Encrypt=True", "{N}\t{V}\n", "│ {N} │ {V} │",
+        "const {N} =\n  \"{V}\";", "{N} = (\n    '{V}'\n)", "const x = process.env.{N} ?? '{V}';", "const x = process.env.{N} || \"{V}\";", "{N}?: string = '{V}'", "Dim {N} As String = \"{V}\"",
+        "public string {N} { get; set; } = \"{V}\";", "char {N}[] = \"{V}\";", "char {N}[64] = \"{V}\";", "<{N} type=\"string\">{V}</{N}>", "<ns:{N}>{V}</ns:{N}>", "<{N}><![CDATA[{V}]]></{N}>",
+        "<td>{N}</td><td>{V}</td>", "<code>{N}</code>: <code>{V}</code>", "<b>{N}:</b> {V}", "**{N}:** {V}", "{N}:\n  value: {V}\n", "\"{N}\": {\"type\": \"string\", \"value\": \"{V}\"}", "{N} = [[{V}]]",
+        "{{N}, \"{V}\"}", "{{N}, <<\"{V}\">>}", "const std::string {N}{\"{V}\"};", "{N}: []byte(\"{V}\"),", "{N} = Buffer.from('{V}', 'base64')", "{N}: str = Field(default=\"{V}\")", "{N}: &anchor {V}\n",
+        "{N}: !!str {V}\n", "║ {N} ║ {V} ║",
     ];
 
     /// <summary>The place with a name and a secret in it; a place in JSON takes the secret escaped.</summary>

@@ -9,8 +9,12 @@ namespace Parley.Core.Redaction.Secrets;
 internal readonly record struct Operator(Link Link, int Value)
 {
     private const int MaxGap = 64;
+    private const int MaxAttributes = 128;
     private static readonly SearchValues<byte> Closers = SearchValues.Create("\"'`])}*"u8);
     private static readonly SearchValues<byte> Signs = SearchValues.Create("=:?.|+-~>!"u8);
+    private static readonly SearchValues<byte> Stars = SearchValues.Create("*_"u8);
+    private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
+    private static readonly SearchValues<byte> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"u8);
     private static readonly SearchValues<byte> Spaces = SearchValues.Create(" \t"u8);
     private static readonly SearchValues<byte> Breaks = SearchValues.Create(" \t\r\n"u8);
 
@@ -22,31 +26,55 @@ internal readonly record struct Operator(Link Link, int Value)
         found = default;
         if (sign >= text.Length)
             return false;
-        found = Tag(text, start, end) ?? Sign(text, closed, sign) ?? Label(text, closed) ?? Default(text, closed, sign) ?? Cell(text, start, sign) ?? Argument(text, end, closed, sign)
-            ?? Prompt(text, sign) ?? Word(text, end, sign) ?? Space(text, start, end, sign) ?? Comma(text, closed) ?? default;
+        found = Tag(text, start, end) ?? Layout.Nested(text, closed, sign) ?? Layout.Markup(text, closed) ?? Sign(text, closed, sign) ?? Label(text, closed) ?? Cell(text, start, sign)
+            ?? Argument(text, start, end, closed, sign) ?? Prompt(text, sign) ?? Array(text, end) ?? Layout.Phrase(text, sign) ?? Word(text, end, sign) ?? Space(text, start, end, sign) ?? Comma(text, closed) ?? default;
         return found.Link != Link.None && found.Value < text.Length;
     }
 
-    // <name>value and <name attribute="x">value
-    private static Operator? Tag(ReadOnlySpan<byte> text, int start, int end) =>
-        start > 0 && text[start - 1] == '<' && end < text.Length && text[end] == '>' ? new(Link.Tag, Skip(text, end + 1, Breaks, MaxGap)) : null;
+    // <name>value, <name attribute="x">value and <prefix:name>value
+    private static Operator? Tag(ReadOnlySpan<byte> text, int start, int end)
+    {
+        if (start > 0 && text[start - 1] == ':')
+            start = text[..(start - 1)].LastIndexOfAnyExcept(Letters) + 1;
+        if (start == 0 || text[start - 1] != '<')
+            return null;
+        ReadOnlySpan<byte> attributes = text[end..Math.Min(text.Length, end + MaxAttributes)];
+        int close = attributes.IndexOfAny("<>\n"u8);
+        bool opens = close == 0 && attributes[0] == '>' || close > 1 && attributes[close] == '>' && attributes[0] == ' ' && attributes[close - 1] != '/';
+        return opens ? new(Link.Tag, Skip(text, end + close + 1, Breaks, MaxGap)) : null;
+    }
 
-    // = : := => ?= ||= .= ::= -> but not == or ::, also behind a type: "name: string =", "name string ="
+    // = : := => ?= ||= .= ::= -> but not ::, also behind a type: "name: string =", "name string ="
     private static Operator? Sign(ReadOnlySpan<byte> text, int closed, int sign)
     {
         int end = Skip(text, sign, Signs, 4);
         ReadOnlySpan<byte> op = text[sign..end];
         if (op.IsEmpty)
             return sign > closed && TypeEnd(text, sign) is > 0 and var type ? Sign(text, type, Skip(text, type, Spaces, 8)) : null;
+        int value = Skip(text, end, Spaces, MaxGap);
+        if (op.SequenceEqual("||"u8) || op.SequenceEqual("??"u8) || op.SequenceEqual("?:"u8))
+            return IsQuote(text, value) ? new(Link.Argument, value) : op[0] == '?' ? Typed(text, value) : null;
+        if (op is [(byte)'=' or (byte)'!', (byte)'=', ..])
+            return IsQuote(text, value) ? new(Link.Prose, value) : null;
         bool assigns = op[0] == '=' && !op.StartsWith("=="u8) || op[0] == ':' && !op.SequenceEqual("::"u8) || op.EndsWith("="u8) && op[0] is not ((byte)'=' or (byte)'!')
             || op.EndsWith(">"u8) && op.Length > 1;
         if (!assigns)
             return null;
-        int value = Skip(text, end, Spaces, MaxGap);
-        if (op[0] == ':' && TypeEnd(text, value) is > 0 and var annotation && Sign(text, annotation, Skip(text, annotation, Spaces, 8)) is { } typed)
+        if (op[0] == ':' && Typed(text, value) is { } typed)
             return typed;
-        return new(Link.Assignment, value);
+        return Layout.NextLine(text, op, value) ?? new(Link.Assignment, op.SequenceEqual(":"u8) ? Emphasised(text, end, value) : value);
     }
+
+    // **name:** value
+    private static int Emphasised(ReadOnlySpan<byte> text, int end, int value)
+    {
+        int behind = Skip(text, end, Stars, 2);
+        return behind > end && behind < text.Length && text[behind] == ' ' ? Skip(text, behind, Spaces, MaxGap) : value;
+    }
+
+    private static Operator? Typed(ReadOnlySpan<byte> text, int at) => TypeEnd(text, at) is > 0 and var type ? Sign(text, type, Skip(text, type, Spaces, 8)) : null;
+
+    public static bool IsQuote(ReadOnlySpan<byte> text, int at) => at < text.Length && text[at] is (byte)'"' or (byte)'\'' or (byte)'`';
 
     private static int TypeEnd(ReadOnlySpan<byte> text, int at)
     {
@@ -58,7 +86,7 @@ internal readonly record struct Operator(Link Link, int Value)
         return 0;
     }
 
-    private static readonly byte[][] Types = [.. new[] { "string", "String", "str", "&str", "&'static str", "text", "varchar" }.Select(Encoding.ASCII.GetBytes)];
+    private static readonly byte[][] Types = [.. new[] { "string", "String", "str", "&str", "&'static str", "text", "varchar", "String?", "As String", "{ get; set; }", "{ get; init; }", "{ get; }" }.Select(Encoding.ASCII.GetBytes)];
 
     // name: X, value: Y in JSON, YAML, XML and command lines
     private static Operator? Label(ReadOnlySpan<byte> text, int closed)
@@ -86,17 +114,32 @@ internal readonly record struct Operator(Link Link, int Value)
     // | name | value | in Markdown and in tables that are drawn
     private static Operator? Cell(ReadOnlySpan<byte> text, int start, int sign)
     {
-        int bar = text[sign] == '|' ? 1 : text[sign..].StartsWith("│"u8) ? 3 : 0;
+        int bar = text[sign] == '|' ? 1 : text[sign..].StartsWith("│"u8) || text[sign..].StartsWith("║"u8) ? 3 : 0;
         bool isCell = bar > 0 && start > 0 && (text[start - 1] is (byte)' ' or (byte)'`' or (byte)'*' || text[start - 1] == '|' && (start == 1 || text[start - 2] == '\n'));
         return isCell ? new(Link.Assignment, Skip(text, sign + bar, Spaces, MaxGap)) : null;
     }
 
-    // set("name", "value"), name("value")
-    private static Operator? Argument(ReadOnlySpan<byte> text, int end, int closed, int sign)
+    // set("name", "value"), name("value"), name{"value"}, {name, "value"}, {name, <<"value">>}
+    private static Operator? Argument(ReadOnlySpan<byte> text, int start, int end, int closed, int sign)
     {
-        int comma = closed > end && text[end] is (byte)'"' or (byte)'\'' or (byte)'`' && !text[end..closed].Contains((byte)']') && text[sign] == ',' ? sign + 1 : closed == end && text[end] == '(' ? end + 1 : 0;
+        if (closed == end && text[end] == ',' && start > 0 && text[start - 1] == '{')
+        {
+            int item = Skip(text, end + 1, Spaces, 24);
+            item += text[item..].StartsWith("<<"u8) ? 2 : 0;
+            return IsQuote(text, item) ? new(Link.Argument, item) : null;
+        }
+        int comma = closed > end && text[end] is (byte)'"' or (byte)'\'' or (byte)'`' && !text[end..closed].Contains((byte)']') && text[sign] == ',' ? sign + 1 : closed == end && text[end] is (byte)'(' or (byte)'{' ? end + 1 : 0;
         int value = comma > 0 ? Skip(text, comma, Spaces, 24) : text.Length;
-        return value < text.Length && text[value] is (byte)'"' or (byte)'\'' or (byte)'`' ? new(Link.Argument, value) : null;
+        return IsQuote(text, value) ? new(Link.Argument, value) : null;
+    }
+
+    // char name[] = "value", name[64] = "value"
+    private static Operator? Array(ReadOnlySpan<byte> text, int end)
+    {
+        if (end >= text.Length || text[end] != '[')
+            return null;
+        int close = Skip(text, end + 1, Digits, 8);
+        return close < text.Length && text[close] == ']' ? Sign(text, close + 1, Skip(text, close + 1, Spaces, 8)) : null;
     }
 
     // AWS Secret Access Key [None]: value
@@ -111,6 +154,8 @@ internal readonly record struct Operator(Link Link, int Value)
     // "the token is X", "token - 'X'", "password to X"
     private static Operator? Word(ReadOnlySpan<byte> text, int end, int sign)
     {
+        if (text[sign..].StartsWith("is:"u8) && Layout.NextLine(text, ":"u8, sign + "is:".Length) is { } below)
+            return below;
         foreach (byte[] word in sign == end ? WordsWithoutSpace : Words)
         {
             if (text[sign..].StartsWith(word))
@@ -119,7 +164,7 @@ internal readonly record struct Operator(Link Link, int Value)
         return null;
     }
 
-    private static readonly byte[][] Words = [.. new[] { "is: ", "is ", "was ", "- ", "– ", "to ", "as ", "of " }.Select(Encoding.UTF8.GetBytes)];
+    private static readonly byte[][] Words = [.. new[] { "is: ", "is ", "was ", "- ", "– ", "— ", "→ ", "to ", "as ", "of " }.Select(Encoding.UTF8.GetBytes)];
 
     private static readonly byte[][] WordsWithoutSpace = [.. new[] { "：", "是", "为", "は" }.Select(Encoding.UTF8.GetBytes)];
 
@@ -134,29 +179,17 @@ internal readonly record struct Operator(Link Link, int Value)
         ReadOnlySpan<byte> before = text[Math.Max(0, start - 12)..start];
         bool isFlag = text[start] == '-' && start + 2 < end || before.EndsWith("set -gx "u8) || before.EndsWith("set -x "u8) || before.EndsWith("set -Ux "u8) || before.EndsWith("setenv "u8) || before.EndsWith("setx "u8)
             || IsBehindLogin(text, start);
-        bool isVariable = before.EndsWith("ENV "u8) || before.EndsWith("ARG "u8) || text[end] == '\t';
-        bool isQuoted = text[sign] is (byte)'\'' or (byte)'"';
+        bool isVariable = before.EndsWith("set $"u8) || before.EndsWith("ENV "u8) || before.EndsWith("ARG "u8) || text[end] == '\t';
+        bool isQuoted = IsQuote(text, sign) || text[sign] == '(' && IsQuote(text, sign + 1);
         return new(isFlag || isVariable ? Link.Flag : isQuoted ? Link.Prose : Link.Vague, sign);
     }
 
-    // "login jane password X" in a .netrc
-    private static bool IsBehindLogin(ReadOnlySpan<byte> text, int start) => text[Math.Max(0, start - MaxGap)..start].IndexOf("login "u8) >= 0;
-
-    // variable "name" { type = string default = "X" }
-    private static Operator? Default(ReadOnlySpan<byte> text, int closed, int sign)
+    // "login jane password X" in a .netrc, "npm config set //example.com/:_authToken X"
+    private static bool IsBehindLogin(ReadOnlySpan<byte> text, int start)
     {
-        if (closed == 0 || text[closed - 1] != '"' || text[sign] != '{')
-            return null;
-        ReadOnlySpan<byte> block = text[sign..Math.Min(text.Length, sign + MaxBlock)];
-        int end = block.IndexOf((byte)'}');
-        int name = block[..(end < 0 ? block.Length : end)].IndexOf(" default"u8);
-        if (name < 0)
-            return null;
-        int value = Skip(text, sign + name + " default".Length, LabelEnd, MaxGap) - 1;
-        return text[value] == '"' ? new(Link.Assignment, value) : null;
+        ReadOnlySpan<byte> before = text[Math.Max(0, start - MaxGap)..start];
+        return before.IndexOf("login "u8) >= 0 || before[(before.LastIndexOf((byte)'\n') + 1)..].IndexOf(" config set "u8) >= 0;
     }
-
-    private const int MaxBlock = 400;
 
     private static int Skip(ReadOnlySpan<byte> text, int at, SearchValues<byte> set, int max)
     {

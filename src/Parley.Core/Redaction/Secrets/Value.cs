@@ -13,8 +13,10 @@ internal readonly record struct Value(int Start, int End, bool IsQuoted)
 
     public static bool TryRead(ReadOnlySpan<byte> text, Operator assigned, out Value value)
     {
-        int start = SkipPrefix(text, assigned.Value);
+        int start = SkipPrefix(text, SkipWrapper(text, assigned.Value));
         value = start >= text.Length ? default
+            : text[start..].StartsWith("<![CDATA["u8) ? Until(text, start + "<![CDATA[".Length, "]]"u8)
+            : text[start..].StartsWith("[["u8) ? Until(text, start + 2, "]]"u8)
             : assigned.Link == Link.Tag ? Content(text, start)
             : text[start] is (byte)'"' or (byte)'\'' or (byte)'`' ? Quoted(text, start)
             : text[start] is (byte)'|' or (byte)'>' ? Block(text, start)
@@ -29,6 +31,55 @@ internal readonly record struct Value(int Start, int End, bool IsQuoted)
         bool prefixed = at + 1 < text.Length && text[at] is (byte)'@' or (byte)'b' or (byte)'r' or (byte)'f' or (byte)'u' or (byte)'N' or (byte)'(' or (byte)'['
             && text[at + 1] is (byte)'"' or (byte)'\'' or (byte)'`';
         return prefixed ? at + 1 : at;
+    }
+
+    // []byte("…"), Buffer.from("…"), Field(default="…"), and YAML's "!!str …" and "&anchor …"
+    private static int SkipWrapper(ReadOnlySpan<byte> text, int at)
+    {
+        if (at >= text.Length)
+            return at;
+        if (text[at] == '&' || text[at..].StartsWith("!!"u8))
+            return text[at..Math.Min(text.Length, at + MaxAnchor)].IndexOf((byte)' ') is > 1 and var space ? at + space + 1 : at;
+        for (ReadOnlySpan<byte> rest = Wrappers; !rest.IsEmpty; rest = rest[(rest.IndexOf((byte)'\n') + 1)..])
+        {
+            ReadOnlySpan<byte> wrapper = rest[..rest.IndexOf((byte)'\n')];
+            if (!text[at..].StartsWith(wrapper))
+                continue;
+            int inner = at + wrapper.Length;
+            inner += text[inner..].StartsWith("default="u8) ? "default=".Length : 0;
+            return Operator.IsQuote(text, inner) ? inner : at;
+        }
+        return at;
+    }
+
+    private const int MaxAnchor = 32;
+
+    private static ReadOnlySpan<byte> Wrappers => """
+        []byte(
+        Buffer.from(
+        encodeURIComponent(
+        Field(
+        SecretStr(
+        SecretString(
+        Some(
+        String::from(
+        new String(
+        bytes(
+        str(
+        atob(
+        btoa(
+        b64decode(
+        base64.b64decode(
+        quote(
+        Convert.FromBase64String(
+        Encoding.UTF8.GetBytes(
+
+        """u8;
+
+    private static Value Until(ReadOnlySpan<byte> text, int start, ReadOnlySpan<byte> close)
+    {
+        int length = text[start..Math.Min(text.Length, start + Plausibility.MaxLength)].IndexOf(close);
+        return length > 0 ? new(start, start + length, IsQuoted: true) : default;
     }
 
     // Up to the same quote on the line, or in the text if there is none: three quotes open and close like one.

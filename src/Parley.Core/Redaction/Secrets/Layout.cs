@@ -25,6 +25,8 @@ internal static class Layout
         if (at >= text.Length || text[at] is not ((byte)'\n' or (byte)'\r'))
             return null;
         int value = Skip(text, at, Breaks, MaxGap);
+        if (IsDocumentation(text, value))
+            return null;
         if (Operator.IsQuote(text, value) && !IsFence(text, value))
             return new(Link.Assignment, value);
         if (op[0] != ':')
@@ -38,6 +40,9 @@ internal static class Layout
     }
 
     private static ReadOnlySpan<byte> Trailing => " \t\r"u8;
+
+    // def reset(password):\n """..."""
+    private static bool IsDocumentation(ReadOnlySpan<byte> text, int at) => text[Math.Min(at, text.Length)..].StartsWith("\"\"\""u8) || text[Math.Min(at, text.Length)..].StartsWith("'''"u8);
 
     private static bool IsFence(ReadOnlySpan<byte> text, int at) => text[Math.Min(at, text.Length)..].StartsWith("```"u8);
 

@@ -40,7 +40,7 @@ internal readonly record struct Operator(Link Link, int Value)
             return null;
         ReadOnlySpan<byte> attributes = text[end..Math.Min(text.Length, end + MaxAttributes)];
         int close = attributes.IndexOfAny("<>\n"u8);
-        bool opens = close == 0 && attributes[0] == '>' || close > 1 && attributes[close] == '>' && attributes[0] == ' ' && attributes[close - 1] != '/';
+        bool opens = close == 0 && attributes[0] == '>' || close > 1 && attributes[close] == '>' && attributes[0] == ' ' && attributes[close - 1] != '/' && attributes[..close].Contains((byte)'=');
         return opens ? new(Link.Tag, Skip(text, end + close + 1, Breaks, MaxGap)) : null;
     }
 
@@ -180,7 +180,7 @@ internal readonly record struct Operator(Link Link, int Value)
         bool isFlag = text[start] == '-' && start + 2 < end || before.EndsWith("set -gx "u8) || before.EndsWith("set -x "u8) || before.EndsWith("set -Ux "u8) || before.EndsWith("setenv "u8) || before.EndsWith("setx "u8)
             || IsBehindLogin(text, start);
         bool isVariable = before.EndsWith("set $"u8) || before.EndsWith("ENV "u8) || before.EndsWith("ARG "u8) || text[end] == '\t';
-        bool isQuoted = IsQuote(text, sign) || text[sign] == '(' && IsQuote(text, sign + 1);
+        bool isQuoted = text[sign] is (byte)'\'' or (byte)'"' || text[sign] == '(' && IsQuote(text, sign + 1);
         return new(isFlag || isVariable ? Link.Flag : isQuoted ? Link.Prose : Link.Vague, sign);
     }
 

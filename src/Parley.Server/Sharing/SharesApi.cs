@@ -133,7 +133,8 @@ public sealed record ShareList(IReadOnlyList<ShareView> Shares);
 
 /// <param name="Session">The session.</param>
 /// <param name="Readers">How many others than its owner have read it so far.</param>
+/// <param name="Members">How many have joined it, the owner aside.</param>
 /// <param name="Shares">What opens it now.</param>
-public sealed record SharedSession(SessionSummary Session, long Readers, IReadOnlyList<ShareView> Shares);
+public sealed record SharedSession(SessionSummary Session, long Readers, long Members, IReadOnlyList<ShareView> Shares);
 
 public sealed record AllShares(IReadOnlyList<SharedSession> Sessions);

@@ -25,6 +25,13 @@ public sealed class MemberStore(Database database)
             row => new Member(row.Number(0), row.Text(1), row.TextOrNull(2), MemberRoles.Parse(row.Text(3)) ?? MemberRole.Viewer, row.Time(4), row.Flag(5)), cancel, sessionId),
         cancel);
 
+    /// <summary>How many members each session of an owner has, the owner aside; none where nobody has joined.</summary>
+    public async ValueTask<Dictionary<string, long>> CountsAsync(long ownerId, CancellationToken cancel = default) => (await database.ReadAsync(
+        connection => connection.ListAsync(
+            "SELECT session_id, count(*) FROM members WHERE session_id IN (SELECT share_id FROM sessions WHERE owner_id = $1) GROUP BY session_id",
+            row => KeyValuePair.Create(row.Text(0), row.Number(1)), cancel, ownerId),
+        cancel)).ToDictionary();
+
     /// <summary>The role of an account that is a member; null for any other.</summary>
     public static ValueTask<MemberRole?> RoleAsync(Connection connection, string sessionId, long accountId, CancellationToken cancel) => connection.FirstAsync(
         "SELECT role FROM members WHERE session_id = $1 AND account_id = $2",

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Parley.Core.Sessions;
 using Parley.Server.Tests.Fixtures;
 
 namespace Parley.Server.Tests.Pages;
@@ -45,6 +46,22 @@ public sealed class SharesPagesTests(ServerFixture<Sqlite> fixture) : IClassFixt
 
         Assert.Equal(["hello"], await Server.Anyone.TextsAsync(id));
         Assert.Equal("A session", (await Server.Owner.JsonAsync($"/api/sessions/{id}")).Text("title"));
+    }
+
+    [Fact]
+    public async Task Who_has_joined_is_among_those_who_can_read_it()
+    {
+        string id = await Server.ShareAsync([Bundles.Prompt("hello")], "?private=true");
+        using TestBrowser owner = await TestBrowser.SignedInAsync(Server);
+        Assert.Contains("Only you can read it.", await owner.Client.GetStringAsync($"/shares/{id}"), StringComparison.Ordinal);
+
+        using HttpClient sarah = await Server.MemberAsync(id, MemberRole.Prompter), david = await Server.MemberAsync(id, MemberRole.Viewer, "David");
+
+        string page = await owner.Client.GetStringAsync($"/shares/{id}");
+        Assert.DoesNotContain("Only you can read it.", page, StringComparison.Ordinal);
+        Assert.Contains($"/c/{id}/people\">2 other people</a>", page, StringComparison.Ordinal);
+        JsonElement shared = (await Server.Owner.JsonAsync("/api/shares")).GetProperty("sessions").EnumerateArray().Single(s => s.GetProperty("session").Text("shareId") == id);
+        Assert.Equal(2, shared.GetProperty("members").GetInt64());
     }
 
     [Fact]

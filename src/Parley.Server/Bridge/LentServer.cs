@@ -12,7 +12,7 @@ namespace Parley.Server.Bridge;
 public sealed record LentServer(string ResourceId, string Name, IReadOnlyList<BridgedTool> Tools, string? Problem, string? MachineId, string Owner)
 {
     /// <summary>What people and the agent are told of it.</summary>
-    public LentState State => MachineId is null ? new LentState(Name, "away", $"{Owner}'s machine is not connected. There, `parley bridge` connects it, and so does Claude Code with Parley's plugin.")
+    public LentState State => MachineId is null ? new LentState(Name, "away", $"{Owner}'s machine is not connected. There, the command parley bridge connects it, and so does Claude Code with Parley's plugin.")
         : Problem is not null ? new LentState(Name, "failed", Problem)
         : new LentState(Name, "here", null);
 }

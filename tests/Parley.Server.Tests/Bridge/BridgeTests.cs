@@ -167,7 +167,7 @@ public abstract class BridgeTests<TDatabase>(ServerFixture<TDatabase> fixture) :
         await Eventually.TrueAsync(async () => await LendingMachine.StateAsync(Server, lending.Workspace.Id, "linear") == "away");
 
         Assert.Equal(
-            (true, "owner's machine is not connected. There, `parley bridge` connects it, and so does Claude Code with Parley's plugin."),
+            (true, "owner's machine is not connected. There, the command parley bridge connects it, and so does Claude Code with Parley's plugin."),
             Lending.Answer(await Lending.CallAsync(turn, "mcp__linear__get", new { })));
     }
 

@@ -96,6 +96,8 @@ export class Panel {
     enhanceNew(content);
     const open = new Set(all<HTMLDetailsElement>("details[open][id]", place).map((fold) => fold.id));
     place.replaceChildren(...content.childNodes);
+    // It looks as on its own page.
+    place.className = `panel-content ${content.tagName === "MAIN" ? "" : content.className}`;
     all<HTMLDetailsElement>("details[id]", place).forEach((fold) => (fold.open ||= open.has(fold.id)));
     return true;
   }

@@ -103,6 +103,9 @@ public sealed class RoomPageTests(Site site)
 
         await jacob.Locator("#crowd").ClickAsync();
         await Expect(panel).ToContainTextAsync("Sarah");
+        await panel.GetByText("Change what Sarah may do").ClickAsync();
+        Assert.True(await panel.Locator("form.row:has(select)").EvaluateAsync<bool>(
+            "form => { const [select, button] = [...form.querySelectorAll('select, button')].map(e => e.getBoundingClientRect()); return button.left >= select.right && button.top < select.bottom; }"));
         await jacob.Keyboard.PressAsync("Escape");
         await Expect(panel).ToBeHiddenAsync();
         await jacob.Locator("#text").FillAsync("/context");

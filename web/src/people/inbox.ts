@@ -1,14 +1,13 @@
-import { one } from "../dom";
+import { all, one } from "../dom";
 
-/** Shows at the inbox's link how much is unread, for as long as somebody looks at the page: browsers give each server few connections. */
+/** Shows how much is unread, at the inbox's link and wherever else that is to be seen, for as long as somebody looks at the page: browsers give each server few connections. */
 export function inboxBadge(): void {
   const link = one<HTMLAnchorElement>("a[data-inbox]");
-  const badge = link && one(".unread-count", link);
-  if (!link || !badge) return;
+  if (!link) return;
   let stream: EventSource | null = null;
   const follow = () => {
     stream?.close();
-    stream = document.visibilityState === "visible" ? watch(link.dataset["inbox"] ?? "", badge) : null;
+    stream = document.visibilityState === "visible" ? watch(link.dataset["inbox"] ?? "", all(".unread-count")) : null;
   };
   document.addEventListener("visibilitychange", follow);
   // What the back button brings from memory has lost its stream.
@@ -16,13 +15,15 @@ export function inboxBadge(): void {
   follow();
 }
 
-function watch(address: string, badge: HTMLElement): EventSource {
+function watch(address: string, badges: readonly HTMLElement[]): EventSource {
   const stream = new EventSource(address);
   stream.addEventListener("inbox", (event) => {
     const { unread } = JSON.parse(event.data) as { unread: number };
-    badge.hidden = unread === 0;
-    badge.textContent = unread > 99 ? "99+" : `${unread}`;
-    badge.setAttribute("aria-label", `${unread} unread`);
+    for (const badge of badges) {
+      badge.hidden = unread === 0;
+      badge.textContent = unread > 99 ? "99+" : `${unread}`;
+      badge.setAttribute("aria-label", `${unread} unread`);
+    }
   });
   return stream;
 }

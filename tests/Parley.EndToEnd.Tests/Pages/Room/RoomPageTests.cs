@@ -56,6 +56,24 @@ public sealed class RoomPageTests(Site site)
     }
 
     [Fact]
+    public async Task On_a_phone_the_menu_says_how_much_is_unread()
+    {
+        await using Workspace workspace = await Workspace.OpenAsync(site, "phone-unread", Entries.Conversation(2));
+        IPage jacob = await workspace.OwnerAsync(Phone), sarah = await workspace.MemberAsync("Sarah", MemberRole.Suggester);
+        ILocator menu = jacob.Locator(".topbar .menu summary");
+        await Expect(menu.Locator(".unread-count")).ToBeHiddenAsync();
+
+        await sarah.Locator("#text").FillAsync("@Jacob look at this");
+        await sarah.Keyboard.PressAsync("Control+Enter");
+
+        await Expect(menu.Locator(".unread-count")).ToHaveTextAsync("1");
+        await Expect(menu.Locator(".unread-count")).ToBeVisibleAsync();
+        await menu.ClickAsync();
+        await Expect(jacob.Locator(".menu li", new() { HasText = "Inbox" }).Locator(".unread-count")).ToBeVisibleAsync();
+        await workspace.AssertQuietAsync();
+    }
+
+    [Fact]
     public async Task What_is_sent_without_a_connection_is_sent_once_there_is_one()
     {
         await using Workspace workspace = await Workspace.OpenAsync(site, "offline", Entries.Conversation(2));

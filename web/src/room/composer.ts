@@ -46,6 +46,8 @@ export class Composer {
     this.#completion = new Completion(this.#text, one("#choices", form)!, (before) => this.#offers(before), () => this.#changed());
     this.#remember();
     this.#listen();
+    const key = one(".hints kbd", form);
+    if (key && !/Mac|iPhone|iPad/.test(navigator.userAgent)) key.textContent = "Ctrl ↩";
     this.#text.value ||= read(this.#draftKey);
     this.#changed(false);
   }

@@ -73,6 +73,17 @@ public sealed class RoomPageTests(Site site)
         await workspace.AssertQuietAsync();
     }
 
+    [Theory]
+    [InlineData("Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0", "Ctrl ↩")]
+    [InlineData("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/140.0.0.0", "⌘↩")]
+    public async Task The_key_that_sends_is_called_as_on_the_reader_s_keyboard(string browser, string key)
+    {
+        await using Workspace workspace = await Workspace.OpenAsync(site, $"keys-{key.Length}", Entries.Conversation(2));
+        IPage jacob = await workspace.OwnerAsync(new() { UserAgent = browser });
+
+        await Expect(jacob.Locator(".composer .hints kbd")).ToHaveTextAsync(key);
+    }
+
     [Fact]
     public async Task What_is_sent_without_a_connection_is_sent_once_there_is_one()
     {
@@ -105,6 +116,8 @@ public sealed class RoomPageTests(Site site)
         await Expect(sarah.Locator("#text")).ToHaveValueAsync("Hello @Jacob ");
         await sarah.ReloadAsync();
         await Expect(sarah.Locator("#text")).ToHaveValueAsync("Hello @Jacob ");
+        await sarah.Locator("#text").FillAsync("مرحبا");
+        await Expect(sarah.Locator("#text")).ToHaveCSSAsync("direction", "rtl");
 
         await sarah.Locator("#text").FillAsync("");
         await sarah.Keyboard.PressAsync("Alt+Slash");

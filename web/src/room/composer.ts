@@ -25,6 +25,7 @@ export class Composer {
   readonly #text: HTMLTextAreaElement;
   readonly #completion: Completion;
   readonly #draftKey: string;
+  readonly #filesKey: string;
   #attached: Attachment[] = [];
 
   /** The page's, where its reader may write. */
@@ -43,12 +44,14 @@ export class Composer {
     this.#form = form;
     this.#text = one<HTMLTextAreaElement>("textarea", form)!;
     this.#draftKey = `parley.draft.${people.me}.${sessionId}`;
+    this.#filesKey = `${this.#draftKey}.files`;
     this.#completion = new Completion(this.#text, one("#choices", form)!, (before) => this.#offers(before), () => this.#changed());
     this.#remember();
     this.#listen();
     const key = one(".hints kbd", form);
     if (key && !/Mac|iPhone|iPad/.test(navigator.userAgent)) key.textContent = "Ctrl ↩";
     this.#text.value ||= read(this.#draftKey);
+    this.#attached = attachedOf(read(this.#filesKey));
     this.#changed(false);
   }
 
@@ -161,6 +164,7 @@ export class Composer {
 
   // Files are for the agent: while something is said to the others they are out of sight, and wait for the next prompt.
   #showAttached(): void {
+    write(this.#filesKey, this.#attached.length > 0 ? JSON.stringify(this.#attached) : "");
     const list = one("#attached", this.#form);
     if (!list) return;
     list.hidden = this.#attached.length === 0 || !this.#isPrompt;
@@ -196,6 +200,14 @@ export class Composer {
 
 /** As the server decides it: whether a text calls the agent. */
 export const callsAgent = (text: string) => /(?:^|[^\p{L}\p{N}_./@-])@claude(?![\p{L}\p{N}])/iu.test(text);
+
+function attachedOf(kept: string): Attachment[] {
+  try {
+    return JSON.parse(kept) as Attachment[];
+  } catch {
+    return [];
+  }
+}
 
 // Where the style sheet can't let a field grow with its text.
 function fit(field: HTMLTextAreaElement): void {

@@ -106,6 +106,29 @@ public sealed class AttachedFileTests(Site site) : IDisposable
         await workspace.AssertQuietAsync();
     }
 
+    [Fact]
+    public async Task A_file_that_waits_to_go_is_kept_with_the_draft()
+    {
+        await using Workspace workspace = await Workspace.OpenAsync(site, "attach-reload", Entries.Conversation(2));
+        IPage jacob = await workspace.OwnerAsync();
+        ILocator attached = jacob.Locator(".composer .attached");
+        await ShareFolderAsync(jacob, "Members");
+        await jacob.Keyboard.PressAsync("Escape");
+        await AttachAsync(jacob, "search.ts");
+        await jacob.Locator("#text").FillAsync("Why is this slow?");
+
+        await jacob.ReloadAsync();
+        await Expect(attached).ToHaveTextAsync("src/search.ts×");
+        await jacob.Locator("#text").FocusAsync();
+        await jacob.Keyboard.PressAsync("Control+Enter");
+        await Expect(jacob.Locator(".turn .attached")).ToHaveTextAsync("src/search.ts");
+        await jacob.ReloadAsync();
+
+        await Expect(jacob.Locator(".turn .attached")).ToHaveTextAsync("src/search.ts");
+        await Expect(attached).ToBeHiddenAsync();
+        await workspace.AssertQuietAsync();
+    }
+
     // By the panel over the room, as its owner does it.
     private async Task ShareFolderAsync(IPage owner, string permission)
     {

@@ -60,7 +60,7 @@ export class Composer {
   }
 
   /** Puts a message back that was not sent. */
-  giveBack(message: Message): void {
+  giveBack(message: Pick<Message, "text" | "attachments">): void {
     this.#text.value = this.#text.value ? `${message.text}\n${this.#text.value}` : message.text;
     message.attachments.forEach((file) => this.attach(file));
     this.focus();

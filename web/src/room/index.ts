@@ -24,7 +24,7 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
   const typing = new Typing(api, people);
   const panel = new Panel(page);
   const permissions = new Permissions(api, people, one("#asked")!);
-  const queue = new Queue(api, people, one("#queue")!);
+  const queue = new Queue(api, people, one("#queue")!, (text) => composer?.giveBack({ text, attachments: [] }));
   const outbox = new Outbox(api, people, one("#sending")!, sessionId, { grown: () => end.go(), giveBack: (message) => composer?.giveBack(message) });
   const commands: Command[] = [
     { name: "invite", hint: "Who is here, and who else may come", run: () => void panel.open(`${page}/people`) },
@@ -44,7 +44,10 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
 
   const { end } = watchSession(entries, {
     room(state) {
-      if (isAnotherPage(state)) return location.reload();
+      if (isAnotherPage(state)) {
+        queue.leave();
+        return location.reload();
+      }
       people.show(state);
       queue.show(state);
       permissions.show(state);

@@ -15,6 +15,7 @@ export class Queue {
     private readonly api: Api,
     private readonly people: People,
     list: HTMLElement,
+    private readonly giveBack: (text: string) => void,
   ) {
     this.#list = list;
   }
@@ -30,12 +31,19 @@ export class Queue {
       this.#put(turn, this.#says(turn, queued.indexOf(turn.turnId)));
     }
     for (const id of gone) {
-      this.#shown.get(id)?.item.remove();
+      const item = this.#shown.get(id)?.item;
+      item?.remove();
       this.#shown.delete(id);
+      if (item) this.#saveWords(item);
     }
     this.#list.hidden = waiting.length === 0;
     this.#work(state, queued.length);
     this.#tell(waiting);
+  }
+
+  /** Gives back what is being written in place of a prompt that waits: the page is left. */
+  leave(): void {
+    for (const { item } of this.#shown.values()) this.#saveWords(item);
   }
 
   /** Stops the answer that is being written. */
@@ -84,8 +92,9 @@ export class Queue {
 
   #edit(item: HTMLElement, turn: Turn, state: string): void {
     const field = make("textarea", "edit-field");
-    field.value = turn.text ?? "";
+    field.defaultValue = turn.text ?? "";
     field.ariaLabel = "Your prompt";
+    field.dir = "auto";
     field.rows = Math.min(8, field.value.split("\n").length + 1);
     const close = () => {
       item.classList.remove("editing");
@@ -94,31 +103,43 @@ export class Queue {
       this.#shown.set(turn.turnId, { said: "", item: fresh });
       one("button", fresh)?.focus();
     };
-    const save = () => {
+    const save = async () => {
       item.classList.remove("editing");
-      void this.#do(item, this.api.patch(`/prompts/${turn.turnId}`, { text: field.value }));
+      if (await this.#do(item, this.api.patch(`/prompts/${turn.turnId}`, { text: field.value }))) return;
+      item.classList.add("editing");
+      if (!item.isConnected) this.#saveWords(item);
     };
     field.addEventListener("keydown", (event) => {
       if (event.key === "Escape") close();
-      else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+      else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void save();
       else return;
       event.preventDefault();
     });
     item.classList.add("editing");
     one(".bubble", item)?.replaceWith(field);
-    one(".offers", item)?.replaceChildren(button("Save", save, "small-button primary"), button("Cancel", close));
+    one(".offers", item)?.replaceChildren(button("Save", () => void save(), "small-button primary"), button("Cancel", close));
     field.focus();
   }
 
-  async #do(item: HTMLElement, asked: ReturnType<Api["post"]>): Promise<void> {
+  // Claude may begin with a prompt while its author writes other words for it: they are not lost with it.
+  #saveWords(item: HTMLElement): void {
+    const field = item.matches(".editing") ? one<HTMLTextAreaElement>(".edit-field", item) : null;
+    if (!field || field.value.trim() === "" || field.value === field.defaultValue) return;
+    this.giveBack(field.value);
+    announce("That prompt waits no more. What you wrote in its place is in your message.");
+  }
+
+  /** Whether it was done; else the item says why not. */
+  async #do(item: HTMLElement, asked: ReturnType<Api["post"]>): Promise<boolean> {
     item.inert = true;
     const answer = await asked;
     item.inert = false;
-    if (answer.kind === "done") return;
+    if (answer.kind === "done") return true;
     const why = answer.kind === "refused" ? answer.why : "That did not reach the server. Try again.";
     announce(why);
     one(".problem", item)?.remove();
     item.append(make("p", "problem", why));
+    return false;
   }
 
   // What the agent does, over the field in which one writes: it is in view wherever one reads.

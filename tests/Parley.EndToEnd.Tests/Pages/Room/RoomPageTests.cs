@@ -56,6 +56,64 @@ public sealed class RoomPageTests(Site site)
     }
 
     [Fact]
+    public async Task What_is_written_in_place_of_a_prompt_is_kept_when_the_agent_begins_with_it()
+    {
+        await using Workspace workspace = await Workspace.OpenAsync(site, "late-edit", Entries.Conversation(2));
+        IPage jacob = await workspace.OwnerAsync();
+        await jacob.Locator("#text").FillAsync("Write a test");
+        await jacob.Keyboard.PressAsync("Control+Enter");
+        await jacob.Locator(".turn").GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await jacob.GetByRole(AriaRole.Textbox, new() { Name = "Your prompt" }).FillAsync("Write a test, and run it");
+
+        Assert.True(await workspace.TakeAsync());
+
+        await Expect(jacob.Locator("#text")).ToHaveValueAsync("Write a test, and run it");
+        await Expect(jacob.Locator("#text")).ToBeFocusedAsync();
+        await Expect(jacob.Locator("#status")).ToContainTextAsync("is in your message");
+        await Expect(jacob.Locator(".turn")).ToHaveCountAsync(0);
+        await workspace.AssertQuietAsync();
+    }
+
+    [Fact]
+    public async Task What_is_saved_too_late_is_kept()
+    {
+        await using Workspace workspace = await Workspace.OpenAsync(site, "late-save", Entries.Conversation(2));
+        IPage jacob = await workspace.OwnerAsync();
+        await jacob.Locator("#text").FillAsync("Write a test");
+        await jacob.Keyboard.PressAsync("Control+Enter");
+        await jacob.Locator(".turn").GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await jacob.GetByRole(AriaRole.Textbox, new() { Name = "Your prompt" }).FillAsync("Write a test, and run it");
+        await jacob.RouteAsync("**/prompts/*", async route =>
+        {
+            await workspace.TakeAsync();
+            await Expect(jacob.Locator(".turn")).ToHaveCountAsync(0);
+            await route.ContinueAsync();
+        });
+
+        await jacob.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        await Expect(jacob.Locator("#text")).ToHaveValueAsync("Write a test, and run it");
+    }
+
+    [Fact]
+    public async Task Who_loses_their_say_while_they_change_a_prompt_finds_their_words_when_they_have_it_again()
+    {
+        await using Workspace workspace = await Workspace.OpenAsync(site, "edit-role", Entries.Conversation(2));
+        IPage jacob = await workspace.OwnerAsync(), sarah = await workspace.MemberAsync("Sarah", MemberRole.Prompter);
+        await sarah.Locator("#text").FillAsync("Write a test");
+        await sarah.Keyboard.PressAsync("Control+Enter");
+        await sarah.Locator(".turn").GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await sarah.GetByRole(AriaRole.Textbox, new() { Name = "Your prompt" }).FillAsync("Write a test, and run it");
+        await jacob.Locator("#crowd").ClickAsync();
+
+        await SetRoleAsync(jacob, "viewer");
+        await Expect(sarah.Locator("#composer")).ToContainTextAsync("You read along here");
+        await SetRoleAsync(jacob, "prompter");
+
+        await Expect(sarah.Locator("#text")).ToHaveValueAsync("Write a test, and run it");
+    }
+
+    [Fact]
     public async Task On_a_phone_the_menu_says_how_much_is_unread()
     {
         await using Workspace workspace = await Workspace.OpenAsync(site, "phone-unread", Entries.Conversation(2));
@@ -165,6 +223,14 @@ public sealed class RoomPageTests(Site site)
         await sarah.GotoAsync(workspace.Page);
 
         await Expect(sarah.Locator("#unread + .entry")).ToContainTextAsync("While you were away");
+    }
+
+    private static async Task SetRoleAsync(IPage owner, string role)
+    {
+        ILocator panel = owner.Locator("#panel");
+        await panel.GetByText("Change what Sarah may do").ClickAsync();
+        await panel.Locator(".change select").SelectOptionAsync(role);
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Set" }).ClickAsync();
     }
 
     public static TheoryData<ColorScheme, int> Looks => AccessibilityTests.Looks;

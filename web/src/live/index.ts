@@ -28,6 +28,7 @@ export interface Company {
   room(state: RoomState): void;
   typing(typing: Events["typing"]): void;
   left(): void;
+  ended(): void;
   arrived(): void;
 }
 
@@ -64,6 +65,7 @@ export function watchSession(list: HTMLElement, company?: Company): { end: End }
     ended() {
       draft.end();
       badge.ended = true;
+      company?.ended();
       connection.rest();
     },
     revoked: () => leave(),

@@ -44,10 +44,7 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
 
   const { end } = watchSession(entries, {
     room(state) {
-      if (isAnotherPage(state)) {
-        queue.leave();
-        return location.reload();
-      }
+      if (isAnotherPage(state)) return showOther();
       people.show(state);
       queue.show(state);
       permissions.show(state);
@@ -59,6 +56,11 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
     typing: ({ people: typists }) => typing.show(typists),
     // Who is no member any more reads on as anybody may, on the page for that.
     left: () => location.reload(),
+    // The stream of a workspace that was closed ends before it says so.
+    async ended() {
+      const answer = await api.get<RoomState>("/room");
+      if (answer.kind === "done" && isAnotherPage(answer.body)) showOther();
+    },
     arrived: () => unread.look(),
   });
   const unread = new Unread(api, entries, room.dataset["seen"], name);
@@ -72,6 +74,11 @@ export function enterRoom(room: HTMLElement, entries: HTMLElement): void {
     const now = state.people.find((person) => person.id === people.me)?.role;
     const mine = role as Role;
     return state.mode !== room.dataset["mode"] || (now !== undefined && (["suggester", "prompter", "owner"] as const).some((needed) => isAtLeast(now, needed) !== isAtLeast(mine, needed)));
+  }
+
+  function showOther(): void {
+    queue.leave();
+    location.reload();
   }
 
   function keys(): void {

@@ -147,7 +147,7 @@ export class Queue {
     const place = this.#working;
     if (!place) return;
     const running = state.queue.turns.find((turn) => turn.state === "running");
-    const says = running ? workingOn(running, this.people) : queued > 0 ? this.#waitsFor(state) : state.queue.runner === "none" ? this.#noRunner(state) : "";
+    const says = running ? workingOn(running, this.people) : queued > 0 ? this.#waitsFor(state) : state.mode === "open" && state.queue.runner === "none" ? this.#noRunner(state) : "";
     const key = JSON.stringify([running?.turnId, running?.stoppedBy, says, this.people.self.role]);
     if (place.dataset["says"] === key) return;
     place.dataset["says"] = key;

@@ -225,6 +225,22 @@ public sealed class RoomPageTests(Site site)
         await Expect(sarah.Locator("#unread + .entry")).ToContainTextAsync("While you were away");
     }
 
+    [Fact]
+    public async Task A_closed_room_says_so_once()
+    {
+        await using Workspace workspace = await Workspace.OpenAsync(site, "closed", Entries.Conversation(2));
+        IPage jacob = await workspace.OwnerAsync(), sarah = await workspace.MemberAsync("Sarah", MemberRole.Prompter);
+        await Expect(sarah.Locator("#working")).ToContainTextAsync("prompts wait");
+
+        await jacob.GotoAsync($"{workspace.Page}/context");
+        await jacob.GetByText("Close this workspace").ClickAsync();
+        await jacob.GetByRole(AriaRole.Button, new() { Name = "Close it" }).ClickAsync();
+
+        await Expect(sarah.Locator("#composer")).ToHaveTextAsync("This workspace is closed: it can still be read.");
+        await sarah.Locator("#room[data-ready]").WaitForAsync();
+        await Expect(sarah.Locator("#working")).ToBeEmptyAsync();
+    }
+
     private static async Task SetRoleAsync(IPage owner, string role)
     {
         ILocator panel = owner.Locator("#panel");

@@ -115,7 +115,8 @@ public sealed class Redactor
 
     private void RedactJson(ReadOnlySpan<byte> json, IBufferWriter<byte> output, Place place)
     {
-        _images.ResetWrittenCount();
+        if (_images.WrittenCount > 0)
+            _images.ResetWrittenCount();
         foreach (int removed in ImageMetadata.Remove(json, _images))
             Report.Add(new Finding(ImageMetadata.Rule, place.In("image"), string.Create(CultureInfo.InvariantCulture, $"{removed} bytes")));
         json = _images.WrittenCount > 0 ? _images.WrittenSpan : json;

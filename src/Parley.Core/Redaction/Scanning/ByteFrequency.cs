@@ -26,8 +26,9 @@ internal static class ByteFrequency
         var costs = new double[256];
         for (int c = 0; c < costs.Length; c++)
             costs[c] = 0.0001;
-        for (int i = 0; i < FromCommonToRare.Length; i++)
-            costs[FromCommonToRare[i]] = 0.075 * Math.Pow(0.942, i);
+        double share = 0.075;
+        for (int i = 0; i < FromCommonToRare.Length; i++, share *= 0.942)
+            costs[FromCommonToRare[i]] = share;
         return costs;
     }
 }

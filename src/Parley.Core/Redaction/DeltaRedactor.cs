@@ -20,7 +20,8 @@ public sealed class DeltaRedactor(Redactor redactor)
     private int _lookAgainAt;
 
     // A value of several words, which is known from elsewhere, is only found once all of it is there.
-    private readonly bool _mayBePlain = redactor.Options is { ExtraValues.Count: 0, OwnRules.Count: 0, UserNames.Count: 0 };
+    private readonly bool _mayBePlain = redactor.Options is { ExtraValues.Count: 0, OwnRules.Count: 0 };
+    private readonly int _longestName = redactor.Options.UserNames.Where(name => name.Contains(' ')).Select(name => name.Length).DefaultIfEmpty().Max();
 
     /// <summary>Takes the next piece.</summary>
     /// <returns>What is safe to show now, redacted; often empty.</returns>
@@ -51,7 +52,7 @@ public sealed class DeltaRedactor(Redactor redactor)
         Pile<Edit> edits = redactor.Texts.Edits(bytes, default);
         int given = Bytes(whole, _given);
         int limit = isEnd ? bytes.Length
-            : IsPlain(whole, edits, given) ? Math.Max(given, Bytes(whole, PlainText.EndOfWords(whole)))
+            : IsPlain(whole, edits, given) ? Math.Max(given, Bytes(whole, PlainText.EndOfWords(whole.AsSpan(0, Math.Max(0, whole.Length - _longestName)))))
             : Math.Max(given, Bytes(whole, text.Length - KeptBack));
         int cut = isEnd ? limit : SafeCut(bytes, given, limit, edits, isForced);
         string output = Write(bytes, given, cut, edits);
@@ -60,10 +61,11 @@ public sealed class DeltaRedactor(Redactor redactor)
         return output;
     }
 
+    // What is replaced for being personal is whole with its word; a secret may go on.
     private bool IsPlain(string whole, Pile<Edit> edits, int given)
     {
         foreach (Edit edit in edits)
-            if (edit.End > given)
+            if (edit.End > given && edit.Replacement is null)
                 return false;
         return _mayBePlain && !redactor.Texts.KnowsPhrases && PlainText.Holds(whole, whole.AsSpan(_given));
     }

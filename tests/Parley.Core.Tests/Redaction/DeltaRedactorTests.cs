@@ -101,6 +101,21 @@ public sealed class DeltaRedactorTests
         Assert.Equal(text.Count(c => c == '\n'), shown.Count(c => c == '\n'));
     }
 
+    [Fact]
+    public void A_name_of_several_words_never_shows_in_part_and_keeps_little_back()
+    {
+        const string Text = "The tide is high and Jane Nightingale has written that it falls at noon and so on and on.";
+        var deltas = new DeltaRedactor(new Redactor(new RedactionOptions { UserNames = ["Jane Nightingale"] }));
+        var shown = new StringBuilder();
+        foreach (char c in Text)
+        {
+            shown.Append(deltas.Append(c.ToString()));
+            Assert.DoesNotContain("Jane", shown.ToString());
+        }
+        Assert.StartsWith("The tide is high and user has written that it falls at", shown.ToString());
+        Assert.Equal("The tide is high and user has written that it falls at noon and so on and on.", shown.Append(deltas.Flush()).ToString());
+    }
+
     private static string Typed(string text, Redactor redactor)
     {
         var deltas = new DeltaRedactor(redactor);

@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Text.Json;
 using Parley.Cli.Bridging;
 using Parley.Cli.Servers;
+using Parley.Cli.Sharing;
 using Parley.Cli.Takeover;
 using Parley.Cli.Terminals;
 using Parley.Core.Headless;
+using Parley.Core.Redaction;
 
 namespace Parley.Cli.Hosting;
 
@@ -43,6 +45,8 @@ internal static class HostCommand
             throw ServerErrors.NoKey(server.Address);
         server.WarnIfReadableOnTheWay();
         ClientLaunch launch = ClientLaunch.Find(rules, model);
+        // Its numbers are not those that the session's upload and the server gave out.
+        var redactor = new Redactor(Machine.Redaction() with { MarkerSeries = "h" });
         using HostFolder folder = HostFolder.Make(source.Value);
         if (rules.IsSandboxed)
             await CheckAsync(launch, folder, await server.SessionAsync(source.Value, cancel), describes, cancel);
@@ -56,7 +60,7 @@ internal static class HostCommand
         {
             using var wire = new HostWire(server.Address, runner.Token, TimeProvider.System);
             Tell(isJson, new HostEvent("ready") { Url = $"{server.Address}c/{source.Value}" });
-            await new MachineHost(server, wire, folder, launch, rules.IsSandboxed, happened => Tell(isJson, happened), TimeProvider.System).RunAsync(cancel);
+            await new MachineHost(server, wire, folder, launch, rules.IsSandboxed, redactor, happened => Tell(isJson, happened), TimeProvider.System).RunAsync(cancel);
         }
         finally
         {

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Parley.Cli.Terminals;
 using Parley.Core.Headless;
+using Parley.Core.Redaction;
 using Parley.Core.Sessions;
 
 namespace Parley.Cli.Hosting;
 
-/// <summary>One turn with the client: what it says goes to the workspace, what it asks goes to the people, and who interrupts reaches it.</summary>
-internal sealed class HostTurn(HostWire wire, TakenTurn turn, HostedClient client, HostRules rules, TimeProvider clock) : IDisposable
+/// <summary>One turn with the client: what it says goes to the workspace without this machine's secrets and names, what it asks goes to the people, and who interrupts reaches it.</summary>
+internal sealed class HostTurn(HostWire wire, TakenTurn turn, HostedClient client, HostRules rules, Redactor redactor, TimeProvider clock) : IDisposable
 {
     // In which the client ends a turn that it is told to end.
     private static readonly TimeSpan InterruptPatience = TimeSpan.FromSeconds(10);
@@ -17,6 +18,7 @@ internal sealed class HostTurn(HostWire wire, TakenTurn turn, HostedClient clien
     private readonly List<Task> _answering = [];
     private readonly List<Entry> _waiting = [];
     private readonly AnswerAssembly _assembly = new(clock);
+    private readonly DeltaRedactor _deltas = new(redactor);
     private readonly LentTools _lent = new(wire, turn);
     private long _step = turn.Step;
     private bool _isInterrupted, _isLost;
@@ -69,7 +71,7 @@ internal sealed class HostTurn(HostWire wire, TakenTurn turn, HostedClient clien
             switch (said)
             {
                 case ClientText written:
-                    text.Add(written.Text);
+                    text.Add(_deltas.Append(written.Text));
                     break;
                 case PermissionAsked asked:
                     Answer(asked);
@@ -83,15 +85,17 @@ internal sealed class HostTurn(HostWire wire, TakenTurn turn, HostedClient clien
                         await asking.CancelAsync();
                     break;
             }
-            _waiting.AddRange(_assembly.Take(said));
+            _waiting.AddRange(_assembly.Take(said).Select(redactor.Redact));
             if (said is ClientTurnEnded ended)
             {
+                text.Add(_deltas.Flush());
                 await text.FlushAsync();
                 return await EndAsync(ended);
             }
             // The last of an answer is kept back: it goes with the turn's end, so that there is no moment between the two.
             if (_waiting.Exists(IsStep))
             {
+                text.Add(_deltas.Flush());
                 await text.FlushAsync();
                 await AppendAsync();
             }
@@ -101,7 +105,7 @@ internal sealed class HostTurn(HostWire wire, TakenTurn turn, HostedClient clien
 
     private Task<HostTurnEnd> EndAsync(ClientTurnEnded ended) =>
         _isInterrupted ? FinishAsync(HostTurnEnd.Interrupted, null)
-        : ended.Problem is { } problem ? FinishAsync(HostTurnEnd.Failed, $"the client on the owner's machine says: {DisplayText.OneLine(problem)}")
+        : ended.Problem is { } problem ? FinishAsync(HostTurnEnd.Failed, $"the client on the owner's machine says: {redactor.RedactText(DisplayText.OneLine(problem))}")
         : FinishAsync(HostTurnEnd.Answered, null);
 
     private async Task<HostTurnEnd> FinishAsync(HostTurnEnd outcome, string? reason)

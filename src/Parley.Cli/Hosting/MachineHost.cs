@@ -1,5 +1,6 @@
 using Parley.Cli.Servers;
 using Parley.Core.Headless;
+using Parley.Core.Redaction;
 
 namespace Parley.Cli.Hosting;
 
@@ -7,7 +8,7 @@ namespace Parley.Cli.Hosting;
 /// This machine as the agent of one workspace: it takes its turns, one at a time, and answers each with a client of its own that has resumed the
 /// conversation. It listens to nobody: all it does, it asks the server for.
 /// </summary>
-internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder folder, ClientLaunch launch, bool isSandboxed, Action<HostEvent> tell, TimeProvider clock)
+internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder folder, ClientLaunch launch, bool isSandboxed, Redactor redactor, Action<HostEvent> tell, TimeProvider clock)
 {
     // A client that ends in the middle of the same turn this often will end in the middle of it again.
     private const int MaxClientEnds = 2;
@@ -76,7 +77,7 @@ internal sealed class MachineHost(ServerApi server, HostWire wire, HostFolder fo
         Sandbox? sandbox = isSandboxed ? launch.SandboxOf(folder, turn.Project) : null;
         await using HostedClient client = HostedClient.Start(launch.Start(folder, sandbox, turn, conversation.Transcript));
         Task following = FollowContextAsync(turn, context, ended.Token);
-        using var run = new HostTurn(wire, turn, client, launch.Rules, clock);
+        using var run = new HostTurn(wire, turn, client, launch.Rules, redactor, clock);
         try
         {
             HostTurnEnd end = await run.RunAsync(conversation.Prompt, stopping);

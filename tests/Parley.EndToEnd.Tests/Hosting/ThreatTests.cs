@@ -37,6 +37,27 @@ public sealed class ThreatTests
     }
 
     [Fact]
+    public async Task What_the_client_says_of_its_machine_goes_out_without_its_folders_and_secrets()
+    {
+        await using HostedWorkspace workspace = await HostedWorkspace.OpenAsync();
+        string folder = workspace.Home.PathOf("tides"), token = "ghp" + "_" + new string([.. Enumerable.Range(0, 36).Select(i => (char)('a' + (i * 7 % 26)))]);
+        workspace.Model.Script("tell",
+            Turn.Calls("Glob", new JsonObject { ["pattern"] = $"{folder}/*" }, says: $"I look into {folder} now."), Turn.Says($"It is in {folder}/high.txt, with {token}."));
+        using HttpResponseMessage stream = await workspace.Owner.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"/api/sessions/{workspace.Id}/events"), HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync());
+        await using HostProcess host = await workspace.HostAsync();
+        await workspace.PromptAsync("[[tell]]");
+
+        Assert.Equal("assistant: It is in ~/tides/high.txt, with [REDACTED:github-token:h1].", (await workspace.AnswerAsync("[[tell]]"))[^1]);
+        string seen = "";
+        while (!seen.Contains("github-token:h1", StringComparison.Ordinal))
+            seen += await reader.ReadLineAsync();
+        Assert.Contains("I look into ~/tides", seen);
+        Assert.DoesNotContain(folder, seen);
+        Assert.DoesNotContain(token[..12], seen);
+    }
+
+    [Fact]
     public async Task A_command_that_was_allowed_sees_nothing_of_the_machine_and_writes_nowhere()
     {
         await using HostedWorkspace workspace = await HostedWorkspace.OpenAsync();

@@ -13,8 +13,6 @@ internal static class ImageMetadata
     /// <summary>The rule's name in reports.</summary>
     public const string Rule = "image-metadata";
 
-    private const int MaxDepth = 1_000_000;
-
     /// <summary>Writes the value with its images cleaned.</summary>
     /// <param name="json">The value, in which images are strings of base64, as in the content blocks of messages.</param>
     /// <param name="output">Receives the value, if it changes.</param>
@@ -31,7 +29,7 @@ internal static class ImageMetadata
         int copied = 0;
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonTokens.MaxDepth });
             while (reader.Read())
             {
                 if (reader.TokenType != JsonTokenType.String || Clean(ref reader) is not { } image)

@@ -10,9 +10,6 @@ internal static class Layout
     private const int MaxBlock = 400;
     private const int MaxTags = 4;
 
-    private static readonly SearchValues<byte> Spaces = SearchValues.Create(" \t"u8);
-    private static readonly SearchValues<byte> Breaks = SearchValues.Create(" \t\r\n"u8);
-    private static readonly SearchValues<byte> Signs = SearchValues.Create("\"':=> "u8);
     private static readonly SearchValues<byte> BesideTags = SearchValues.Create(" \t\r\n:="u8);
     private static readonly SearchValues<byte> TagName = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/"u8);
     private static readonly SearchValues<byte> Words = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 '\"-_."u8);
@@ -24,7 +21,7 @@ internal static class Layout
             at++;
         if (at >= text.Length || text[at] is not ((byte)'\n' or (byte)'\r'))
             return null;
-        int value = Skip(text, at, Breaks, MaxGap);
+        int value = Gaps.Skip(text, at, Gaps.Breaks, MaxGap);
         if (IsDocumentation(text, value))
             return null;
         if (Operator.IsQuote(text, value) && !IsFence(text, value))
@@ -32,7 +29,7 @@ internal static class Layout
         if (op[0] != ':')
             return null;
         if (IsFence(text, value))
-            value = Skip(text, Line(text, value), Breaks, MaxGap);
+            value = Gaps.Skip(text, Line(text, value), Gaps.Breaks, MaxGap);
         else if (text[Math.Min(value, text.Length)..].StartsWith("- "u8))
             value += 2;
         ReadOnlySpan<byte> line = text[Math.Min(value, text.Length)..Line(text, value)].TrimEnd(Trailing);
@@ -57,17 +54,17 @@ internal static class Layout
     /// <summary>A value behind the end of the element that holds the name: two cells, two runs of code, <c>&lt;b>name:&lt;/b> value</c>.</summary>
     public static Operator? Markup(ReadOnlySpan<byte> text, int closed)
     {
-        int at = Skip(text, closed, BesideTags, 4);
+        int at = Gaps.Skip(text, closed, BesideTags, 4);
         if (!text[at..].StartsWith("</"u8))
             return null;
         bool joined = text[closed..at].ContainsAny((byte)':', (byte)'=');
         for (int tags = 0; tags < MaxTags && at < text.Length && text[at] == '<'; tags++)
         {
             joined |= text[(at + 1)..] is [not (byte)'/', ..];
-            int end = Skip(text, at + 1, TagName, 16);
+            int end = Gaps.Skip(text, at + 1, TagName, 16);
             if (end == at + 1 || end >= text.Length || text[end] != '>')
                 return null;
-            at = Skip(text, end + 1, BesideTags, MaxGap);
+            at = Gaps.Skip(text, end + 1, BesideTags, MaxGap);
             joined |= text[(end + 1)..at].ContainsAny((byte)':', (byte)'=');
         }
         return joined && at < text.Length && text[at] != '<' ? new(Link.Assignment, at) : null;
@@ -76,7 +73,7 @@ internal static class Layout
     /// <summary>A member of an object that has the name: <c>name: { "type": "x", "value": "X" }</c>, <c>variable "name" { default = "X" }</c>.</summary>
     public static Operator? Nested(ReadOnlySpan<byte> text, int closed, int sign)
     {
-        int open = sign < text.Length && text[sign] is (byte)':' or (byte)'=' ? Skip(text, sign + 1, Spaces, 8) : sign;
+        int open = sign < text.Length && text[sign] is (byte)':' or (byte)'=' ? Gaps.Skip(text, sign + 1, Gaps.Spaces, 8) : sign;
         bool isQuoted = closed > 0 && text[closed - 1] == '"';
         if (open >= text.Length || text[open] is (byte)'\n' && open == sign || text[open] is not ((byte)'{' or (byte)'\n') || text[open] == '{' && !isQuoted)
             return null;
@@ -91,7 +88,7 @@ internal static class Layout
         int at = block.IndexOf(member), end = open + at + member.Length;
         if (at < 1 || block[at - 1] is not ((byte)' ' or (byte)'"' or (byte)'\n' or (byte)'\t'))
             return null;
-        int value = Skip(text, end, Signs, MaxGap);
+        int value = Gaps.Skip(text, end, Gaps.LabelEnd, MaxGap);
         if (value == end || !text[end..value].ContainsAny((byte)':', (byte)'='))
             return null;
         return new(Link.Assignment, text[value - 1] is (byte)'"' or (byte)'\'' ? value - 1 : value);
@@ -108,15 +105,7 @@ internal static class Layout
             return new(Link.Prose, sign + verb + " is ".Length);
         if (words < 0 || rest[words] != ':')
             return null;
-        int value = Skip(text, sign + words + 1, Breaks, 8);
+        int value = Gaps.Skip(text, sign + words + 1, Gaps.Breaks, 8);
         return value > sign + words + 1 ? new(Link.Prose, value) : null;
-    }
-
-    private static int Skip(ReadOnlySpan<byte> text, int at, SearchValues<byte> set, int max)
-    {
-        at = Math.Min(at, text.Length);
-        ReadOnlySpan<byte> window = text[at..Math.Min(text.Length, at + max)];
-        int n = window.IndexOfAnyExcept(set);
-        return n < 0 ? at + window.Length : at + n;
     }
 }

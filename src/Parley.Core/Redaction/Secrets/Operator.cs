@@ -15,14 +15,12 @@ internal readonly record struct Operator(Link Link, int Value)
     private static readonly SearchValues<byte> Stars = SearchValues.Create("*_"u8);
     private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
     private static readonly SearchValues<byte> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"u8);
-    private static readonly SearchValues<byte> Spaces = SearchValues.Create(" \t"u8);
-    private static readonly SearchValues<byte> Breaks = SearchValues.Create(" \t\r\n"u8);
 
     /// <summary>Reads what follows the name between <paramref name="start"/> and <paramref name="end"/>.</summary>
     public static bool TryRead(ReadOnlySpan<byte> text, int start, int end, out Operator found)
     {
-        int closed = Skip(text, end, Closers, 6);
-        int sign = Skip(text, closed, Spaces, 24);
+        int closed = Gaps.Skip(text, end, Closers, 6);
+        int sign = Gaps.Skip(text, closed, Gaps.Spaces, 24);
         found = default;
         if (sign >= text.Length)
             return false;
@@ -41,17 +39,17 @@ internal readonly record struct Operator(Link Link, int Value)
         ReadOnlySpan<byte> attributes = text[end..Math.Min(text.Length, end + MaxAttributes)];
         int close = attributes.IndexOfAny("<>\n"u8);
         bool opens = close == 0 && attributes[0] == '>' || close > 1 && attributes[close] == '>' && attributes[0] == ' ' && attributes[close - 1] != '/' && attributes[..close].Contains((byte)'=');
-        return opens ? new(Link.Tag, Skip(text, end + close + 1, Breaks, MaxGap)) : null;
+        return opens ? new(Link.Tag, Gaps.Skip(text, end + close + 1, Gaps.Breaks, MaxGap)) : null;
     }
 
     // = : := => ?= ||= .= ::= -> but not ::, also behind a type: "name: string =", "name string ="
     private static Operator? Sign(ReadOnlySpan<byte> text, int closed, int sign)
     {
-        int end = Skip(text, sign, Signs, 4);
+        int end = Gaps.Skip(text, sign, Signs, 4);
         ReadOnlySpan<byte> op = text[sign..end];
         if (op.IsEmpty)
-            return sign > closed && TypeEnd(text, sign) is > 0 and var type ? Sign(text, type, Skip(text, type, Spaces, 8)) : null;
-        int value = Skip(text, end, Spaces, MaxGap);
+            return sign > closed && TypeEnd(text, sign) is > 0 and var type ? Sign(text, type, Gaps.Skip(text, type, Gaps.Spaces, 8)) : null;
+        int value = Gaps.Skip(text, end, Gaps.Spaces, MaxGap);
         if (op.SequenceEqual("||"u8) || op.SequenceEqual("??"u8) || op.SequenceEqual("?:"u8))
             return IsQuote(text, value) ? new(Link.Argument, value) : op[0] == '?' ? Typed(text, value) : null;
         if (op is [(byte)'=' or (byte)'!', (byte)'=', ..])
@@ -68,11 +66,11 @@ internal readonly record struct Operator(Link Link, int Value)
     // **name:** value
     private static int Emphasised(ReadOnlySpan<byte> text, int end, int value)
     {
-        int behind = Skip(text, end, Stars, 2);
-        return behind > end && behind < text.Length && text[behind] == ' ' ? Skip(text, behind, Spaces, MaxGap) : value;
+        int behind = Gaps.Skip(text, end, Stars, 2);
+        return behind > end && behind < text.Length && text[behind] == ' ' ? Gaps.Skip(text, behind, Gaps.Spaces, MaxGap) : value;
     }
 
-    private static Operator? Typed(ReadOnlySpan<byte> text, int at) => TypeEnd(text, at) is > 0 and var type ? Sign(text, type, Skip(text, type, Spaces, 8)) : null;
+    private static Operator? Typed(ReadOnlySpan<byte> text, int at) => TypeEnd(text, at) is > 0 and var type ? Sign(text, type, Gaps.Skip(text, type, Gaps.Spaces, 8)) : null;
 
     public static bool IsQuote(ReadOnlySpan<byte> text, int at) => at < text.Length && text[at] is (byte)'"' or (byte)'\'' or (byte)'`';
 
@@ -94,21 +92,20 @@ internal readonly record struct Operator(Link Link, int Value)
         int at = closed;
         if (text[at..].StartsWith("</"u8))
             at += text[at..Math.Min(text.Length, at + 24)].IndexOf((byte)'>') + 1;
-        at = Skip(text, at, LabelGap, MaxGap);
+        at = Gaps.Skip(text, at, LabelGap, MaxGap);
         if (at == closed)
             return null;
         foreach (byte[] label in Labels)
         {
             if (at + label.Length >= text.Length || !Ascii.EqualsIgnoreCase(text.Slice(at, label.Length), label))
                 continue;
-            int end = Skip(text, at + label.Length, LabelEnd, 4);
-            return end > at + label.Length ? new(Link.Assignment, Skip(text, end, Spaces, 8)) : null;
+            int end = Gaps.Skip(text, at + label.Length, Gaps.LabelEnd, 4);
+            return end > at + label.Length ? new(Link.Assignment, Gaps.Skip(text, end, Gaps.Spaces, 8)) : null;
         }
         return null;
     }
 
     private static readonly SearchValues<byte> LabelGap = SearchValues.Create(" \t\r\n,;<\"'-{"u8);
-    private static readonly SearchValues<byte> LabelEnd = SearchValues.Create("\"':=> "u8);
     private static readonly byte[][] Labels = [.. new[] { "value", "string", "parametervalue", "secretstring", "default", "body" }.Select(Encoding.ASCII.GetBytes)];
 
     // | name | value | in Markdown and in tables that are drawn
@@ -116,7 +113,7 @@ internal readonly record struct Operator(Link Link, int Value)
     {
         int bar = text[sign] == '|' ? 1 : text[sign..].StartsWith("│"u8) || text[sign..].StartsWith("║"u8) ? 3 : 0;
         bool isCell = bar > 0 && start > 0 && (text[start - 1] is (byte)' ' or (byte)'`' or (byte)'*' || text[start - 1] == '|' && (start == 1 || text[start - 2] == '\n'));
-        return isCell ? new(Link.Assignment, Skip(text, sign + bar, Spaces, MaxGap)) : null;
+        return isCell ? new(Link.Assignment, Gaps.Skip(text, sign + bar, Gaps.Spaces, MaxGap)) : null;
     }
 
     // set("name", "value"), name("value"), name{"value"}, {name, "value"}, {name, <<"value">>}
@@ -124,12 +121,12 @@ internal readonly record struct Operator(Link Link, int Value)
     {
         if (closed == end && text[end] == ',' && start > 0 && text[start - 1] == '{')
         {
-            int item = Skip(text, end + 1, Spaces, 24);
+            int item = Gaps.Skip(text, end + 1, Gaps.Spaces, 24);
             item += text[item..].StartsWith("<<"u8) ? 2 : 0;
             return IsQuote(text, item) ? new(Link.Argument, item) : null;
         }
         int comma = closed > end && text[end] is (byte)'"' or (byte)'\'' or (byte)'`' && !text[end..closed].Contains((byte)']') && text[sign] == ',' ? sign + 1 : closed == end && text[end] is (byte)'(' or (byte)'{' ? end + 1 : 0;
-        int value = comma > 0 ? Skip(text, comma, Spaces, 24) : text.Length;
+        int value = comma > 0 ? Gaps.Skip(text, comma, Gaps.Spaces, 24) : text.Length;
         return IsQuote(text, value) ? new(Link.Argument, value) : null;
     }
 
@@ -138,8 +135,8 @@ internal readonly record struct Operator(Link Link, int Value)
     {
         if (end >= text.Length || text[end] != '[')
             return null;
-        int close = Skip(text, end + 1, Digits, 8);
-        return close < text.Length && text[close] == ']' ? Sign(text, close + 1, Skip(text, close + 1, Spaces, 8)) : null;
+        int close = Gaps.Skip(text, end + 1, Digits, 8);
+        return close < text.Length && text[close] == ']' ? Sign(text, close + 1, Gaps.Skip(text, close + 1, Gaps.Spaces, 8)) : null;
     }
 
     // AWS Secret Access Key [None]: value
@@ -148,7 +145,7 @@ internal readonly record struct Operator(Link Link, int Value)
         if (text[sign] is not ((byte)'[' or (byte)'('))
             return null;
         int close = text[sign..Math.Min(text.Length, sign + 40)].IndexOfAny("])"u8) + sign + 1;
-        return close > sign && close + 1 < text.Length && text[close] == ':' ? new(Link.Assignment, Skip(text, close + 1, Spaces, 8)) : null;
+        return close > sign && close + 1 < text.Length && text[close] == ':' ? new(Link.Assignment, Gaps.Skip(text, close + 1, Gaps.Spaces, 8)) : null;
     }
 
     // "the token is X", "token - 'X'", "password to X"
@@ -159,7 +156,7 @@ internal readonly record struct Operator(Link Link, int Value)
         foreach (byte[] word in sign == end ? WordsWithoutSpace : Words)
         {
             if (text[sign..].StartsWith(word))
-                return new(Link.Prose, Skip(text, sign + word.Length, Spaces, 4));
+                return new(Link.Prose, Gaps.Skip(text, sign + word.Length, Gaps.Spaces, 4));
         }
         return null;
     }
@@ -189,13 +186,6 @@ internal readonly record struct Operator(Link Link, int Value)
     {
         ReadOnlySpan<byte> before = text[Math.Max(0, start - MaxGap)..start];
         return before.IndexOf("login "u8) >= 0 || before[(before.LastIndexOf((byte)'\n') + 1)..].IndexOf(" config set "u8) >= 0;
-    }
-
-    private static int Skip(ReadOnlySpan<byte> text, int at, SearchValues<byte> set, int max)
-    {
-        ReadOnlySpan<byte> window = text[at..Math.Min(text.Length, at + max)];
-        int n = window.IndexOfAnyExcept(set);
-        return n < 0 ? at + window.Length : at + n;
     }
 }
 
